@@ -1,0 +1,50 @@
+/**
+ * A request and a response as plain data. Everything between the sockets speaks in these two shapes, so that the same
+ * function serves HTTP, in-process tests, replay and diagnosis.
+ */
+
+/** Header fields in the order sent; a name may occur several times. Names keep their case, look-ups ignore it. */
+export type HeaderList = ReadonlyArray<readonly [name: string, value: string]>;
+
+export interface HttpRequest {
+  /** Verbatim; HTTP methods are case-sensitive. */
+  readonly method: string;
+  /** The target's path, still percent-encoded, without the query. Begins with `/`. */
+  readonly path: string;
+  /** What follows the first `?`, still percent-encoded; empty when there is none. */
+  readonly query: string;
+  readonly headers: HeaderList;
+  /** Empty when the request has no body. */
+  readonly body: Buffer;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Buffer | string;
+}
+
+/** The first field of that name, or undefined. */
+export function header(headers: HeaderList, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  for (const [field, value] of headers)
+    if (field.length === wanted.length && field.toLowerCase() === wanted) return value;
+  return undefined;
+}
+
+/** Every field of that name, in order. */
+export function headerValues(headers: HeaderList, name: string): string[] {
+  const wanted = name.toLowerCase();
+  return headers.filter(([field]) => field.toLowerCase() === wanted).map(([, value]) => value);
+}
+
+/** The list without the named fields (any case). */
+export function withoutHeaders(headers: HeaderList, ...names: string[]): HeaderList {
+  const unwanted = new Set(names.map((name) => name.toLowerCase()));
+  return headers.filter(([field]) => !unwanted.has(field.toLowerCase()));
+}
+
+/** Path and query as one request target. */
+export function target(request: Pick<HttpRequest, "path" | "query">): string {
+  return request.query === "" ? request.path : `${request.path}?${request.query}`;
+}

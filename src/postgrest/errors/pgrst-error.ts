@@ -1,0 +1,34 @@
+/**
+ * A refusal of the engine: PostgREST's status, headers and JSON body. Phases throw it, `engine.ts` catches it in one place
+ * and makes it a response and a step of the trace.
+ */
+import type { HeaderList } from "../../http/message.ts";
+
+export interface ErrorBody {
+  readonly code: string;
+  readonly message: string;
+  readonly details: unknown;
+  readonly hint: string | null;
+}
+
+export class PgrstError extends Error {
+  readonly status: number;
+  readonly headers: HeaderList;
+  /** null: the answer's body is `{}` (PostgREST's bare 404). */
+  readonly body: ErrorBody | null;
+  /** What diagnosis may want to know beyond the body. */
+  readonly evidence: Readonly<Record<string, unknown>>;
+
+  constructor(
+    status: number,
+    body: ErrorBody | null,
+    options: { headers?: HeaderList; evidence?: Record<string, unknown> } = {},
+  ) {
+    super(body?.message ?? "Not Found");
+    this.name = "PgrstError";
+    this.status = status;
+    this.body = body;
+    this.headers = options.headers ?? [];
+    this.evidence = options.evidence ?? {};
+  }
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, include: string[], extra: object = {}) => ({
+  test: { name, include, environment: "node", ...extra },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      project("unit", ["test/unit/**/*.test.ts"]),
+      project("integration", ["test/integration/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 120_000 }),
+      project("e2e", ["test/e2e/**/*.test.ts"], { testTimeout: 180_000, hookTimeout: 180_000 }),
+    ],
+  },
+});

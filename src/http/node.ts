@@ -1,0 +1,98 @@
+/** The rim: Node's sockets on one side, plain requests and responses on the other. */
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { HttpRequest, HttpResponse } from "./message.ts";
+
+export type Handler = (request: HttpRequest, message: IncomingMessage) => Promise<HttpResponse>;
+
+/** Collects the body and splits the target; nothing is decoded. Absolute-form targets keep only path and query. */
+export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const target = (message.url ?? "/").replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+  const mark = target.indexOf("?");
+  const headers: [string, string][] = [];
+  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2) {
+    headers.push([message.rawHeaders[index]!, message.rawHeaders[index + 1]!]);
+  }
+  const path = mark < 0 ? target : target.slice(0, mark);
+  return {
+    method: message.method ?? "GET",
+    path: path.startsWith("/") ? path : `/${path}`,
+    query: mark < 0 ? "" : target.slice(mark + 1),
+    headers,
+    body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
+  };
+}
+
+/** Writes the response as it is; repeated names become repeated fields. */
+export function writeResponse(response: HttpResponse, to: ServerResponse): void {
+  const body = typeof response.body === "string" ? Buffer.from(response.body) : response.body;
+  const flat: string[] = [];
+  for (const [name, value] of response.headers) flat.push(name, value);
+  const bodiless = to.req.method === "HEAD" || response.status === 204 || response.status === 304;
+  if (!bodiless && !response.headers.some(([name]) => name.toLowerCase() === "content-length")) {
+    flat.push("Content-Length", String(body.length));
+  }
+  to.writeHead(response.status, flat);
+  to.end(bodiless ? undefined : body);
+}
+
+export interface Listening {
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  readonly server: Server;
+  /** Stops accepting, ends idle and busy connections, resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens with a plain handler. Port 0 takes a free one. A handler that throws answers 500 with an empty body: handlers
+ * are expected to turn their own errors into responses.
+ */
+export async function listen(
+  handler: Handler,
+  where: { host?: string; port: number },
+  options: ServerOptions = {},
+): Promise<Listening> {
+  const server = createServer(options, (message, to) => {
+    readRequest(message)
+      .then((request) => handler(request, message))
+      .then((response) => writeResponse(response, to))
+      .catch(() => {
+        if (!to.headersSent) to.writeHead(500);
+        to.end();
+      });
+  });
+  return listenServer(server, where);
+}
+
+/** Binds a server made elsewhere (Express, say); default host is loopback. Rejects with Node's error (`EADDRINUSE`, …). */
+export async function listenServer(server: Server, where: { host?: string; port: number }): Promise<Listening> {
+  const host = where.host ?? "127.0.0.1";
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(where.port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    host,
+    port,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    server,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}

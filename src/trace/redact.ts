@@ -1,0 +1,34 @@
+/** What must never leave the process in a trace: whole tokens, secrets, passwords. */
+import type { HeaderList } from "../http/message.ts";
+
+const secretHeaders = new Set(["authorization", "apikey", "cookie", "set-cookie", "proxy-authorization"]);
+
+/** `Bearer eyJ…` becomes `Bearer <token, 412 characters>`: enough to tell shapes apart, nothing to steal. */
+export function redactHeaders(headers: HeaderList): HeaderList {
+  return headers.map(([name, value]) =>
+    secretHeaders.has(name.toLowerCase()) ? [name, redactCredential(value)] : [name, value],
+  );
+}
+
+function redactCredential(value: string): string {
+  const [scheme, ...rest] = value.split(" ");
+  if (rest.length === 0) return `<${value.length} characters>`;
+  return `${scheme} <${rest.join(" ").length} characters>`;
+}
+
+/** A JSON Web Token anywhere in a text: three base64url parts, the first of them beginning `{"`. */
+const tokenLike = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g;
+
+/** Evidence and SQL parameters as they may be shown: nested text is searched for tokens, buffers become text. */
+export function redactValue(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(tokenLike, (token) => `<token, ${token.length} characters>`);
+  if (Buffer.isBuffer(value)) return redactValue(value.toString("utf8"));
+  if (typeof value === "bigint") return value.toString();
+  if (Array.isArray(value)) return value.map(redactValue);
+  if (value instanceof Map) return redactValue(Object.fromEntries(value));
+  if (value instanceof Set) return [...value].map(redactValue);
+  if (value !== null && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactValue(inner)]));
+  }
+  return value;
+}

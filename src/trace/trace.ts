@@ -1,0 +1,54 @@
+/** One request's whole story: what came, the steps it took, what went back. */
+import { randomBytes } from "node:crypto";
+import type { HttpRequest, HttpResponse } from "../http/message.ts";
+import type { Layer, Observe, Step } from "./step.ts";
+
+export interface Trace {
+  /** Short and sortable in time; what `x-flux-dev-trace` carries. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly mode: "v1" | "v2";
+  readonly request: HttpRequest;
+  readonly steps: readonly Step[];
+  readonly response: HttpResponse;
+  /** Milliseconds from the request's arrival to its answer. */
+  readonly ms: number;
+}
+
+/** The step that made the answer: the first refusal, else the last answer, else the last step. */
+export function decidingStep(trace: Pick<Trace, "steps">): Step | undefined {
+  return (
+    trace.steps.find((step) => step.outcome === "refused") ??
+    trace.steps.findLast((step) => step.outcome === "answered") ??
+    trace.steps.at(-1)
+  );
+}
+
+export function stepOf(trace: Pick<Trace, "steps">, layer: Layer): Step | undefined {
+  return trace.steps.findLast((step) => step.layer === layer);
+}
+
+/** Collects the steps of one request; `finish` closes the story. */
+export class TraceRecorder {
+  readonly id = newTraceId();
+  readonly #steps: Step[] = [];
+  readonly #startedAt = Date.now();
+  readonly #start = performance.now();
+  readonly observe: Observe = (step) => {
+    this.#steps.push(step);
+  };
+
+  get steps(): readonly Step[] {
+    return this.#steps;
+  }
+
+  finish(mode: "v1" | "v2", request: HttpRequest, response: HttpResponse): Trace {
+    const ms = performance.now() - this.#start;
+    return { id: this.id, startedAt: this.#startedAt, mode, request, steps: this.#steps, response, ms };
+  }
+}
+
+function newTraceId(): string {
+  return Date.now().toString(36) + randomBytes(3).toString("hex");
+}

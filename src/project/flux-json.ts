@@ -1,0 +1,103 @@
+/** `flux.json`, the platform's own project file. Texts are the platform's, so that a file fails here as it fails there. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { modeNamed } from "./mode/mode.ts";
+import type { ModeName } from "./mode/types.ts";
+import { ProjectFileError } from "./problems.ts";
+import { assertSlug, isHash, localHash, PLACEHOLDER_HASH } from "./slug.ts";
+import { assertSchemaIdentifier, shortIdOfSchema } from "./tenant.ts";
+
+export const FLUX_JSON = "flux.json";
+
+export interface FluxJson {
+  readonly slug: string;
+  /** Lower case. For the template's placeholder a hash derived from the slug; `placeholder` tells. */
+  readonly hash: string;
+  readonly placeholder: boolean;
+  readonly mode: ModeName | undefined;
+  readonly apiSchema: string | undefined;
+  /** The short id that a schema `t_<sid>_api` fixes. */
+  readonly sid: string | undefined;
+  readonly apiUrl: string | undefined;
+}
+
+/** The directory's flux.json (parents are not searched, as on the platform), or undefined when there is none. */
+export function readFluxJson(directory: string): FluxJson | undefined {
+  const path = join(directory, FLUX_JSON);
+  if (!existsSync(path)) return undefined;
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ProjectFileError(FLUX_JSON, `cannot be read (${(error as Error).message}).`);
+  }
+  return parseFluxJson(text);
+}
+
+export function parseFluxJson(text: string): FluxJson {
+  const root = objectIn(text);
+  const slug = textOf(root, "slug");
+  if (slug === undefined) {
+    throw new Error('Missing project. Pass -p, --project or add a "slug" field to flux.json in the current directory.');
+  }
+  assertSlug(slug);
+  const hash = textOf(root, "hash");
+  if (hash === undefined) {
+    throw new Error('Missing project hash. Pass --hash <7hex> or add a "hash" field to flux.json.');
+  }
+  // The platform refuses the placeholder ("project not initialized"); locally a template should run as it is.
+  const placeholder = hash === PLACEHOLDER_HASH;
+  if (!placeholder && !isHash(hash.toLowerCase()))
+    throw new ProjectFileError(FLUX_JSON, "hash must be 7 hex characters.");
+  const mode = modeOf(root);
+  const apiSchema = textOf(root, "apiSchema");
+  if (apiSchema !== undefined) assertSchemaIdentifier(apiSchema);
+  const sid = apiSchema === undefined ? undefined : shortIdOfSchema(apiSchema);
+  if (mode === "v2" && apiSchema !== undefined && sid === undefined) {
+    throw new ProjectFileError(
+      FLUX_JSON,
+      `"apiSchema" is "${apiSchema}", but a v2_shared project has a schema of the form t_<12 hex>_api. Copy it from \`flux init\`, or remove the line.`,
+    );
+  }
+  return {
+    slug,
+    hash: placeholder ? localHash(slug) : hash.toLowerCase(),
+    placeholder,
+    mode,
+    apiSchema,
+    sid,
+    apiUrl: textOf(root, "apiUrl"),
+  };
+}
+
+function objectIn(text: string): Record<string, unknown> {
+  let root: unknown;
+  try {
+    root = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch {
+    throw new ProjectFileError(FLUX_JSON, "file is not valid JSON.");
+  }
+  if (typeof root !== "object" || root === null || Array.isArray(root)) {
+    throw new ProjectFileError(FLUX_JSON, "root must be a JSON object.");
+  }
+  return root as Record<string, unknown>;
+}
+
+function textOf(root: Record<string, unknown>, key: string): string | undefined {
+  const value = root[key];
+  if (value === undefined) return undefined;
+  if (typeof value !== "string" || value.trim() === "") {
+    throw new ProjectFileError(FLUX_JSON, `"${key}" must be a non-empty string.`);
+  }
+  return value.trim();
+}
+
+function modeOf(root: Record<string, unknown>): ModeName | undefined {
+  const text = textOf(root, "mode");
+  if (text === undefined) return undefined;
+  try {
+    return modeNamed(text);
+  } catch {
+    throw new ProjectFileError(FLUX_JSON, `"mode" must be "v1_dedicated" or "v2_shared", not "${text}".`);
+  }
+}

@@ -1,4 +1,4 @@
-/** What a request sends to Postgres and what comes back. `run.ts` is the one file of the engine that does SQL I/O. */
+/** What a request sends to Postgres and what comes back. */
 import type { IsolationLevel } from "../schema-cache/types.ts";
 import type { Statement } from "../sql/snippet.ts";
 
@@ -25,6 +25,8 @@ export interface ResultSet {
 
 /** An error of the server, with the fields of the wire protocol (https://www.postgresql.org/docs/16/protocol-error-fields.html). */
 export interface PgError {
+  /** `ERROR`, or `FATAL` and `PANIC`, which end the connection; never localised. */
+  readonly severity: string;
   readonly sqlState: string;
   readonly message: string;
   readonly detail: string | null;
@@ -35,5 +37,18 @@ export interface PgError {
   readonly column?: string | undefined;
   readonly constraint?: string | undefined;
 }
+
+/** Which part of the transaction a statement is; the trace and the log name it. */
+export type StatementRole = "begin" | "context" | "pre-request" | "main" | "constraints" | "count" | "inspect" | "end";
+
+/** Why a transaction gave no answer. */
+export type DatabaseFailure =
+  | { readonly kind: "server"; readonly error: PgError; readonly statement: StatementRole }
+  /** No connection could be made. */
+  | { readonly kind: "unreachable"; readonly message: string; readonly sqlState: string | null }
+  /** The connection went away while the answer was awaited. */
+  | { readonly kind: "lost"; readonly message: string }
+  /** Every connection stayed busy for `db-pool-acquisition-timeout` seconds. */
+  | { readonly kind: "pool-timeout" };
 
 export type { Statement };

@@ -1,0 +1,197 @@
+/**
+ * One connection. `pg` makes it (TLS, authentication, start-up); afterwards this class speaks on its socket, because a
+ * request is a batch of statements in one write, which `pg` cannot send, and rows must stay bytes, which `pg` decodes.
+ */
+import { Client } from "pg";
+import type { ParamValue } from "../sql/snippet.ts";
+import { type ConnectionInfo, connectFailureMessage } from "./conninfo.ts";
+import { PreparedStatements } from "./prepared.ts";
+import type { DatabaseFailure, PgError } from "./types.ts";
+import { type BackendMessage, type Row, WireReader } from "./wire-reader.ts";
+import { type ResultFormat, WireWriter } from "./wire-writer.ts";
+
+export interface PipelineStatement {
+  readonly text: string;
+  readonly values: readonly ParamValue[];
+  readonly format: ResultFormat;
+  /** Whether to keep the statement prepared; otherwise the unnamed statement is used. */
+  readonly prepared: boolean;
+}
+
+export interface PipelineResult {
+  /** Rows by statement; statements after a failed one have none. */
+  readonly rows: ReadonlyArray<readonly Row[]>;
+  readonly failed: { readonly index: number; readonly error: PgError } | null;
+}
+
+/** Thrown by `open` and `run`; carries a failure that is no answer of a statement. */
+export class ConnectionError extends Error {
+  readonly failure: DatabaseFailure;
+
+  constructor(failure: DatabaseFailure & { message: string }) {
+    super(failure.message);
+    this.name = "ConnectionError";
+    this.failure = failure;
+  }
+}
+
+interface Conversation {
+  readonly statements: readonly PipelineStatement[];
+  /** The name each statement gets with this batch, where it is parsed now. */
+  readonly parsed: ReadonlyArray<string | undefined>;
+  readonly rows: Row[][];
+  current: number;
+  failed: { index: number; error: PgError } | null;
+  resolve(result: PipelineResult): void;
+  reject(error: ConnectionError): void;
+}
+
+/** What libpq says when the socket closes under it; PostgREST shows it as the details of `PGRST001`. */
+const LOST =
+  "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\n";
+
+export class Connection {
+  readonly openedAt = performance.now();
+  usedAt = performance.now();
+  readonly #client: Client;
+  readonly #reader = new WireReader();
+  readonly #prepared = new PreparedStatements();
+  #conversation: Conversation | null = null;
+  #status = "I";
+  #open = true;
+
+  /** Connects. Throws ConnectionError (`unreachable`). */
+  static async open(info: ConnectionInfo): Promise<Connection> {
+    const client = new Client(info);
+    // Errors before the promise settles reject it; without a listener the same event would end the process.
+    client.on("error", () => {});
+    try {
+      await client.connect();
+    } catch (error) {
+      throw new ConnectionError({ kind: "unreachable", ...connectFailureMessage(error, client.host, client.port) });
+    }
+    return new Connection(client);
+  }
+
+  private constructor(client: Client) {
+    this.#client = client;
+    const stream = client.connection.stream;
+    stream.removeAllListeners("data");
+    stream.on("data", (chunk: Buffer) => this.#reader.push(chunk, (message) => this.#receive(message)));
+    client.on("end", () => this.#lost());
+    client.on("error", () => this.#lost());
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Whether the last batch left a transaction open, to be ended before anyone else gets this connection. */
+  get inTransaction(): boolean {
+    return this.#status !== "I";
+  }
+
+  /**
+   * Sends all statements in one write with one Sync and resolves when the server is ready again. The first error skips the
+   * rest, as the protocol has it. Rejects with ConnectionError (`lost`).
+   */
+  run(statements: readonly PipelineStatement[]): Promise<PipelineResult> {
+    const writer = new WireWriter();
+    for (const name of this.#prepared.evict()) writer.closeStatement(name);
+    const parsed: Array<string | undefined> = [];
+    const inThisBatch = new Map<string, string>();
+    for (const statement of statements) {
+      let name = "";
+      let fresh: string | undefined;
+      if (statement.prepared) {
+        const known = this.#prepared.find(statement.text) ?? inThisBatch.get(statement.text);
+        if (known !== undefined) name = known;
+        else {
+          name = fresh = this.#prepared.nextName();
+          inThisBatch.set(statement.text, name);
+        }
+      } else fresh = "";
+      if (fresh !== undefined) writer.parse(fresh, statement.text);
+      writer.bind(name, statement.values, statement.format).execute();
+      parsed.push(fresh);
+    }
+    return this.#send(writer.sync(), statements, parsed);
+  }
+
+  /** Closes every prepared statement on the server, after it reported that one no longer fits. */
+  async forgetPrepared(): Promise<void> {
+    const writer = new WireWriter();
+    for (const name of this.#prepared.clear()) writer.closeStatement(name);
+    await this.#send(writer.sync(), [], []);
+  }
+
+  /** Ends the session politely. A busy connection is cut. */
+  close(): void {
+    this.#open = false;
+    if (this.#conversation !== null) {
+      this.#client.connection.stream.destroy();
+      this.#lost();
+    }
+    void this.#client.end().catch(() => {});
+  }
+
+  #send(
+    writer: WireWriter,
+    statements: readonly PipelineStatement[],
+    parsed: ReadonlyArray<string | undefined>,
+  ): Promise<PipelineResult> {
+    return new Promise((resolve, reject) => {
+      if (!this.#open) {
+        reject(new ConnectionError({ kind: "lost", message: LOST }));
+        return;
+      }
+      const rows: Row[][] = statements.map(() => []);
+      this.#conversation = { statements, parsed, rows, current: 0, failed: null, resolve, reject };
+      this.#client.connection.stream.write(writer.finish());
+    });
+  }
+
+  #receive(message: BackendMessage): void {
+    const conversation = this.#conversation;
+    if (conversation === null) return;
+    switch (message.type) {
+      case "parse-complete": {
+        const name = conversation.parsed[conversation.current];
+        const statement = conversation.statements[conversation.current];
+        if (name && statement) this.#prepared.confirm(statement.text, name);
+        return;
+      }
+      case "row":
+        conversation.rows[conversation.current]?.push(message.row);
+        return;
+      case "statement-complete":
+        conversation.current += 1;
+        return;
+      case "error":
+        conversation.failed ??= { index: conversation.current, error: message.error };
+        // FATAL: no ReadyForQuery will follow, the server hangs up.
+        if (message.error.severity !== "ERROR") {
+          this.#open = false;
+          this.#finish(conversation);
+        }
+        return;
+      case "ready":
+        this.#status = message.status;
+        this.#finish(conversation);
+        return;
+    }
+  }
+
+  #finish(conversation: Conversation): void {
+    this.#conversation = null;
+    this.usedAt = performance.now();
+    conversation.resolve({ rows: conversation.rows, failed: conversation.failed });
+  }
+
+  #lost(): void {
+    this.#open = false;
+    const conversation = this.#conversation;
+    this.#conversation = null;
+    conversation?.reject(new ConnectionError({ kind: "lost", message: LOST }));
+  }
+}

@@ -1,0 +1,62 @@
+/** Rows of a main statement, decoded. They come in binary format, so that a body of type bytea is its bytes. */
+import type { ResultSet } from "./types.ts";
+import type { Row } from "./wire-reader.ts";
+
+/** What PostgREST assumes when a write or a call gives no row at all. */
+export function emptyResultSet(tableTotal: bigint | null): ResultSet {
+  return {
+    tableTotal,
+    queryTotal: 0n,
+    location: [],
+    body: Buffer.alloc(0),
+    gucHeaders: null,
+    gucStatus: null,
+    inserted: null,
+  };
+}
+
+/**
+ * @param row total, page total, [location,] body, response headers, response status, inserted
+ * @param withLocation whether the third column is the location (writes only)
+ */
+export function decodeResultSet(row: Row, withLocation: boolean): ResultSet {
+  const [tableTotal, queryTotal, ...rest] = row;
+  const location = withLocation ? rest.shift() : null;
+  const [body, gucHeaders, gucStatus, inserted] = rest;
+  return {
+    tableTotal: integer(tableTotal),
+    queryTotal: integer(queryTotal) ?? 0n,
+    location: location ? textArray(location).map(splitPair) : [],
+    body: body ?? Buffer.alloc(0),
+    gucHeaders: gucHeaders?.toString("utf8") ?? null,
+    gucStatus: gucStatus?.toString("utf8") ?? null,
+    inserted: integer(inserted),
+  };
+}
+
+/** int4 and int8 in network order. The empty text some statements give in their place means "not counted". */
+function integer(value: Buffer | null | undefined): bigint | null {
+  if (!value || value.length === 0) return null;
+  return value.length === 8 ? value.readBigInt64BE(0) : BigInt(value.readInt32BE(0));
+}
+
+/** `text[]` of one dimension (array_recv in the server's arrayfuncs.c): dimensions, flags, type, then size and lower bound. */
+function textArray(value: Buffer): string[] {
+  if (value.readInt32BE(0) === 0) return [];
+  const count = value.readInt32BE(12);
+  const texts: string[] = [];
+  let offset = 20;
+  for (let index = 0; index < count; index += 1) {
+    const length = value.readInt32BE(offset);
+    offset += 4;
+    texts.push(length < 0 ? "" : value.toString("utf8", offset, offset + length));
+    offset += Math.max(length, 0);
+  }
+  return texts;
+}
+
+/** `id=eq.5` → `["id", "eq.5"]`, at the first `=`. */
+function splitPair(pair: string): readonly [string, string] {
+  const mark = pair.indexOf("=");
+  return [pair.slice(0, mark), pair.slice(mark + 1)];
+}

@@ -9,8 +9,16 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       project("unit", ["test/unit/**/*.test.ts"]),
-      project("integration", ["test/integration/**/*.test.ts"], { testTimeout: 60_000, hookTimeout: 120_000 }),
-      project("e2e", ["test/e2e/**/*.test.ts"], { testTimeout: 180_000, hookTimeout: 180_000 }),
+      project("integration", ["test/integration/**/*.test.ts"], {
+        globalSetup: ["test/support/global-postgres.ts"],
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      }),
+      project("e2e", ["test/e2e/**/*.test.ts"], {
+        globalSetup: ["test/support/global-postgres.ts"],
+        testTimeout: 180_000,
+        hookTimeout: 180_000,
+      }),
     ],
   },
 });

@@ -1,0 +1,38 @@
+/** Copies a directory tree fast: clones blocks where the file system can (FICLONE), copies otherwise. */
+import { constants } from "node:fs";
+import { chmod, copyFile, lchown, mkdir, readdir, readlink, stat, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import type { Account } from "./account.ts";
+
+interface CopyOptions {
+  /** Owner of every copy; ours when undefined. */
+  readonly account?: Account | undefined;
+  /** Mode of directories. */
+  readonly directoryMode: number;
+  /** Let everybody read (and run) the files; otherwise they keep their modes. */
+  readonly readableByAll?: boolean;
+}
+
+/** `to` must not exist. Symbolic links are copied as they are. (fs.cp does the same eight times slower.) */
+export async function copyTree(from: string, to: string, options: CopyOptions): Promise<void> {
+  await mkdir(to, { mode: options.directoryMode });
+  await chmod(to, options.directoryMode);
+  const entries = await readdir(from, { withFileTypes: true });
+  await Promise.all(
+    entries.map(async (entry) => {
+      const source = join(from, entry.name);
+      const target = join(to, entry.name);
+      if (entry.isDirectory()) return copyTree(source, target, options);
+      if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
+      else {
+        await copyFile(source, target, constants.COPYFILE_FICLONE);
+        if (options.readableByAll) {
+          const { mode } = await stat(target);
+          await chmod(target, mode | (mode & 0o100 ? 0o555 : 0o444));
+        }
+      }
+      if (options.account !== undefined) await lchown(target, options.account.uid, options.account.gid);
+    }),
+  );
+  if (options.account !== undefined) await lchown(to, options.account.uid, options.account.gid);
+}

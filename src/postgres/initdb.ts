@@ -1,0 +1,89 @@
+/** Makes an empty cluster. Costs a second or two; the template cache pays it once. */
+import { spawn } from "node:child_process";
+import { mkdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { type Account, handOver } from "./account.ts";
+import type { Binaries } from "./binaries.ts";
+import { PostgresError } from "./errors.ts";
+import { explainServerLog } from "./explain-log.ts";
+import type { Flavour } from "./flavour.ts";
+
+/** Arguments that every cluster shares. Whoever reaches the port is superuser: it listens on loopback only. */
+const common = [
+  "--username=postgres",
+  "--auth=trust",
+  "--encoding=UTF8",
+  "--no-sync",
+  "--no-instructions",
+  // Log files of 1 instead of 16 MB: a copy of the cluster is a third smaller and faster to make.
+  "--wal-segsize=1",
+];
+
+/** Tries the flavour's locales in turn. The directory must not exist; it will belong to the account. */
+export async function initialise(
+  directory: string,
+  flavour: Flavour,
+  binaries: Binaries,
+  account: Account | undefined,
+): Promise<void> {
+  let output = "";
+  for (const locale of flavour.localeArguments) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    handOver(directory, account);
+    const result = await run(binaries.initdb, [`--pgdata=${directory}`, ...common, ...locale], account);
+    if (result.code === 0) return;
+    output = result.output;
+    await rm(directory, { recursive: true, force: true });
+    if (!/invalid locale/.test(output)) break;
+  }
+  throw (
+    explainServerLog(output, { dataDirectory: directory, port: 0 }) ??
+    new PostgresError(
+      "INITDB_FAILED",
+      {
+        what: "A new Postgres cluster could not be initialised.",
+        why: lastLine(output),
+        next: "Run `flux-dev doctor`; the whole output of initdb is in the cause of this error (--debug).",
+      },
+      output,
+    )
+  );
+}
+
+/** The settings hash of the template cache: different arguments, different template. */
+export function initialiseArguments(flavour: Flavour): readonly string[] {
+  return [...common, ...flavour.localeArguments.flat()];
+}
+
+function lastLine(output: string): string {
+  const lines = output.split("\n").filter((line) => /error|fatal|could not|invalid/i.test(line));
+  return lines.at(-1)?.trim() ?? output.trim().split("\n").at(-1) ?? "initdb gave no reason.";
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  account: Account | undefined,
+): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      // The caller's directory may be closed to the account, and initdb insists on a directory it can stand in.
+      cwd: tmpdir(),
+      env: serverEnvironment(),
+      ...account,
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (output += data.toString()));
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, output }));
+  });
+}
+
+/** English messages whatever the user's language (they are parsed), and none of the user's PG* variables. */
+export function serverEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, SystemRoot, TEMP, TMP } = process.env;
+  const kept = { PATH, SystemRoot, TEMP, TMP };
+  const present = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
+  return { ...present, LC_ALL: "C", TZ: "UTC" };
+}

@@ -1,0 +1,41 @@
+/** What the operating system says about a process, to tell a cluster of ours from a stranger who got its number. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+export interface ProcessInfo {
+  readonly parent: number;
+  /** The command line; blanks between arguments are not told apart from blanks inside them. */
+  readonly command: string;
+}
+
+/** Undefined when there is no such process, or it is only waiting to be buried (a zombie). */
+export function processInfo(pid: number): ProcessInfo | undefined {
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  if (process.platform === "linux") return fromProc(pid);
+  return process.platform === "win32" ? fromPowerShell(pid) : fromPs(pid);
+}
+
+function fromProc(pid: number): ProcessInfo | undefined {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+    // `pid (name) state ppid …`; the name may hold anything, parentheses too.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return state === "Z" ? undefined : { parent: Number(parent), command };
+  } catch {
+    return undefined;
+  }
+}
+
+function fromPs(pid: number): ProcessInfo | undefined {
+  const { stdout } = spawnSync("ps", ["-o", "state=,ppid=,command=", "-p", String(pid)], { encoding: "utf8" });
+  const [, state, parent, command] = /^\s*(\S+)\s+(\d+)\s+(.*)$/m.exec(stdout ?? "") ?? [];
+  return state === undefined || state.startsWith("Z") ? undefined : { parent: Number(parent), command: command! };
+}
+
+function fromPowerShell(pid: number): ProcessInfo | undefined {
+  const query = `Get-CimInstance Win32_Process -Filter 'ProcessId=${pid}' | ForEach-Object { "$($_.ParentProcessId) $($_.CommandLine)" }`;
+  const { stdout } = spawnSync("powershell", ["-NoProfile", "-Command", query], { encoding: "utf8" });
+  const [, parent, command] = /^(\d+) (.*)$/m.exec(stdout ?? "") ?? [];
+  return parent === undefined ? undefined : { parent: Number(parent), command: command!.trim() };
+}

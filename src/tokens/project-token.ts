@@ -1,0 +1,117 @@
+/**
+ * The token an app sends, as the v2 gateway judges it. The types carry the state: what `verifyProjectToken` returns is
+ * the only thing a bridge token can be made from.
+ */
+import { type Clock, epochSeconds } from "../time/clock.ts";
+import { type Claims, hmacMatches, isObject, parseJson, splitJws } from "./jws.ts";
+import type { TokenContent, TokenProblem, TokenRefusal } from "./refusal.ts";
+
+declare const unverified: unique symbol;
+declare const verified: unique symbol;
+
+/** A token as sent; nothing about it has been checked. */
+export interface UnverifiedToken {
+  readonly [unverified]: true;
+  readonly compact: string;
+}
+
+/** The claims of a token that verified under the project's secret. */
+export interface ProjectClaims {
+  readonly [verified]: true;
+  /** Trimmed, not empty. */
+  readonly sub: string;
+  /** As sent; absent unless it is a non-empty string. */
+  readonly email?: string;
+  /** Everything the token said, for the trace: the gateway forwards none of it. */
+  readonly sent: Claims;
+}
+
+export function unverifiedToken(compact: string): UnverifiedToken {
+  return { compact } as UnverifiedToken;
+}
+
+/** The token of an Authorization header: the scheme in any case, then exactly a space, then the rest, trimmed. */
+export function bearerToken(authorization: string | undefined): UnverifiedToken | TokenRefusal {
+  if (authorization === undefined) return refuse({ reason: "missing" });
+  const value = authorization.trim();
+  if (/^bearer $/i.test(value.slice(0, 7))) return unverifiedToken(value.slice(7).trim());
+  // The trim above took the space of a bare `Bearer `, so an empty token arrives here.
+  if (value === "" || value.toLowerCase() === "bearer") return refuse({ reason: "empty" });
+  return refuse({ reason: "scheme", scheme: /^\S*/.exec(value)![0] });
+}
+
+/**
+ * HS256 under the UTF-8 bytes of the secret's text, no leeway, `sub` required. Neither `aud`, `iss`, `role` nor the
+ * secret's length is looked at: the platform does not. Checks run in the order of the platform's verifier, so that the
+ * reason named is the first one met.
+ */
+export function verifyProjectToken(token: UnverifiedToken, secret: string, clock: Clock): ProjectClaims | TokenRefusal {
+  const parts = splitJws(token.compact);
+  if ("malformed" in parts) {
+    const counted = parts.malformed === "parts" ? { parts: parts.parts } : {};
+    return refuse({ reason: "malformed", part: parts.malformed, ...counted });
+  }
+  const claims = parseJson(parts.payload);
+  const content: TokenContent = {
+    ...(isObject(parts.header) ? { header: parts.header } : {}),
+    ...(isObject(claims) ? { claims } : {}),
+  };
+  const problem =
+    headerProblem(parts.header) ??
+    signatureProblem(parts.signingInput, parts.signature, secret) ??
+    (isObject(claims)
+      ? claimProblem(claims, epochSeconds(clock))
+      : ({ reason: "malformed", part: "payload" } as const));
+  return problem === undefined ? projectClaims(claims as Claims) : { refused: problem, content };
+}
+
+function headerProblem(header: unknown): TokenProblem | undefined {
+  if (!isObject(header)) return { reason: "malformed", part: "header" };
+  const { alg, crit, b64 } = header;
+  if (crit !== undefined) {
+    // RFC 7797's `b64` is the one extension the platform's verifier knows, and in a JWT it may only say true.
+    const known = Array.isArray(crit) && crit.length > 0 && crit.every((name) => name === "b64") && b64 === true;
+    if (!known) return { reason: "critical", names: crit };
+  }
+  return alg === "HS256" ? undefined : { reason: "algorithm", algorithm: alg };
+}
+
+function signatureProblem(input: string, mac: Buffer, secret: string): TokenProblem | undefined {
+  if (hmacMatches("HS256", input, mac, secret)) return undefined;
+  // Secrets look like base64, so decoding them first is the usual mistake; worth telling apart from another secret.
+  const decoded = Buffer.from(secret, "base64");
+  const mistaken = decoded.length > 0 && hmacMatches("HS256", input, mac, decoded);
+  return mistaken ? { reason: "signature", signedWith: "base64-decoded secret" } : { reason: "signature" };
+}
+
+function claimProblem(claims: Claims, now: number): TokenProblem | undefined {
+  const { iat, nbf, exp, sub } = claims;
+  // A future iat is accepted; only its type counts.
+  if (iat !== undefined && typeof iat !== "number") return typeProblem("iat", iat);
+  if (nbf !== undefined) {
+    if (typeof nbf !== "number") return typeProblem("nbf", nbf);
+    if (nbf > now) return { reason: "not-yet-valid", seconds: nbf - now };
+  }
+  if (exp !== undefined) {
+    if (typeof exp !== "number") return typeProblem("exp", exp);
+    if (exp <= now) return { reason: "expired", seconds: now - exp };
+  }
+  if (typeof sub !== "string") return { reason: "subject-missing", found: typeName(sub) };
+  return sub.trim() === "" ? { reason: "subject-blank" } : undefined;
+}
+
+function projectClaims(sent: Claims): ProjectClaims {
+  const sub = (sent["sub"] as string).trim();
+  const email = sent["email"];
+  return { sub, sent, ...(typeof email === "string" && email !== "" ? { email } : {}) } as ProjectClaims;
+}
+
+const typeProblem = (claim: "exp" | "nbf" | "iat", value: unknown): TokenProblem => ({
+  reason: "claim-type",
+  claim,
+  found: typeName(value),
+});
+
+const typeName = (value: unknown): string => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+
+const refuse = (refused: TokenProblem, content: TokenContent = {}): TokenRefusal => ({ refused, content });

@@ -2,6 +2,10 @@
  * SQL under construction: text and parameters side by side, numbered only when rendered. User text never becomes SQL text:
  * values are parameters, identifiers go through `ident`.
  */
+/**
+ * A string travels in the text format, a Buffer in the binary one: bytes of a `bytea`, and JSON as it was sent. Types are
+ * left for Postgres to infer.
+ */
 export type ParamValue = string | Buffer | null;
 
 /** `{param}` becomes `$n`; an equal value object is numbered once per place. */

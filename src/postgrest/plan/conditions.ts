@@ -1,0 +1,85 @@
+/** Filters, logic trees, orders and ranges, each on the level it speaks of. */
+import { notEmbedded, relatedOrderNotToOne } from "../errors/catalogue.ts";
+import type { Range } from "../request/range.ts";
+import type { ApiRequest } from "../request/types.ts";
+import { relationshipIsToOne } from "../schema-cache/types.ts";
+import { type ResolverContext, resolveLogicTree, resolveOrder } from "./resolve.ts";
+import { embedName, updateLevel } from "./tree.ts";
+import type { CoercibleLogicTree, CoercibleOrderTerm, ReadPlan } from "./types.ts";
+
+/**
+ * Adds the conditions of the request. Each list is worked off from its end, so that of several parameters without a level
+ * the last one is answered with PGRST108. On writes the root's filters, order and range belong to the write itself; the
+ * root's logic trees apply to both.
+ */
+export function addConditions(context: ResolverContext, request: ApiRequest, plan: ReadPlan): ReadPlan {
+  const { kind } = request.action;
+  const { queryParams } = request;
+  const ownsRoot = kind === "relation-read" || kind === "routine";
+  let result = plan;
+  for (const [path, filter] of (ownsRoot ? queryParams.filters : queryParams.filtersNotRoot).toReversed()) {
+    result = updateLevel(result, path, (level) => {
+      const own = { ...context, table: level.from };
+      return { ...level, where: [resolveLogicTree(own, { kind: "filter", filter }), ...level.where] };
+    });
+  }
+  if (kind !== "relation-mutate") {
+    for (const [path, terms] of queryParams.order.toReversed()) {
+      // The root's types serve every level here, as in PostgREST; it only matters for JSON paths.
+      const order = terms.map((term) => resolveOrder(context, term));
+      result = updateLevel(result, path, (level) => ({ ...level, order }));
+    }
+    for (const [path, range] of [...request.ranges].toReversed()) {
+      result = updateLevel(result, path === "" ? [] : path.split("\0"), (level) => ({ ...level, range }));
+    }
+  }
+  for (const [path, tree] of queryParams.logic.toReversed()) {
+    result = updateLevel(result, path, (level) => {
+      const own = { ...context, table: level.from };
+      return { ...level, where: [resolveLogicTree(own, tree), ...level.where] };
+    });
+  }
+  return result;
+}
+
+/** `order=clients(name)`: the embed must be there and give one row at most (PGRST108, PGRST118). */
+export function addRelatedOrders(plan: ReadPlan): ReadPlan {
+  const order = plan.order.map((term): CoercibleOrderTerm => {
+    if (term.kind === "field") return term;
+    const embed = plan.children.find((child) => embedName(child) === term.relation);
+    if (embed === undefined) throw notEmbedded(term.relation);
+    if (embed.relToParent === null || !relationshipIsToOne(embed.relToParent)) {
+      throw relatedOrderNotToOne(plan.from.name, embedName(embed));
+    }
+    return { ...term, relation: embed.relAggAlias };
+  });
+  return { ...plan, order, children: plan.children.map(addRelatedOrders) };
+}
+
+/** `projects=is.null` beside an embed of that name asks whether the embed is empty, not for a column. */
+export function addNullEmbedFilters(plan: ReadPlan): ReadPlan {
+  const rewrite = (tree: CoercibleLogicTree): CoercibleLogicTree => {
+    if (tree.kind === "expr") return { ...tree, children: tree.children.map(rewrite) };
+    if (tree.kind !== "filter" || tree.field.path.length > 0 || tree.expr.kind !== "op") return tree;
+    const { negated, operation } = tree.expr;
+    const embed = plan.children.find((child) => embedName(child) === tree.field.name);
+    if (embed === undefined || operation.kind !== "is" || operation.value !== "null") return tree;
+    return { kind: "null-embed", negated, embed: embed.relAggAlias };
+  };
+  return { ...plan, where: plan.where.map(rewrite), children: plan.children.map(addNullEmbedFilters) };
+}
+
+/** Caps every level at `db-max-rows`; a level of `limit=0` stays as it is. */
+export function restrictRanges(plan: ReadPlan, maxRows: bigint): ReadPlan {
+  return {
+    ...plan,
+    range: restricted(plan.range, maxRows),
+    children: plan.children.map((child) => restrictRanges(child, maxRows)),
+  };
+}
+
+function restricted(range: Range, maxRows: bigint): Range {
+  const last = range.lower + maxRows - 1n;
+  if (range.upper === -1n || (range.upper !== null && range.upper <= last)) return range;
+  return { lower: range.lower, upper: last };
+}

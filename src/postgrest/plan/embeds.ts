@@ -1,0 +1,80 @@
+/** What each level selects from its embeds, and where aggregates of spread embeds are computed. */
+import { aggregatesNotAllowed } from "../errors/catalogue.ts";
+import { relationshipIsToOne } from "../schema-cache/types.ts";
+import { embedName } from "./tree.ts";
+import type { ReadPlan, RelSelectField, SpreadSelectField } from "./types.ts";
+
+/**
+ * @param hidesNested whether an embed holding nothing but empty embeds is left out like an empty one
+ */
+export function addRelSelects(plan: ReadPlan, hidesNested: boolean): ReadPlan {
+  if (plan.children.length === 0) return plan;
+  const children = plan.children.map((child) => addRelSelects(child, hidesNested));
+  return { ...plan, children, relSelect: children.map((child) => relSelect(child, hidesNested)) };
+}
+
+function relSelect(plan: ReadPlan, hidesNested: boolean): RelSelectField {
+  const aggAlias = plan.relAggAlias;
+  if (plan.relIsSpread) return { kind: "spread", fields: spreadFields(plan), aggAlias };
+  const isEmpty = hidesNested ? holdsNothing(plan) : plan.select.length === 0 && plan.children.length === 0;
+  const toOne = plan.relToParent !== null && relationshipIsToOne(plan.relToParent);
+  return { kind: "embed", name: embedName(plan), aggAlias, mode: toOne ? "object" : "array", isEmpty };
+}
+
+const holdsNothing = (plan: ReadPlan): boolean => plan.select.length === 0 && plan.children.every(holdsNothing);
+
+function spreadFields(plan: ReadPlan): readonly SpreadSelectField[] {
+  const plain = (name: string): SpreadSelectField => ({ name, aggregate: null, aggregateCast: null, alias: null });
+  return [
+    ...plan.select.map((item) => plain(item.alias ?? item.field.name)),
+    ...plan.relSelect.flatMap((item) => (item.kind === "spread" ? item.fields : [plain(item.name)])),
+  ];
+}
+
+interface HoistedAggregate extends SpreadSelectField {
+  readonly aggAlias: string;
+}
+
+/**
+ * An aggregate inside a spread is computed by the level that shows it, grouped by that level's other columns; inside, it
+ * would see one row at a time.
+ */
+export function hoistSpreadAggregates(plan: ReadPlan): ReadPlan {
+  return hoisted(plan)[0];
+}
+
+function hoisted(plan: ReadPlan): readonly [ReadPlan, readonly HoistedAggregate[]] {
+  const below = plan.children.map(hoisted);
+  const fromBelow = below.flatMap(([, aggregates]) => aggregates);
+  const relSelect = plan.relSelect.map((item): RelSelectField => {
+    if (item.kind === "embed") return item;
+    const fields = item.fields.map((field) => {
+      const found = fromBelow.find((other) => other.aggAlias === item.aggAlias && other.name === field.name);
+      if (found === undefined) return field;
+      const { aggregate, aggregateCast, alias } = found;
+      return { ...field, aggregate, aggregateCast, alias };
+    });
+    return { ...item, fields };
+  });
+  const children = below.map(([child]) => child);
+  if (!plan.relIsSpread) return [{ ...plan, relSelect, children }, []];
+
+  const aggregates = plan.select.flatMap(({ field, aggregate, aggregateCast, alias }) =>
+    aggregate === null
+      ? []
+      : [{ aggAlias: plan.relAggAlias, name: alias ?? field.name, aggregate, aggregateCast, alias }],
+  );
+  const select = plan.select.map((item) =>
+    item.aggregate === null ? item : { ...item, aggregate: null, aggregateCast: null },
+  );
+  return [{ ...plan, select, relSelect, children }, aggregates];
+}
+
+/**
+ * Refuses aggregates (PGRST123) unless `db-aggregates-enabled`. Those hoisted out of a spread are no longer seen here:
+ * 12.0 and 12.2 let them pass.
+ */
+export function refuseAggregates(plan: ReadPlan): void {
+  if (plan.select.some((item) => item.aggregate !== null)) throw aggregatesNotAllowed();
+  for (const child of plan.children) refuseAggregates(child);
+}

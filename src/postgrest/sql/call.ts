@@ -1,0 +1,43 @@
+/** SQL of a function call, arguments read from JSON or given as the one positional parameter. */
+import { isUtf8 } from "node:buffer";
+import type { Dialect } from "../dialect.ts";
+import { unknownField } from "../plan/resolve.ts";
+import type { CallPlan } from "../plan/types.ts";
+import type { RoutineParameter } from "../schema-cache/types.ts";
+import { fromJsonBody } from "./fragments/json-body.ts";
+import { bare, columnOf, qualified, value } from "./fragments/names.ts";
+import { empty, ident, param, raw, type Snippet, sql } from "./snippet.ts";
+
+export function callQuery(plan: CallPlan, dialect: Dialect): Snippet {
+  const { params, args } = plan;
+  const isScalar = plan.scalar || plan.setOfScalar;
+  const all = plan.returning.length === 0;
+  const columns = isScalar
+    ? "pgrst_call.pgrst_scalar"
+    : all
+      ? "*"
+      : plan.returning.map((name) => columnOf(bare("pgrst_call"), name)).join(", ");
+  const name = qualified(plan.function);
+  const call = (argument: Snippet): Snippet =>
+    isScalar ? sql`(SELECT ${name}(${argument}) pgrst_scalar) pgrst_call` : sql`${name}(${argument}) pgrst_call`;
+
+  if (params.kind === "one-positional") return sql`SELECT ${columns} FROM ${call(positional(params.parameter, args))}`;
+  if (params.parameters.length === 0) return sql`SELECT ${columns} FROM ${call(empty)}`;
+  const fields = params.parameters.map((parameter) => ({
+    ...unknownField(parameter.name),
+    irType: parameter.typeMaxLength,
+  }));
+  const body = fromJsonBody(dialect, args, fields, { first: true });
+  return sql`SELECT ${columns} ${body}, LATERAL ${call(raw(named(params.parameters)))}`;
+}
+
+const named = (parameters: readonly RoutineParameter[]): string =>
+  parameters
+    .map(({ name, variadic }) => `${variadic ? "VARIADIC " : ""}${ident(name)} := pgrst_body.${ident(name)}`)
+    .join(", ");
+
+/** The body as it is. What is no UTF-8 goes as bytes, so that Postgres refuses it rather than gets it mended. */
+function positional({ type }: RoutineParameter, args: Buffer | null): Snippet {
+  if (type === "bytea" || args === null) return sql`${param(args)}::${type}`;
+  return sql`${isUtf8(args) ? value(args.toString()) : param(args)}::${type}`;
+}

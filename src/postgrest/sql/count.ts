@@ -1,0 +1,26 @@
+/** Counting the rows a read plan would give without its range. */
+import type { ReadPlan } from "../plan/types.ts";
+import { joinCondition, logicTree, where } from "./fragments/filter.ts";
+import { from, relationName } from "./read.ts";
+import { empty, type Snippet, sql } from "./snippet.ts";
+
+/**
+ * One row per row of the root. Embeds only matter where they hide rows of the root (`!inner`, null filters), and then
+ * their existence is enough. `SELECT 1`, so that nothing costly about the columns runs.
+ */
+export function countQuery(plan: ReadPlan): Snippet {
+  const exists = (child: ReadPlan): Snippet => sql`EXISTS (${countQuery(child)} )`;
+  const table = relationName(plan);
+  const conditions = [
+    ...plan.where.map((tree) =>
+      logicTree(table, tree, ({ negated, embed }) => {
+        const child = plan.children.find((other) => other.relAggAlias === embed);
+        if (child === undefined) return empty;
+        return negated ? exists(child) : sql`NOT ${exists(child)}`;
+      }),
+    ),
+    ...plan.joinConditions.map((condition) => joinCondition(condition)),
+    ...plan.children.filter((child) => child.relJoinType === "inner").map(exists),
+  ];
+  return sql`SELECT 1 ${from(plan)}${where(conditions)}`;
+}

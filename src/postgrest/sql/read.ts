@@ -1,0 +1,67 @@
+/** SQL of a read plan: one SELECT, every embed a lateral join. */
+import { starSelect } from "../plan/select.ts";
+import type { ReadPlan, RelSelectField } from "../plan/types.ts";
+import type { QualifiedIdentifier } from "../schema-cache/types.ts";
+import { groupBy, selectItem, spreadItem } from "./fragments/field.ts";
+import { joinCondition, logicTree, where } from "./fragments/filter.ts";
+import { bare, qualified } from "./fragments/names.ts";
+import { limitOffset, orderBy } from "./fragments/order.ts";
+import { ident, join, raw, type Snippet, sql } from "./snippet.ts";
+
+export function readQuery(plan: ReadPlan): Snippet {
+  const table = relationName(plan);
+  // An empty select with embeds reads nothing of its own; without embeds all columns, which the body then leaves out.
+  const own = plan.select.length === 0 && plan.children.length === 0 ? [starSelect] : plan.select;
+  const columns = [...own.map((item) => selectItem(table, item)), ...plan.relSelect.flatMap(embedColumns)];
+  const conditions = [
+    ...plan.where.map((tree) => logicTree(table, tree)),
+    ...plan.joinConditions.map((condition) => joinCondition(condition)),
+  ];
+  return sql`SELECT ${join(columns, ", ")} ${from(plan)} ${join(
+    plan.relSelect.map((item) => lateralJoin(plan, item)),
+    " ",
+  )}${where(conditions)} ${groupBy(table, plan.select, plan.relSelect)} ${orderBy(table, plan.order)} ${limitOffset(plan.range)}`;
+}
+
+/** What columns of this level are qualified with. */
+export function relationName({ from: relation, fromAlias, relToParent }: ReadPlan): QualifiedIdentifier {
+  if (fromAlias !== null) return bare(fromAlias);
+  return relToParent?.kind === "computed" ? bare(relToParent.function.name) : relation;
+}
+
+/** FROM, with the junction beside it for many-to-many. */
+export function from({ from: relation, fromAlias, relToParent: rel }: ReadPlan): string {
+  // The argument is cast to its table, because the row may come from a CTE and the function may be overloaded.
+  const source =
+    rel?.kind === "computed"
+      ? `${qualified(rel.function)}(${ident(rel.tableAlias.name)}::${qualified(rel.table)})`
+      : qualified(relation);
+  const alias = fromAlias === null ? "" : ` AS ${ident(fromAlias)}`;
+  const junction =
+    rel?.kind === "relationship" && rel.cardinality.kind === "M2M"
+      ? `, ${qualified(rel.cardinality.junction.table)}`
+      : "";
+  return `FROM ${source}${alias}${junction}`;
+}
+
+function embedColumns(item: RelSelectField): Snippet[] {
+  if (item.kind === "spread") return item.fields.map((sub) => spreadItem(item.aggAlias, sub));
+  if (item.isEmpty) return [];
+  const alias = ident(item.aggAlias);
+  const json = item.mode === "object" ? `row_to_json(${alias}.*)::jsonb` : `COALESCE( ${alias}.${alias}, '[]')`;
+  return [raw(`${json} AS ${ident(item.name)}`)];
+}
+
+function lateralJoin(plan: ReadPlan, item: RelSelectField): Snippet {
+  const child = plan.children.find((other) => other.relAggAlias === item.aggAlias);
+  if (child === undefined) throw new Error(`no embed behind ${item.aggAlias}`);
+  const alias = ident(item.aggAlias);
+  const inner = child.relJoinType === "inner";
+  const kind = inner ? "INNER" : "LEFT";
+  if (item.kind === "spread" || item.mode === "object") {
+    return sql`${kind} JOIN LATERAL ( ${readQuery(child)} ) AS ${alias} ON TRUE`;
+  }
+  const list = sql`SELECT json_agg(${alias})::jsonb AS ${alias} FROM (${readQuery(child)} ) AS ${alias}`;
+  // An aggregate always gives a row, so emptiness of the list is what an inner join has to look at.
+  return sql`${kind} JOIN LATERAL ( ${list} ) AS ${alias} ON ${inner ? `${alias} IS NOT NULL` : "TRUE"}`;
+}

@@ -2,10 +2,10 @@
 
 import type { Dialect } from "../dialect.ts";
 import { columnNotFound, invalidFilters, notFound } from "../errors/catalogue.ts";
+import { compareText } from "../haskell.ts";
 import type { ApiRequest, Filter, Mutation } from "../request/types.ts";
 import type { QualifiedIdentifier, SchemaCache, Table } from "../schema-cache/types.ts";
 import { keyOf } from "../schema-cache/types.ts";
-import { compareText } from "../text-order.ts";
 import { type ResolverContext, resolveLogicTree, resolveOrder, tableField, withJsonParse } from "./resolve.ts";
 import { columnsNeeded } from "./returning.ts";
 import type { CoercibleField, MutatePlan, ReadPlan } from "./types.ts";

@@ -1,5 +1,5 @@
 /** Columns a write or a call must hand on so that what is selected and embedded can be read from it. */
-import { compareText } from "../text-order.ts";
+import { compareText } from "../haskell.ts";
 import type { ReadPlan } from "./types.ts";
 
 /**

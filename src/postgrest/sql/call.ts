@@ -1,11 +1,10 @@
 /** SQL of a function call, arguments read from JSON or given as the one positional parameter. */
-import { isUtf8 } from "node:buffer";
 import type { Dialect } from "../dialect.ts";
 import { unknownField } from "../plan/resolve.ts";
 import type { CallPlan } from "../plan/types.ts";
 import type { RoutineParameter } from "../schema-cache/types.ts";
 import { fromJsonBody } from "./fragments/json-body.ts";
-import { bare, columnOf, qualified, value } from "./fragments/names.ts";
+import { bare, columnOf, qualified } from "./fragments/names.ts";
 import { empty, ident, param, raw, type Snippet, sql } from "./snippet.ts";
 
 export function callQuery(plan: CallPlan, dialect: Dialect): Snippet {
@@ -36,8 +35,10 @@ const named = (parameters: readonly RoutineParameter[]): string =>
     .map(({ name, variadic }) => `${variadic ? "VARIADIC " : ""}${ident(name)} := pgrst_body.${ident(name)}`)
     .join(", ");
 
-/** The body as it is. What is no UTF-8 goes as bytes, so that Postgres refuses it rather than gets it mended. */
+/** The body as it is; like any text cut at a NUL, unless it is bytes. */
 function positional({ type }: RoutineParameter, args: Buffer | null): Snippet {
-  if (type === "bytea" || args === null) return sql`${param(args)}::${type}`;
-  return sql`${isUtf8(args) ? value(args.toString()) : param(args)}::${type}`;
+  if (args === null) return sql`${param(null)}::${type}`;
+  if (type === "bytea") return sql`${param(`\\x${args.toString("hex")}`)}::bytea`;
+  const nul = args.indexOf(0);
+  return sql`${param(nul < 0 ? args : args.subarray(0, nul))}::${type}`;
 }

@@ -7,7 +7,7 @@ import type { ApiRequest } from "../request/types.ts";
 import type { Routine } from "../schema-cache/types.ts";
 import { qualified } from "./fragments/names.ts";
 import { setLocal, setLocalNamed } from "./fragments/settings.ts";
-import { encodeJson } from "./json.ts";
+import { encodeTexts } from "./json.ts";
 import { ident, join, raw, render, type Statement, sql } from "./snippet.ts";
 
 /**
@@ -27,11 +27,11 @@ export function preQueries(
     setLocal("search_path", searchPath),
     ...named(config.roleSettings.get(auth.role) ?? []),
     setLocal("role", auth.role),
-    setLocal("request.jwt.claims", encodeJson(auth.claims)),
+    setLocal("request.jwt.claims", auth.claimsJson),
     setLocal("request.method", request.method),
     setLocal("request.path", request.path),
-    setLocal("request.headers", encodeJson(headersObject(request))),
-    setLocal("request.cookies", encodeJson(Object.fromEntries(request.cookies))),
+    setLocal("request.headers", encodeTexts(headersObject(request))),
+    setLocal("request.cookies", encodeTexts(Object.fromEntries(request.cookies))),
     ...(timezone === null ? [] : [setLocal("timezone", timezone)]),
     ...named(plan.kind === "call" ? hoisted(plan.routine, dialect) : []),
     ...named(config.appSettings),

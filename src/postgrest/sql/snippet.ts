@@ -2,10 +2,7 @@
  * SQL under construction: text and parameters side by side, numbered only when rendered. User text never becomes SQL text:
  * values are parameters, identifiers go through `ident`.
  */
-/**
- * A string travels in the text format, a Buffer in the binary one: bytes of a `bytea`, and JSON as it was sent. Types are
- * left for Postgres to infer.
- */
+/** Either travels in the text format; a Buffer is text as it was sent, which need not be valid. Postgres infers the type. */
 export type ParamValue = string | Buffer | null;
 
 /** `{param}` becomes `$n`; an equal value object is numbered once per place. */

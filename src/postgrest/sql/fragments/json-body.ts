@@ -30,17 +30,11 @@ export function fromJsonBody(
     fields.length === 0
       ? raw(shape.emptyRows(source))
       : raw(`${shape.toRecords}(${source}) AS _(${typed(fields)}) ${first ? "LIMIT 1" : ""}`);
-  return sql`${select ? `SELECT ${names} ` : ""}FROM (SELECT ${jsonParam(body, defaults)} AS json_data) pgrst_payload, ${
+  return sql`${select ? `SELECT ${names} ` : ""}FROM (SELECT ${param(body)}::${defaults ? "jsonb" : "json"} AS json_data) pgrst_payload, ${
     shape.prelude
   }${defaults ? shape.withDefaults(defaultObject(fields)) : ""}LATERAL (SELECT ${parsed(fields)} FROM ${
     rows
   }) pgrst_body `;
-}
-
-/** jsonb has a version byte in front on the wire. */
-function jsonParam(body: Buffer | null, jsonb: boolean): Snippet {
-  if (!jsonb) return sql`${param(body)}::json`;
-  return sql`${param(body === null ? null : Buffer.concat([Buffer.of(1), body]))}::jsonb`;
 }
 
 interface BodyShape {

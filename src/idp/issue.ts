@@ -1,0 +1,76 @@
+/** Tokens for sessions and users: drafted first, so that the mint can spoil a draft before it is signed. */
+
+import { epochSeconds } from "../time/clock.ts";
+import { sessionClaims, sessionHeader } from "./claims/session.ts";
+import { templateClaims, templateHeader } from "./claims/template.ts";
+import type { IdpContext } from "./context.ts";
+import { type Signer, signJws, sortKeys } from "./jws.ts";
+import { findMembership, membershipsOfUser } from "./store/organizations.ts";
+import type { JwtTemplate, Membership, Organization, Session, User } from "./store/types.ts";
+
+export interface Draft {
+  readonly header: Record<string, unknown>;
+  readonly claims: Record<string, unknown>;
+  readonly signer: Signer;
+}
+
+export interface IssueOptions {
+  /** Origin of the page that asks; absent for servers. */
+  readonly origin?: string | undefined;
+  /** Seconds, instead of the token's usual lifetime. */
+  readonly lifetime?: number | undefined;
+}
+
+export type ActiveOrganization = { readonly organization: Organization; readonly membership: Membership } | undefined;
+
+/** The organisation, if it exists and the user belongs to it. */
+export function activeOrganization(ctx: IdpContext, userId: string, organizationId: string | null): ActiveOrganization {
+  if (organizationId === null) return undefined;
+  const organization = ctx.store.organizations.get(organizationId);
+  const membership = findMembership(ctx.store, userId, organizationId);
+  return organization && membership ? { organization, membership } : undefined;
+}
+
+export function draftSessionToken(ctx: IdpContext, session: Session, options: IssueOptions = {}): Draft {
+  const now = epochSeconds(ctx.clock);
+  const claims = sessionClaims({
+    instance: ctx.instance,
+    session,
+    active: activeOrganization(ctx, session.userId, session.activeOrganizationId),
+    now,
+    origin: options.origin,
+    ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
+  });
+  const signer: Signer = { algorithm: "RS256", key: ctx.instance.privateKey };
+  return { header: sessionHeader(ctx.instance, now), claims, signer };
+}
+
+export function draftTemplateToken(
+  ctx: IdpContext,
+  template: JwtTemplate,
+  user: User,
+  active: ActiveOrganization,
+  options: IssueOptions = {},
+): Draft {
+  const claims = templateClaims({
+    instance: ctx.instance,
+    template,
+    user,
+    memberships: membershipsOfUser(ctx.store, user.id),
+    active,
+    now: epochSeconds(ctx.clock),
+    origin: options.origin,
+    ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
+  });
+  return { header: templateHeader(ctx.instance, template.signingAlgorithm), claims, signer: signerOf(ctx, template) };
+}
+
+export function sealDraft({ header, claims, signer }: Draft): string {
+  return signJws(header, sortKeys(claims), signer);
+}
+
+function signerOf(ctx: IdpContext, template: JwtTemplate): Signer {
+  return template.signingAlgorithm === "RS256"
+    ? { algorithm: "RS256", key: ctx.instance.privateKey }
+    : { algorithm: template.signingAlgorithm, secret: template.signingKey ?? ctx.projectSecret() };
+}

@@ -19,7 +19,6 @@ export function clerkEnv(instance: Instance, url: string): Record<string, string
     NEXT_PUBLIC_CLERK_PROXY_URL: url,
     NEXT_PUBLIC_CLERK_JS_URL: `${url}/npm/@clerk/clerk-js@6/dist/clerk.browser.js`,
     NEXT_PUBLIC_CLERK_PREFETCH_UI: "false",
-    NEXT_PUBLIC_CLERK_SIGN_IN_URL: `${url}/sign-in`,
     NEXT_PUBLIC_CLERK_TELEMETRY_DISABLED: "1",
   };
 }

@@ -1,17 +1,18 @@
 /** Tokens for sessions and users: drafted first, so that the mint can spoil a draft before it is signed. */
-
 import { epochSeconds } from "../time/clock.ts";
+import { type JwsHeader, type SigningKey, signJws } from "../tokens/jws.ts";
+import { sortKeys } from "./claims/order.ts";
+
 import { sessionClaims, sessionHeader } from "./claims/session.ts";
 import { templateClaims, templateHeader } from "./claims/template.ts";
 import type { IdpContext } from "./context.ts";
-import { type Signer, signJws, sortKeys } from "./jws.ts";
 import { findMembership, membershipsOfUser } from "./store/organizations.ts";
 import type { JwtTemplate, Membership, Organization, Session, User } from "./store/types.ts";
 
 export interface Draft {
-  readonly header: Record<string, unknown>;
+  readonly header: JwsHeader;
   readonly claims: Record<string, unknown>;
-  readonly signer: Signer;
+  readonly key: SigningKey;
 }
 
 export interface IssueOptions {
@@ -41,8 +42,7 @@ export function draftSessionToken(ctx: IdpContext, session: Session, options: Is
     origin: options.origin,
     ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
   });
-  const signer: Signer = { algorithm: "RS256", key: ctx.instance.privateKey };
-  return { header: sessionHeader(ctx.instance, now), claims, signer };
+  return { header: sessionHeader(ctx.instance, now), claims, key: ctx.instance.privateKey };
 }
 
 export function draftTemplateToken(
@@ -62,15 +62,14 @@ export function draftTemplateToken(
     origin: options.origin,
     ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
   });
-  return { header: templateHeader(ctx.instance, template.signingAlgorithm), claims, signer: signerOf(ctx, template) };
+  return { header: templateHeader(ctx.instance, template.signingAlgorithm), claims, key: keyOf(ctx, template) };
 }
 
-export function sealDraft({ header, claims, signer }: Draft): string {
-  return signJws(header, sortKeys(claims), signer);
+export function sealDraft({ header, claims, key }: Draft): string {
+  return signJws(header, sortKeys(claims), key);
 }
 
-function signerOf(ctx: IdpContext, template: JwtTemplate): Signer {
-  return template.signingAlgorithm === "RS256"
-    ? { algorithm: "RS256", key: ctx.instance.privateKey }
-    : { algorithm: template.signingAlgorithm, secret: template.signingKey ?? ctx.projectSecret() };
+function keyOf(ctx: IdpContext, template: JwtTemplate): SigningKey {
+  if (template.signingAlgorithm === "RS256") return ctx.instance.privateKey;
+  return template.signingKey ?? ctx.projectSecret();
 }

@@ -1,6 +1,8 @@
 /** Tokens without a browser, right or wrong on purpose: for the command line, the test kit and the minting API. */
 
 import { epochSeconds } from "../time/clock.ts";
+import type { JwsHeader, SigningAlgorithm, SigningKey } from "../tokens/jws.ts";
+import { sortKeys } from "./claims/order.ts";
 import { templateHeader } from "./claims/template.ts";
 import type { IdpContext } from "./context.ts";
 import {
@@ -11,7 +13,6 @@ import {
   draftTemplateToken,
   sealDraft,
 } from "./issue.ts";
-import { type Signer, type SigningAlgorithm, sortKeys } from "./jws.ts";
 import { findOrganization } from "./store/organizations.ts";
 import { activeSessions, createClient, createSession } from "./store/sessions.ts";
 import type { Session, User } from "./store/types.ts";
@@ -122,26 +123,22 @@ function retime(ctx: IdpContext, claims: Record<string, unknown>, { expiresIn, n
   claims["nbf"] = now + expiresIn - lifetime - skew;
 }
 
-function resign(ctx: IdpContext, draft: Draft, { algorithm, secret }: MintOptions): Pick<Draft, "header" | "signer"> {
+function resign(ctx: IdpContext, draft: Draft, { algorithm, secret }: MintOptions): Pick<Draft, "header" | "key"> {
   if (algorithm === undefined && secret === undefined) return draft;
-  // A secret alone on an RS256 token asks for the classic confusion: HS256 where the verifier expects a public key.
-  const wanted = algorithm ?? (draft.signer.algorithm === "RS256" ? "HS256" : draft.signer.algorithm);
-  return {
-    header: { ...draft.header, ...headerFor(ctx, draft, wanted) },
-    signer: signerFor(ctx, draft, wanted, secret),
-  };
+  const usual = draft.header.alg;
+  // A secret for a token that has none asks for the classic confusion: HS256 where the verifier expects a public key.
+  const wanted = algorithm ?? (usual === "RS256" ? "HS256" : usual);
+  return { header: headerFor(ctx, draft, wanted), key: keyFor(ctx, draft, wanted, secret) };
 }
 
-function headerFor(ctx: IdpContext, draft: Draft, algorithm: SigningAlgorithm): Record<string, unknown> {
-  const { cat: _, ...rest } = templateHeader(ctx.instance, algorithm);
-  return draft.header["kid"] === undefined ? rest : { ...rest, kid: draft.header["kid"] };
+function headerFor(ctx: IdpContext, draft: Draft, algorithm: SigningAlgorithm): JwsHeader {
+  const { kid } = templateHeader(ctx.instance, algorithm);
+  return { ...draft.header, alg: algorithm, ...(kid === undefined ? {} : { kid }) };
 }
 
-function signerFor(ctx: IdpContext, draft: Draft, algorithm: SigningAlgorithm, secret: string | undefined): Signer {
-  if (algorithm === "none") return { algorithm };
-  if (algorithm === "RS256") return { algorithm, key: ctx.instance.privateKey };
-  const own = "secret" in draft.signer ? draft.signer.secret : ctx.projectSecret();
-  return { algorithm, secret: secret ?? own };
+function keyFor(ctx: IdpContext, draft: Draft, algorithm: SigningAlgorithm, secret: string | undefined): SigningKey {
+  if (algorithm === "RS256") return ctx.instance.privateKey;
+  return secret ?? (typeof draft.key === "string" ? draft.key : ctx.projectSecret());
 }
 
 function knownUser(ctx: IdpContext, called: string): User {

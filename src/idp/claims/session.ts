@@ -1,5 +1,6 @@
 /** Clerk's session token, version 2: RS256, about a minute. */
 import { randomBytes } from "node:crypto";
+import type { JwsHeader } from "../../tokens/jws.ts";
 import type { Instance } from "../keys.ts";
 import type { Membership, Organization, Session } from "../store/types.ts";
 import { SESSION_CLASS } from "./token-class.ts";
@@ -22,7 +23,7 @@ export interface SessionTokenInput {
   readonly origin: string | undefined;
 }
 
-export function sessionHeader(instance: Instance, now: number): Record<string, unknown> {
+export function sessionHeader(instance: Instance, now: number): JwsHeader {
   return { alg: "RS256", cat: SESSION_CLASS, kid: instance.id, oiat: now, typ: "JWT" };
 }
 

@@ -1,6 +1,6 @@
 /** Tokens made from a JWT template, which is what Flux reads. */
 
-import type { SigningAlgorithm } from "../jws.ts";
+import type { JwsHeader, SigningAlgorithm } from "../../tokens/jws.ts";
 import type { Instance } from "../keys.ts";
 import type { JwtTemplate } from "../store/types.ts";
 import { type ScopeInput, shortcodeScope } from "./scope.ts";
@@ -20,7 +20,7 @@ export interface TemplateTokenInput extends ScopeInput {
 }
 
 /** Only the instance's own key is named: a token signed with a custom secret has no `kid`. */
-export function templateHeader(instance: Instance, algorithm: SigningAlgorithm): Record<string, unknown> {
+export function templateHeader(instance: Instance, algorithm: SigningAlgorithm): JwsHeader {
   return algorithm === "RS256"
     ? { alg: algorithm, cat: TEMPLATE_CLASS, kid: instance.id, typ: "JWT" }
     : { alg: algorithm, cat: TEMPLATE_CLASS, typ: "JWT" };

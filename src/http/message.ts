@@ -20,6 +20,8 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
+  /** Reason phrase, where it is not the usual one of the status. */
+  readonly reason?: string;
   readonly headers: HeaderList;
   readonly body: Buffer | string;
 }

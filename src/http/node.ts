@@ -1,28 +1,42 @@
 /** The rim: Node's sockets on one side, plain requests and responses on the other. */
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { HttpRequest, HttpResponse } from "./message.ts";
+import type { HeaderList, HttpRequest, HttpResponse } from "./message.ts";
 
 export type Handler = (request: HttpRequest, message: IncomingMessage) => Promise<HttpResponse>;
 
-/** Collects the body and splits the target; nothing is decoded. Absolute-form targets keep only path and query. */
-export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
+/** Everything but the body, for who answers without it or streams it. Absolute-form targets keep only path and query. */
+export function readHead(message: IncomingMessage): HttpRequest {
   const target = (message.url ?? "/").replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
   const mark = target.indexOf("?");
-  const headers: [string, string][] = [];
-  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2) {
-    headers.push([message.rawHeaders[index]!, message.rawHeaders[index + 1]!]);
-  }
   const path = mark < 0 ? target : target.slice(0, mark);
   return {
     method: message.method ?? "GET",
     path: path.startsWith("/") ? path : `/${path}`,
     query: mark < 0 ? "" : target.slice(mark + 1),
-    headers,
-    body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
+    headers: headerPairs(message.rawHeaders),
+    body: noBody,
   };
+}
+
+const noBody = Buffer.alloc(0);
+
+/** Node's flat list of names and values as pairs, order and case kept. */
+export function headerPairs(raw: readonly string[]): HeaderList {
+  const headers: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) headers.push([raw[index]!, raw[index + 1]!]);
+  return headers;
+}
+
+/** Collects the body and splits the target; nothing is decoded. */
+export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
+  return { ...readHead(message), body: await readBody(message) };
+}
+
+export async function readBody(message: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 /** Writes the response as it is; repeated names become repeated fields. */
@@ -34,6 +48,7 @@ export function writeResponse(response: HttpResponse, to: ServerResponse): void 
   if (!bodiless && !response.headers.some(([name]) => name.toLowerCase() === "content-length")) {
     flat.push("Content-Length", String(body.length));
   }
+  if (response.reason !== undefined) to.statusMessage = reasonPhrase(response.reason);
   to.writeHead(response.status, flat);
   to.end(bodiless ? undefined : body);
 }

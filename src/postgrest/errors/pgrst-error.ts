@@ -16,18 +16,24 @@ export class PgrstError extends Error {
   readonly headers: HeaderList;
   /** null: the answer's body is `{}` (PostgREST's bare 404). */
   readonly body: ErrorBody | null;
+  /** Plain text in place of a JSON body: what the web server says when PostgREST itself fell over. */
+  readonly text: string | null;
+  /** Reason phrase of the status line, where SQL chose one. */
+  readonly reason: string | null;
   /** What diagnosis may want to know beyond the body. */
   readonly evidence: Readonly<Record<string, unknown>>;
 
   constructor(
     status: number,
     body: ErrorBody | null,
-    options: { headers?: HeaderList; evidence?: Record<string, unknown> } = {},
+    options: { headers?: HeaderList; evidence?: Record<string, unknown>; text?: string; reason?: string } = {},
   ) {
-    super(body?.message ?? "Not Found");
+    super(body?.message ?? options.text ?? "Not Found");
     this.name = "PgrstError";
     this.status = status;
     this.body = body;
+    this.text = options.text ?? null;
+    this.reason = options.reason ?? null;
     this.headers = options.headers ?? [];
     this.evidence = options.evidence ?? {};
   }

@@ -3,6 +3,7 @@
  * script's work, and npm does not run those unasked), so they are made here: in place when node_modules can be written
  * and reached, else in a copy in the cache.
  */
+import { randomUUID } from "node:crypto";
 import { accessSync, constants, existsSync, readFileSync, rmSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -48,7 +49,7 @@ export async function usableCopy(native: string, version: string, account: Accou
   if (canReach(join(native, "bin", "postgres"), account) && linked(native)) return native;
   const copy = join(cacheDirectory(account), "postgres", `${version}-${process.platform}-${process.arch}`);
   if (existsSync(copy)) return copy;
-  const draft = `${copy}.${process.pid}.${Date.now()}.tmp`;
+  const draft = `${copy}.${randomUUID()}.tmp`;
   try {
     await mkdir(dirname(copy), { recursive: true, mode: 0o755 });
     await copyTree(native, draft, { directoryMode: 0o755, readableByAll: true });

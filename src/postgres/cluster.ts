@@ -1,7 +1,7 @@
 /** The front door of this room: a running cluster, whatever state its directory was left in. */
 import { randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
-import { chown, readdir } from "node:fs/promises";
+import { chown, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type Account, canReach, unprivilegedAccount } from "./account.ts";
@@ -20,6 +20,7 @@ export interface ClusterOptions extends ServerOptions, ClusterRecipe {}
  */
 export async function startCluster(options: ClusterOptions): Promise<RunningCluster> {
   const dataDirectory = resolve(options.dataDirectory);
+  checkReach(dataDirectory);
   const binaries = await locateBinaries();
   if (isAbsent(dataDirectory)) {
     makeParent(dataDirectory);
@@ -31,15 +32,34 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
 }
 
 /** A cluster in a temporary directory that vanishes with it; nothing is synced to disk. */
-export function startThrowAwayCluster(
+export async function startThrowAwayCluster(
   options: ClusterRecipe & Pick<ServerOptions, "settings" | "port">,
 ): Promise<RunningCluster> {
   const dataDirectory = join(scratchDirectory(), `flux-dev-pg-${randomUUID().slice(0, 13)}`);
-  return startCluster({ ...options, dataDirectory, durability: "throw-away", removeOnStop: true });
+  try {
+    return await startCluster({ ...options, dataDirectory, durability: "throw-away", removeOnStop: true });
+  } catch (error) {
+    await rm(dataDirectory, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 function scratchDirectory(): string {
   return canReach(tmpdir(), unprivilegedAccount()) ? tmpdir() : cacheDirectory();
+}
+
+/** Whether Postgres, as the account it would run as, can get to a directory there (which need not exist yet). */
+export function isReachable(dataDirectory: string): boolean {
+  return canReach(dirname(resolve(dataDirectory)), unprivilegedAccount(dataDirectory));
+}
+
+function checkReach(dataDirectory: string): void {
+  if (isReachable(dataDirectory)) return;
+  throw new PostgresError("UNREACHABLE_DIRECTORY", {
+    what: `Postgres cannot reach ${dataDirectory}.`,
+    why: "As root it runs as a user without privileges, and a directory above is closed to that user.",
+    next: "Work in a directory that others may enter, or run flux-dev as a normal user.",
+  });
 }
 
 function isAbsent(dataDirectory: string): boolean {
@@ -75,13 +95,6 @@ async function checkDirectory(dataDirectory: string, major: string): Promise<Acc
   if (account !== undefined && stats.uid !== account.uid) await handOverTree(dataDirectory, account);
   // Copies made by other tools often lose the mode, and Postgres insists on it.
   if (process.platform !== "win32" && (stats.mode & 0o077) !== 0) chmodSync(dataDirectory, 0o700);
-  if (!canReach(dirname(dataDirectory), account)) {
-    throw new PostgresError("UNREACHABLE_DIRECTORY", {
-      what: `Postgres cannot reach ${dataDirectory}.`,
-      why: "As root it runs as a user without privileges, and a directory above is closed to that user.",
-      next: "Work in a directory that others may enter, or run flux-dev as a normal user.",
-    });
-  }
   checkVersion(dataDirectory, major);
   return account;
 }

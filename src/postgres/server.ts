@@ -1,7 +1,6 @@
 /** Starts the server of an existing data directory and hands back the running thing. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./account.ts";
@@ -104,15 +103,21 @@ async function startOnce(
     child.once("exit", () => resolve());
     child.once("error", () => resolve());
   });
-  void exited.then(() => watchdog.dismiss());
-  await untilReady(child, () => readFileSync(logFile).subarray(log.start).toString(), { dataDirectory, port });
+  void exited.then(() => watchdog.gone());
+  try {
+    await untilReady(child, () => readFileSync(logFile).subarray(log.start).toString(), { dataDirectory, port });
+  } catch (error) {
+    await watchdog.dismiss("keep");
+    throw error;
+  }
 
   let stopping: Promise<void> | undefined;
   const stop = async (mode: StopMode) => {
+    child.ref();
     if (child.exitCode === null && child.signalCode === null) await stopServer(child.pid!, mode, binaries);
-    watchdog.dismiss();
-    if (removeOnStop) await rm(dataDirectory, { recursive: true, force: true });
-    else rmSync(ownerFile(dataDirectory), { force: true });
+    await exited;
+    if (!removeOnStop) rmSync(ownerFile(dataDirectory), { force: true });
+    await watchdog.dismiss("remove");
   };
   const running: RunningCluster = {
     dataDirectory,

@@ -31,9 +31,8 @@ export interface ClusterRecipe {
 export async function createCluster(dataDirectory: string, recipe: ClusterRecipe): Promise<void> {
   const account = unprivilegedAccount(dirname(dataDirectory));
   const template = await clusterTemplate(recipe);
-  const draft = `${dataDirectory}.${process.pid}.tmp`;
+  const draft = `${dataDirectory}.${randomUUID()}.tmp`;
   try {
-    await rm(draft, { recursive: true, force: true });
     await copyTree(template, draft, { account, directoryMode: 0o700 });
     await rename(draft, dataDirectory);
   } catch (error) {

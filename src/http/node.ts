@@ -39,6 +39,12 @@ export async function readBody(message: IncomingMessage): Promise<Buffer> {
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
+/** The phrase's UTF-8 bytes; a line break must not end the status line. */
+const reasonPhrase = (reason: string): string =>
+  Buffer.from(reason)
+    .toString("latin1")
+    .replace(/[\x00-\x08\x0a-\x1f\x7f]/g, " ");
+
 /** Writes the response as it is; repeated names become repeated fields. */
 export function writeResponse(response: HttpResponse, to: ServerResponse): void {
   const body = typeof response.body === "string" ? Buffer.from(response.body) : response.body;

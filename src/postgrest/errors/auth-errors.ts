@@ -15,7 +15,7 @@ export const jwtInvalid = (message: string): PgrstError =>
   });
 
 /** PGRST302: no token, and no role for anonymous requests. */
-export const anonymousDisabled = (): PgrstError =>
+export const jwtRequired = (): PgrstError =>
   new PgrstError(401, withoutDetails("PGRST302", "Anonymous access is disabled"), {
     headers: [["WWW-Authenticate", "Bearer"]],
   });

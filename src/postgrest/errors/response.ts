@@ -1,13 +1,16 @@
 /** From a refusal to the response a client sees. */
 import type { HttpResponse } from "../../http/message.ts";
-import type { ErrorBody, PgrstError } from "./pgrst-error.ts";
+import type { PgrstError } from "./pgrst-error.ts";
 
-/** The body of an error, keys in the order of the real one: alphabetical, at every depth. */
-export function encodeErrorBody(body: ErrorBody | null): string {
-  const json = body === null ? "{}" : JSON.stringify(sortKeys(body));
+/** The body of an error alone, keys in the order of the real one: alphabetical, at every depth. */
+export function errorPayload({ body, text }: PgrstError): string {
+  if (text !== null) return text;
+  if (body === null) return "{}";
   // JSON.stringify has short escapes for two characters that PostgREST's encoder writes by number.
-  return json.replace(/\\./g, (escape) => (escape === "\\b" ? "\\u0008" : escape === "\\f" ? "\\u000c" : escape));
+  return JSON.stringify(sortKeys(body)).replace(/\\./g, (found) => byNumber[found] ?? found);
 }
+
+const byNumber: Readonly<Record<string, string>> = { "\\b": "\\u0008", "\\f": "\\u000c" };
 
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
@@ -23,6 +26,6 @@ export function errorResponse(error: PgrstError): HttpResponse {
     status: error.status,
     ...(error.reason === null ? {} : { reason: error.reason }),
     headers: [["Content-Type", `${type}; charset=utf-8`], ...error.headers],
-    body: error.text ?? encodeErrorBody(error.body),
+    body: errorPayload(error),
   };
 }

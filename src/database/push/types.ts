@@ -1,0 +1,45 @@
+/** What goes into a push and what comes out. */
+import type { PushMode } from "../../project/discover.ts";
+
+/** UTF-8 bytes; the platform's limit per file. */
+export const MAX_SQL_BYTES = 4 * 1024 * 1024;
+
+export interface PushInput {
+  /** Base name; the version of a versioned migration. */
+  readonly name: string;
+  /** Relative to the project, for messages and as the default id of a repeatable script. */
+  readonly shown: string;
+  readonly sql: string;
+  readonly mode: PushMode;
+  /** True when the file is one of a directory's: a checksum conflict is worded differently then. */
+  readonly fromDirectory?: boolean;
+  /** Id of a repeatable script; default `shown`. */
+  readonly id?: string;
+  /** Run a repeatable script even though it has not changed. */
+  readonly force?: boolean;
+}
+
+export interface PushResult {
+  readonly outcome: "applied" | "skipped";
+  /** SHA-256 of the normalised text, hex. */
+  readonly checksum: string;
+  /** Checksum of the last run, when a repeatable script had one. */
+  readonly previousChecksum?: string;
+  /** The v1 audit's and the emulator's own; printed on every push. */
+  readonly warnings: readonly string[];
+  /** What the SQL said by RAISE or Postgres by itself, as `NOTICE: …`. */
+  readonly notices: readonly string[];
+}
+
+/** A push that was refused before or after its SQL ran; `hint` says what to do. */
+export class PushRefused extends Error {
+  override readonly name = "PushRefused";
+  readonly hint: string | undefined;
+  readonly sqlState: string | undefined;
+
+  constructor(message: string, more: { hint?: string; sqlState?: string } = {}) {
+    super(message);
+    this.hint = more.hint;
+    this.sqlState = more.sqlState;
+  }
+}

@@ -32,12 +32,8 @@ export interface LedgerVerdict {
 
 /** Creates the ledger where it is missing. One without `tenant_schema` is rebuilt when empty and refused otherwise. */
 export async function ensureLedger(client: Client, schema: string): Promise<void> {
-  const { rows } = await client.query<{ legacy: boolean }>(
-    `select exists (select from pg_class where oid = to_regclass('flux.flux_migrations'))
-        and not exists (select from pg_attribute where attrelid = to_regclass('flux.flux_migrations')
-                           and attname = 'tenant_schema' and not attisdropped) as legacy`,
-  );
-  if (rows[0]!.legacy) {
+  const state = await ledgerState(client);
+  if (state === "legacy") {
     const count = (await client.query<{ n: number }>("select count(*)::int as n from flux.flux_migrations")).rows[0]!.n;
     if (count > 0) {
       throw new PushRefused(
@@ -46,7 +42,19 @@ export async function ensureLedger(client: Client, schema: string): Promise<void
     }
     await client.query("drop table flux.flux_migrations");
   }
-  await client.query(CREATE);
+  if (state !== "ready") await client.query(CREATE);
+}
+
+async function ledgerState(client: Client): Promise<"ready" | "incomplete" | "legacy"> {
+  const { rows } = await client.query<{ migrations: boolean; scripts: boolean; tenants: boolean }>(
+    `select to_regclass('flux.flux_migrations') is not null as migrations,
+            to_regclass('flux.flux_repeatable_scripts') is not null as scripts,
+            exists (select from pg_attribute where attrelid = to_regclass('flux.flux_migrations')
+                       and attname = 'tenant_schema' and not attisdropped) as tenants`,
+  );
+  const { migrations, scripts, tenants } = rows[0]!;
+  if (migrations && !tenants) return "legacy";
+  return migrations && scripts ? "ready" : "incomplete";
 }
 
 /** Whether to run: raw always, versioned once, repeatable when changed or forced. Throws on a changed migration. */
@@ -74,11 +82,7 @@ export async function consultLedger(
 
 /** Throws for the first file of a directory that was applied with other contents. Creates nothing. */
 export async function refuseConflicts(client: Client, schema: string, inputs: readonly PushInput[]): Promise<void> {
-  const { rows } = await client.query<{ there: boolean }>(
-    `select exists (select from pg_attribute where attrelid = to_regclass('flux.flux_migrations')
-                       and attname = 'tenant_schema' and not attisdropped) as there`,
-  );
-  if (!rows[0]!.there) return;
+  if ((await ledgerState(client)) !== "ready") return;
   for (const input of inputs) await consultLedger(client, schema, input, checksumOf(input.sql));
 }
 

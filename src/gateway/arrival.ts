@@ -1,0 +1,42 @@
+/** A request as the v2 gateway's HTTP framework sees it: target normalised, repeated fields merged. */
+import type { HeaderList, HttpRequest } from "../http/message.ts";
+import { target } from "../http/message.ts";
+
+export interface Arrival {
+  readonly method: string;
+  /** After WHATWG parsing: dot segments resolved, `\` read as `/`, escapes kept, fragment gone. */
+  readonly path: string;
+  /** Without `?`; a bare `?` leaves nothing. */
+  readonly query: string;
+  /** Lower-case names, one value each. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** The Host field as sent; null when there was none (HTTP/1.0). */
+  readonly host: string | null;
+  /** Lower case, cut at the first colon and nothing else: a trailing dot stays and makes the host unknown. */
+  readonly hostname: string;
+}
+
+export function arrive(request: HttpRequest): Arrival {
+  const url = new URL(`http://host${target(request)}`);
+  const fields = mergeFields(request.headers);
+  const host = fields.get("host") ?? null;
+  return {
+    method: request.method,
+    path: url.pathname,
+    query: url.search.slice(1),
+    fields,
+    host,
+    hostname: (host ?? "").toLowerCase().split(":", 1)[0]!,
+  };
+}
+
+/** Repeated fields are joined with `, ` (cookies with `; `), as the Fetch standard's `Headers` does. */
+export function mergeFields(headers: HeaderList): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const [field, value] of headers) {
+    const name = field.toLowerCase();
+    const before = fields.get(name);
+    fields.set(name, before === undefined ? value : `${before}${name === "cookie" ? "; " : ", "}${value}`);
+  }
+  return fields;
+}

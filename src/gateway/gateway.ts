@@ -1,0 +1,91 @@
+/** One gateway for both modes: a plain function from request to response, and the pieces a streaming rim needs. */
+import type { HeaderList, HttpRequest, HttpResponse } from "../http/message.ts";
+import type { ModeName } from "../project/mode/types.ts";
+import { ignoreSteps, type Observe } from "../trace/step.ts";
+import { type Answer, isAnswer } from "./answer.ts";
+import { mergeFields } from "./arrival.ts";
+import { helpLoopbackBrowsers } from "./browser.ts";
+import type { Edge, Notify, Passage } from "./edge.ts";
+import { requestLine } from "./log.ts";
+import type { GatewayOptions } from "./options.ts";
+import { remoteUpstream } from "./remote.ts";
+import type { RemoteUpstream, Upstream } from "./types.ts";
+import { callUpstream } from "./upstream.ts";
+import { v1Edge } from "./v1.ts";
+import { v2Edge } from "./v2.ts";
+
+export interface Gateway {
+  readonly options: GatewayOptions;
+  /** The whole journey of one request, without a socket. Never rejects. */
+  handle(request: HttpRequest): Promise<HttpResponse>;
+  /** Begins a request whose body is streamed elsewhere. */
+  visit(request: HttpRequest): Visit;
+}
+
+/** One request under way. The mode is settled when it begins. */
+export interface Visit {
+  readonly mode: ModeName;
+  readonly upstream: Upstream | RemoteUpstream;
+  readonly observe: Observe;
+  admit(): Promise<Answer | Passage>;
+  /** Records and logs the answer; returns it as it is sent. Call once. */
+  finish(result: Answer | Passage, response: HttpResponse): HttpResponse;
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { catalog, config, clock } = options;
+  const notify = once(options.notice);
+  const platform = v2Edge(catalog, config, clock, notify);
+  const edges: Readonly<Record<ModeName, Edge>> = {
+    v1: v1Edge(catalog, config, notify),
+    v2: config.strict ? platform : helpLoopbackBrowsers(platform, notify),
+  };
+
+  function visit(request: HttpRequest): Visit {
+    const started = performance.now();
+    const mode = options.mode();
+    const recording = options.record?.(request, mode);
+    let finished = false;
+    // An engine that was given up on still reports its steps; the story is closed by then.
+    const observe: Observe = recording === undefined ? ignoreSteps : (step) => finished || recording.observe(step);
+    return {
+      mode,
+      upstream: options.upstream(mode),
+      observe,
+      admit: () => edges[mode].admit(request, observe),
+      finish(result, response) {
+        finished = true;
+        const sent = request.method === "HEAD" ? { ...response, body: "" } : response;
+        if (options.log !== undefined) {
+          const host = mergeFields(request.headers).get("host") ?? null;
+          const ms = performance.now() - started;
+          const line = requestLine({ host, path: request.path }, result, sent, clock.now(), ms);
+          if (line !== undefined) options.log(line);
+        }
+        return recording === undefined ? sent : withAdded(sent, recording.finish(sent));
+      },
+    };
+  }
+
+  async function handle(request: HttpRequest): Promise<HttpResponse> {
+    const begun = visit(request);
+    const result = await begun.admit();
+    if (isAnswer(result)) return begun.finish(result, result.response);
+    const upstream = typeof begun.upstream === "function" ? begun.upstream : remoteUpstream(begun.upstream.url);
+    return begun.finish(result, await callUpstream(result, upstream, begun.observe));
+  }
+
+  return { options, handle, visit };
+}
+
+const withAdded = (response: HttpResponse, added: HeaderList): HttpResponse =>
+  added.length === 0 ? response : { ...response, headers: [...response.headers, ...added] };
+
+function once(notice: ((text: string) => void) | undefined): Notify {
+  const told = new Set<string>();
+  return (topic, text) => {
+    if (told.has(topic)) return;
+    told.add(topic);
+    notice?.(text);
+  };
+}

@@ -1,0 +1,114 @@
+/** The streaming rim for a real PostgREST: everything up to the decision is the gateway's, the bytes are the proxy's. */
+import { once } from "node:events";
+import { Agent, type ClientRequest, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
+import express from "express";
+import { createProxyMiddleware, proxyEventsPlugin } from "http-proxy-middleware";
+import { type HttpResponse, target } from "../http/message.ts";
+import { headerPairs, readHead, writeResponse } from "../http/node.ts";
+import { isAnswer } from "./answer.ts";
+import { mergeFields } from "./arrival.ts";
+import type { Passage } from "./edge.ts";
+import { bodyless } from "./forward.ts";
+import type { Gateway, Visit } from "./gateway.ts";
+import { observeRemote, remoteUpstream } from "./remote.ts";
+import type { RemoteUpstream } from "./types.ts";
+import { callUpstream, redirected, upstreamError, upstreamTimeout } from "./upstream.ts";
+
+interface Underway {
+  readonly visit: Visit;
+  readonly passage: Passage;
+  readonly url: string;
+  outgoing?: ClientRequest;
+  timer?: NodeJS.Timeout;
+}
+
+/** Expects every request's upstream to be remote. */
+export function proxyListener(gateway: Gateway): RequestListener {
+  const underway = new WeakMap<IncomingMessage, Underway>();
+  const app = express();
+  app.disable("x-powered-by").disable("etag");
+
+  app.use(async (message, reply, next) => {
+    const visit = gateway.visit(readHead(message));
+    const result = await visit.admit();
+    if (isAnswer(result)) {
+      writeResponse(visit.finish(result, result.response), reply);
+      return;
+    }
+    const ride: Underway = { visit, passage: result, url: (visit.upstream as RemoteUpstream).url };
+    underway.set(message, ride);
+    reply.once("close", () => result.release());
+    await dropBody(message, result.request.method);
+    message.url = target(result.request);
+    message.headers = Object.fromEntries(mergeFields(result.request.headers));
+    if (result.timeoutMs !== undefined) ride.timer = setTimeout(giveUp, result.timeoutMs, ride, reply);
+    next();
+  });
+
+  app.use(
+    createProxyMiddleware({
+      agent: new Agent({ keepAlive: true }),
+      router: (message) => underway.get(message)!.url,
+      selfHandleResponse: true,
+      // The default plugins answer errors in their own words.
+      ejectPlugins: true,
+      plugins: [proxyEventsPlugin],
+      on: {
+        proxyReq(outgoing, message) {
+          const ride = underway.get(message)!;
+          ride.outgoing = outgoing;
+          // The proxy joins paths and thereby collapses doubled slashes, which mean something to PostgREST.
+          outgoing.path = new URL(ride.url).pathname.replace(/\/$/, "") + target(ride.passage.request);
+        },
+        proxyRes: (incoming, message, reply) => void relay(underway.get(message)!, incoming, reply),
+        error(problem, message, reply) {
+          const ride = underway.get(message)!;
+          if ("writeHead" in reply) end(ride, reply, () => upstreamError(ride.passage, ride.visit.observe, problem));
+        },
+      },
+    }),
+  );
+  return app;
+}
+
+/** Bodies of GET and HEAD vanish; those of DELETE and OPTIONS without a length the proxy cannot frame. */
+async function dropBody(message: IncomingMessage, method: string): Promise<void> {
+  const unframed = (method === "DELETE" || method === "OPTIONS") && message.headers["content-length"] === undefined;
+  if ((!bodyless(method) && !unframed) || message.readableEnded) return;
+  message.resume();
+  await once(message, "end");
+}
+
+async function relay(ride: Underway, incoming: IncomingMessage, reply: ServerResponse): Promise<void> {
+  const { passage, visit } = ride;
+  const head = { status: incoming.statusCode ?? 502, headers: headerPairs(incoming.rawHeaders), body: "" };
+  if (reply.headersSent) return void incoming.resume();
+  observeRemote(head, ride.url, visit.observe);
+  try {
+    const next = passage.followsRedirects ? redirected(passage.request, head) : undefined;
+    if (next !== undefined) {
+      incoming.resume();
+      const response = await callUpstream({ ...passage, request: next }, remoteUpstream(ride.url), visit.observe);
+      return end(ride, reply, () => response);
+    }
+  } catch (problem) {
+    incoming.resume();
+    return end(ride, reply, () => upstreamError(passage, visit.observe, problem));
+  }
+  clearTimeout(ride.timer);
+  const response = visit.finish(passage, passage.present(head));
+  reply.writeHead(response.status, response.headers.flat());
+  pipeline(incoming, reply, () => {});
+}
+
+function giveUp(ride: Underway, reply: ServerResponse): void {
+  end(ride, reply, () => upstreamTimeout(ride.passage, ride.visit.observe));
+  ride.outgoing?.destroy();
+}
+
+/** Answers without the upstream, unless an answer has begun. */
+function end(ride: Underway, reply: ServerResponse, answer: () => HttpResponse): void {
+  clearTimeout(ride.timer);
+  if (!reply.headersSent) writeResponse(ride.visit.finish(ride.passage, answer()), reply);
+}

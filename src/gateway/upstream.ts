@@ -1,0 +1,90 @@
+/** Calling PostgREST: the wait for it, its failures, and the redirects that v2's HTTP client follows. */
+import { type HttpRequest, type HttpResponse, header, withoutHeaders } from "../http/message.ts";
+import type { Observe } from "../trace/step.ts";
+import { refused } from "./answer.ts";
+import type { Passage } from "./edge.ts";
+import { bodyless } from "./forward.ts";
+import type { Upstream } from "./types.ts";
+
+const LATE = Symbol("late");
+
+/**
+ * Never rejects: a failure becomes the passage's own answer. The timeout covers all hops; what came too late keeps
+ * running, as a statement on the platform does. Releases the passage.
+ */
+export async function callUpstream(passage: Passage, upstream: Upstream, observe: Observe): Promise<HttpResponse> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const answer = follow(passage, upstream, observe);
+    if (passage.timeoutMs === undefined) return passage.present(await answer);
+    const late = new Promise<typeof LATE>((resolve) => {
+      timer = setTimeout(resolve, passage.timeoutMs, LATE);
+    });
+    const first = await Promise.race([answer, late]);
+    if (first !== LATE) return passage.present(first);
+    answer.catch(() => {});
+    return upstreamTimeout(passage, observe);
+  } catch (problem) {
+    return upstreamError(passage, observe, problem);
+  } finally {
+    clearTimeout(timer);
+    passage.release();
+  }
+}
+
+export function upstreamTimeout(passage: Passage, observe: Observe): HttpResponse {
+  const answer = refused("upstream", "upstream.timeout", passage.failure("timeout"), { ms: passage.timeoutMs });
+  observe(answer.step);
+  return answer.response;
+}
+
+export function upstreamError(passage: Passage, observe: Observe, problem: unknown): HttpResponse {
+  const message = problem instanceof Error ? problem.message : String(problem);
+  const answer = refused("upstream", "upstream.error", passage.failure("error"), { message });
+  observe(answer.step);
+  return answer.response;
+}
+
+const MAX_REDIRECTS = 20;
+
+async function follow(passage: Passage, upstream: Upstream, observe: Observe): Promise<HttpResponse> {
+  let { request } = passage;
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+    const response = await upstream(request, observe);
+    const next = passage.followsRedirects ? redirected(request, response) : undefined;
+    if (next === undefined) return response;
+    request = next;
+  }
+  throw new Error(`more than ${MAX_REDIRECTS} redirects`);
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * SQL can set a status and a Location of its own; v2's client then sees what lies behind it, never the redirect.
+ * Undefined when the response is none. Throws where the platform's HTTP client fails, and for another host: the emulator
+ * calls nobody but its own upstream.
+ */
+export function redirected(
+  request: HttpRequest,
+  response: Pick<HttpResponse, "status" | "headers">,
+): HttpRequest | undefined {
+  const location = REDIRECTS.has(response.status) ? header(response.headers, "location") : undefined;
+  if (location === undefined) return undefined;
+  const base = new URL(`http://${header(request.headers, "host")}${request.path}`);
+  const url = new URL(location, base);
+  if (url.origin !== base.origin) throw new Error(`redirected to another host, ${url.origin}`);
+  const { status } = response;
+  const turnsGet = status === 303 ? !bodyless(request.method) : status < 303 && request.method === "POST";
+  // A body that was streamed cannot be sent twice.
+  if (!turnsGet && header(request.headers, "content-length") !== undefined) throw new Error("redirected with a body");
+  return {
+    method: turnsGet ? "GET" : request.method,
+    path: url.pathname,
+    query: url.search.slice(1),
+    headers: turnsGet
+      ? withoutHeaders(request.headers, "content-length", "transfer-encoding", "content-type")
+      : request.headers,
+    body: Buffer.alloc(0),
+  };
+}

@@ -1,0 +1,95 @@
+/** The v1 edge: a reverse proxy that routes by host, answers preflights and cuts a prefix. Keys are PostgREST's business. */
+import { type HeaderList, type HttpRequest, type HttpResponse, header } from "../http/message.ts";
+import { modes } from "../project/mode/mode.ts";
+import type { Observe } from "../trace/step.ts";
+import { type Answer, answered, isAnswer, type Passed, passed, refused, text } from "./answer.ts";
+import { preflight } from "./cors.ts";
+import type { Edge, Notify, Passage } from "./edge.ts";
+import { HOP_BY_HOP } from "./forward.ts";
+import { isLocalName, parseHost } from "./hosts.ts";
+import type { Catalog, CatalogEntry, GatewayConfig } from "./types.ts";
+import { type OriginRule, originRule, preflightHeaders, presentWithCors } from "./v1-cors.ts";
+
+const { stripPrefix: PREFIX, hosts: HOSTS } = modes.v1.edge;
+
+export function v1Edge(catalog: Catalog, config: GatewayConfig, notify: Notify): Edge {
+  async function admit(request: HttpRequest, observe: Observe): Promise<Answer | Passage> {
+    const found = await route(request, catalog, config.baseDomain);
+    observe(found.step);
+    if (isAnswer(found)) return found;
+    const project = found.value;
+    const allowed = originRule(project, config, notify);
+
+    const asked = preflight(request);
+    if (asked !== undefined) {
+      const response: HttpResponse = { status: 200, headers: preflightHeaders(asked.origin, allowed), body: "" };
+      const answer = answered("edge", "edge.preflight", response, { ...asked, allowed: allowed(asked.origin) });
+      observe(answer.step);
+      return { ...answer, project };
+    }
+
+    const inner = strip(request, config.v1?.stripPrefix ?? true);
+    observe(inner.step);
+    return passage(inner.value, project, header(request.headers, "origin"), allowed);
+  }
+  return { admit };
+}
+
+/** Custom domains and the slug-hash form are not routed in this mode; a trailing dot is. */
+async function route(
+  request: HttpRequest,
+  catalog: Catalog,
+  baseDomain: string,
+): Promise<Passed<CatalogEntry> | Answer> {
+  const hostname = hostnameOf(header(request.headers, "host") ?? "");
+  const names = parseHost(hostname, baseDomain);
+  const evidence = { host: hostname, baseDomain, ...names };
+  const routed = names !== null && HOSTS.includes(names.form);
+  const entry = routed
+    ? await catalog.bySlugAndHash(names.slug, names.hash).catch(() => null)
+    : isLocalName(hostname)
+      ? await catalog.local().catch(() => null)
+      : null;
+  if (entry?.mode === "v1_dedicated") {
+    const code = `host.${routed ? names.form : "local"}`;
+    return passed("host", code, entry, { ...evidence, projectId: entry.projectId });
+  }
+  const notFound = text(404, "404 page not found\n", [["x-content-type-options", "nosniff"]]);
+  return refused("host", entry === null ? "host.unknown" : "project.mode", notFound, {
+    ...evidence,
+    mode: entry?.mode,
+  });
+}
+
+const hostnameOf = (host: string): string => host.toLowerCase().replace(/:\d*$/, "").replace(/\.$/, "");
+
+/** A plain prefix match: `/rest/v1x` becomes `/x`. The edge also resolves dot segments and doubled slashes. */
+function strip(request: HttpRequest, enabled: boolean): Passed<HttpRequest> {
+  const path = new URL(`http://host${request.path}`).pathname.replace(/\/{2,}/g, "/");
+  const headers = request.headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+  if (!enabled || PREFIX === undefined || !path.startsWith(PREFIX)) {
+    return passed("edge", "edge.forwarded", { ...request, path, headers }, { path });
+  }
+  const rest = path.slice(PREFIX.length);
+  const inner = rest.startsWith("/") ? rest : `/${rest}`;
+  const prefixed: HeaderList = [...headers, ["x-forwarded-prefix", PREFIX]];
+  const evidence = { path: inner, stripped: PREFIX };
+  return passed("edge", "edge.prefix", { ...request, path: inner, headers: prefixed }, evidence);
+}
+
+function passage(
+  request: HttpRequest,
+  project: CatalogEntry,
+  origin: string | undefined,
+  allowed: OriginRule,
+): Passage {
+  return {
+    project,
+    request,
+    timeoutMs: undefined,
+    followsRedirects: false,
+    present: (response) => presentWithCors(response, origin, allowed),
+    failure: (kind) => (kind === "timeout" ? text(504, "Gateway Timeout") : text(502, "Bad Gateway")),
+    release: () => {},
+  };
+}

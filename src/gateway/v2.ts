@@ -1,0 +1,77 @@
+/** The v2 gateway. `admit` is the whole story, in the platform's order; whatever refuses first makes the answer. */
+import type { HttpRequest } from "../http/message.ts";
+import { tenantNames } from "../project/tenant.ts";
+import type { Clock } from "../time/clock.ts";
+import { type BridgeClaims, bridgeClaims, droppedClaims, signBridge } from "../tokens/bridge.ts";
+import type { ProjectClaims } from "../tokens/project-token.ts";
+import type { Observe } from "../trace/step.ts";
+import { absorb } from "./absorbed.ts";
+import { type Answer, error, isAnswer, type Passed, passed } from "./answer.ts";
+import { arrive } from "./arrival.ts";
+import { authenticate } from "./authenticate.ts";
+import { botFilter } from "./bots.ts";
+import type { Edge, Notify, Passage } from "./edge.ts";
+import { cannotForward, forwardRequest } from "./forward.ts";
+import { health } from "./health.ts";
+import { Limits, type Slot } from "./limits.ts";
+import { presentResponse } from "./present.ts";
+import { checkState, findProject } from "./project.ts";
+import type { Catalog, CatalogEntry, GatewayConfig } from "./types.ts";
+
+const UPSTREAM_TIMEOUT = 8000;
+
+export function v2Edge(catalog: Catalog, config: GatewayConfig, clock: Clock, notify: Notify): Edge {
+  const limits = new Limits(config, clock);
+  const blockBot = botFilter(config.blockBots, (text) => notify("bots", text));
+
+  async function admit(request: HttpRequest, observe: Observe): Promise<Answer | Passage> {
+    const seen = <T extends Passed<unknown> | Answer>(result: T): T => {
+      observe(result.step);
+      return result;
+    };
+    const at = arrive(request);
+    const early =
+      (await health(at, catalog, limits.limited)) ?? absorb(at.path) ?? blockBot(at.fields.get("user-agent"));
+    if (early !== undefined) return seen(early);
+
+    const found = seen(await findProject(at.hostname, catalog, config.baseDomain));
+    if (isAnswer(found)) return found;
+    const project = seen(checkState(found.value));
+    if (isAnswer(project)) return project;
+
+    const claims = seen(authenticate(at.fields.get("authorization"), project.value, clock));
+    if (isAnswer(claims)) return claims;
+    const bridge = seen(mint(claims.value, project.value, clock));
+
+    const slot = seen(limits.admit(project.value));
+    if (isAnswer(slot)) return slot;
+    const barred = cannotForward(at, project.value);
+    if (barred !== undefined) {
+      slot.value.release();
+      return seen(barred);
+    }
+    const token = signBridge(bridge.value, config.poolSecret);
+    return passage(forwardRequest(at, request.body, project.value, token), project.value, slot.value);
+  }
+
+  function passage(request: HttpRequest, project: CatalogEntry, slot: Slot): Passage {
+    return {
+      project,
+      request,
+      timeoutMs: config.upstreamTimeoutMs ?? UPSTREAM_TIMEOUT,
+      followsRedirects: true,
+      present: (response) => presentResponse(response, request.method),
+      failure: (kind) => (kind === "timeout" ? error(504, "upstream timeout") : error(502, "upstream error")),
+      release: () => slot.release(),
+    };
+  }
+
+  return { admit };
+}
+
+/** Everything but `sub` and `email` stays behind here: organisation, permissions, the role the app asked for. */
+function mint(claims: ProjectClaims, project: CatalogEntry, clock: Clock): Passed<BridgeClaims> {
+  const role = tenantNames(project.projectId).runtimeRole;
+  const bridge = bridgeClaims(claims, { id: project.projectId, role }, clock);
+  return passed("bridge", "bridge.minted", bridge, { claims: bridge, dropped: droppedClaims(claims) });
+}

@@ -2,9 +2,10 @@
 import type { HeaderList } from "../../http/message.ts";
 import { type Clock, epochSeconds } from "../../time/clock.ts";
 import type { EngineConfig } from "../config/types.ts";
-import { anonymousDisabled, jwtInvalid, jwtSecretMissing } from "../errors/catalogue.ts";
+import { jwtInvalid, jwtRequired, jwtSecretMissing } from "../errors/catalogue.ts";
 import { bearerToken } from "./bearer.ts";
-import { type Claims, checkClaims, encodeClaims, readClaims } from "./claims.ts";
+import { type Claims, checkClaims, readClaims } from "./claims.ts";
+import { encodeClaims } from "./claims-json.ts";
 import { decodeCompact } from "./compact.ts";
 import { type VerificationKey, verificationKeys } from "./keys.ts";
 import { roleClaim } from "./role.ts";
@@ -36,7 +37,7 @@ export function createAuthenticator(config: EngineConfig, clock: Clock): Authent
   return (headers) => {
     const token = bearerToken(headers);
     if (token === "") {
-      if (anonymous === null) throw anonymousDisabled();
+      if (anonymous === null) throw jwtRequired();
       return anonymous;
     }
     if (keys === null) throw jwtSecretMissing();
@@ -44,7 +45,7 @@ export function createAuthenticator(config: EngineConfig, clock: Clock): Authent
       const verified = cache.get(token) ?? verify(token, keys, config);
       checkClaims(verified.claims, epochSeconds(clock), config.jwtAudience);
       remember(cache, token, verified);
-      if (verified.result === null) throw anonymousDisabled();
+      if (verified.result === null) throw jwtRequired();
       return verified.result;
     } catch (error) {
       if (error instanceof TokenError) throw jwtInvalid(error.message);

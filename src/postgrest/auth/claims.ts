@@ -1,5 +1,5 @@
 /** The payload of a token: read, checked against the clock and the audience, and made what SQL will see. */
-import { encodeJson } from "../sql/json.ts";
+import { parseKeepingNumbers } from "./claims-json.ts";
 import { expectation } from "./compact.ts";
 import { badClaims, expired, issuedInFuture, notInAudience, notYetValid } from "./token-error.ts";
 
@@ -23,7 +23,7 @@ export function readClaims(payload: Buffer): Claims {
   let exact: unknown;
   try {
     values = JSON.parse(text);
-    exact = JSON.parse(keepNumbers(text));
+    exact = parseKeepingNumbers(text);
   } catch {
     throw badClaims("Error in $: Failed reading: not a valid json value");
   }
@@ -63,20 +63,6 @@ export function checkClaims(claims: Claims, now: number, audience: string | null
   if (claims.audience === null) return;
   // Without a configured audience any will do, but an empty list still has none that does.
   if (!claims.audience.some((one) => audience === null || one === audience)) throw notInAudience();
-}
-
-/** JSON as aeson prints it, sorted keys and all; numbers kept by `keepNumbers` come out as they were sent. */
-export function encodeClaims(value: unknown): string {
-  return encodeJson(value).replace(/"\\u0000number:([^"]*)"/g, "$1");
-}
-
-const NUMBER_MARK = "\0number:";
-
-/** Replaces numbers that would not survive JavaScript (ids of 18 digits, say) by marked strings. */
-function keepNumbers(json: string): string {
-  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
-    token.startsWith('"') || String(Number(token)) === token ? token : JSON.stringify(NUMBER_MARK + token),
-  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

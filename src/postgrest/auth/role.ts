@@ -1,5 +1,5 @@
 import type { JsPathStep } from "../config/types.ts";
-import { encodeClaims } from "./claims.ts";
+import { encodeClaims } from "./claims-json.ts";
 
 /**
  * The value at `jwt-role-claim-key`, as text: a string as it is, anything else as its JSON, so that a role claim of `null`

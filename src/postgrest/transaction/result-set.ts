@@ -34,9 +34,10 @@ export function decodeResultSet(row: Row, withLocation: boolean): ResultSet {
   };
 }
 
-/** int4 and int8 in network order. The empty text some statements give in their place means "not counted". */
+/** int4 and int8 in network order. The empty text that stands for "not counted" reads as zero, as PostgREST's decoder has it. */
 function integer(value: Buffer | null | undefined): bigint | null {
-  if (!value || value.length === 0) return null;
+  if (!value) return null;
+  if (value.length === 0) return 0n;
   return value.length === 8 ? value.readBigInt64BE(0) : BigInt(value.readInt32BE(0));
 }
 
@@ -59,4 +60,13 @@ function textArray(value: Buffer): string[] {
 function splitPair(pair: string): readonly [string, string] {
   const mark = pair.indexOf("=");
   return [pair.slice(0, mark), pair.slice(mark + 1)];
+}
+
+/** The planner's guess out of `EXPLAIN (FORMAT JSON)`. */
+export function plannedRows(row: Row | undefined): bigint | null {
+  const json = row?.[0];
+  if (!json) return null;
+  const [explained] = JSON.parse(json.toString("utf8")) as Array<{ Plan?: { "Plan Rows"?: number } }>;
+  const guess = explained?.Plan?.["Plan Rows"];
+  return typeof guess === "number" ? BigInt(Math.trunc(guess)) : null;
 }

@@ -1,0 +1,46 @@
+/**
+ * Claims as the text SQL finds in `request.jwt.claims`: keys sorted, control characters and numbers as PostgREST's JSON
+ * library prints them. Policies may compare the text, and ids of 18 digits must not lose the last ones.
+ */
+import { compareText } from "../haskell.ts";
+
+const NUMBER_MARK = "\0number:";
+
+/**
+ * Parses JSON so that `encodeClaims` gives every number back: those JavaScript cannot hold exactly become marked strings.
+ * Throws SyntaxError.
+ */
+export function parseKeepingNumbers(json: string): unknown {
+  return JSON.parse(
+    json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+      token.startsWith('"') || String(Number(token)) === token ? token : JSON.stringify(NUMBER_MARK + token),
+    ),
+  );
+}
+
+export function encodeClaims(value: unknown): string {
+  if (typeof value === "string") {
+    return value.startsWith(NUMBER_MARK) ? value.slice(NUMBER_MARK.length) : encodeString(value);
+  }
+  if (typeof value === "number") return encodeNumber(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(encodeClaims).join(",")}]`;
+  const members = Object.entries(value)
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([key, member]) => `${encodeString(key)}:${encodeClaims(member)}`);
+  return `{${members.join(",")}}`;
+}
+
+const byNumber: Readonly<Record<string, string>> = { "\\b": "\\u0008", "\\f": "\\u000c" };
+
+const encodeString = (text: string): string =>
+  JSON.stringify(text).replace(/\\./g, (found) => byNumber[found] ?? found);
+
+/** Whole numbers in full; others plain from 0.1 up to 10⁷, else as `1.5e-2`. */
+function encodeNumber(number: number): string {
+  if (Number.isInteger(number)) return BigInt(number).toString();
+  const size = Math.abs(number);
+  if (size >= 0.1 && size < 1e7) return String(number);
+  const [digits = "", exponent] = number.toExponential().split("e");
+  return `${digits.includes(".") ? digits : `${digits}.0`}e${Number(exponent)}`;
+}

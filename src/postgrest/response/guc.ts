@@ -1,0 +1,45 @@
+/** Status and headers that SQL set: `response.status` and `response.headers`. */
+import type { HeaderList } from "../../http/message.ts";
+import { gucHeadersError, gucStatusError } from "../errors/catalogue.ts";
+import type { ResultSet } from "../transaction/types.ts";
+
+export interface StatusAndHeaders {
+  readonly status: number;
+  readonly headers: HeaderList;
+}
+
+/**
+ * What SQL set goes before what PostgREST would send: its status wins, and its header takes the place of PostgREST's of the
+ * same name, at the end of the list. Throws PGRST111 and PGRST112.
+ */
+export function overrideByGuc(answer: StatusAndHeaders, { gucStatus, gucHeaders }: ResultSet): StatusAndHeaders {
+  const status = gucStatus === null ? answer.status : readStatus(gucStatus);
+  if (gucHeaders === null) return { status, headers: answer.headers };
+  const own = readHeaders(gucHeaders);
+  const names = new Set(own.map(([name]) => name.toLowerCase()));
+  return { status, headers: [...answer.headers.filter(([name]) => !names.has(name.toLowerCase())), ...own] };
+}
+
+/** Leading digits count, whatever follows. */
+function readStatus(text: string): number {
+  const digits = /^[0-9]+/.exec(text)?.[0];
+  if (digits === undefined) throw gucStatusError();
+  return Number(digits);
+}
+
+/** `[{"Name": "value"}, …]`, each object with exactly one key. */
+function readHeaders(text: string): HeaderList {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw gucHeadersError();
+  }
+  if (!Array.isArray(json)) throw gucHeadersError();
+  return json.map((one: unknown) => {
+    const entries = typeof one === "object" && one !== null && !Array.isArray(one) ? Object.entries(one) : [];
+    const [entry] = entries;
+    if (entries.length !== 1 || entry === undefined || typeof entry[1] !== "string") throw gucHeadersError();
+    return [entry[0], entry[1]];
+  });
+}

@@ -105,7 +105,7 @@ export interface QueryParams {
   readonly canonical: string;
   /** Arguments of an RPC by GET, in order. */
   readonly params: ReadonlyArray<readonly [name: string, value: string]>;
-  /** By embed path joined with NUL ("" is the root, with the names `limit` and `offset` folded in). */
+  /** By the name of the parameter (`limit`, `clients.limit`), the `offset` of the same level folded in. */
   readonly ranges: ReadonlyMap<string, Range>;
   readonly order: ReadonlyArray<readonly [EmbedPath, readonly OrderTerm[]]>;
   readonly logic: ReadonlyArray<readonly [EmbedPath, LogicTree]>;
@@ -146,7 +146,7 @@ export type Payload =
 
 export interface ApiRequest {
   readonly action: Action;
-  /** Ranges by embed path (see `QueryParams.ranges`). */
+  /** By embed path joined with NUL; "" is the root, with the `Range` header taken into account. */
   readonly ranges: ReadonlyMap<string, Range>;
   readonly topLevelRange: Range;
   readonly payload: Payload | null;

@@ -1,0 +1,110 @@
+/** The request phase: from HTTP to what is wanted, without a look at the database. */
+import { type HeaderList, type HttpRequest, header } from "../../http/message.ts";
+import type { EngineConfig } from "../config/types.ts";
+import type { Dialect } from "../dialect.ts";
+import { notFound, unacceptableSchema } from "../errors/catalogue.ts";
+import type { SchemaCache } from "../schema-cache/types.ts";
+import { headerText } from "./bytes.ts";
+import { decodeMediaType, type MediaType, parseAccept } from "./media-type.ts";
+import { readPayload } from "./payload.ts";
+import { parsePreferences } from "./preferences.ts";
+import { parseQueryParams } from "./query-params.ts";
+import { rangesByPath, topLevelRange } from "./requested-ranges.ts";
+import { findIntent, findResource } from "./resource.ts";
+import type { ApiRequest } from "./types.ts";
+
+/**
+ * Reads a request. Checks follow one another in the order of the version that is imitated.
+ *
+ * @throws PgrstError PGRST1xx, the bare 404, or the web server's 500 for text that is not UTF-8
+ */
+export function buildApiRequest(
+  config: EngineConfig,
+  dialect: Dialect,
+  request: HttpRequest,
+  cache: Pick<SchemaCache, "timezones">,
+): ApiRequest {
+  const { method, headers, path } = request;
+  const resource = findResource(path, config);
+  const checks = {
+    profile: once(() => negotiateSchema(config.dbSchemas, method, headers)),
+    method: once(() => findIntent(resource, method, dialect)),
+    query: once(() => parseQueryParams(request.query, resource.kind === "routine" && isReading(method))),
+  };
+  for (const check of dialect.requestChecks) checks[check]();
+  const { schema, negotiated } = checks.profile();
+  const action = checks.method()(schema);
+  const queryParams = checks.query();
+
+  const range = topLevelRange(method, queryParams, headers);
+  const contentMediaType = contentType(headers, dialect);
+  const { payload, columns } = readPayload(request.body, contentMediaType, action, queryParams.columns);
+  if (action.kind === "relation-mutate" && resource.kind === "schema") throw notFound();
+  const preferenceContext = { dialect, allowsTransaction: config.dbTxAllowOverride, timezones: cache.timezones };
+  return {
+    action,
+    // A write is limited as a whole; its answer is not.
+    ranges: reads(action.kind) ? rangesByPath(range, queryParams) : new Map([["", range]]),
+    topLevelRange: range,
+    payload,
+    preferences: parsePreferences(headers, preferenceContext),
+    queryParams,
+    columns,
+    headers: headers.map(([name, value]) => [name.toLowerCase(), value] as const).filter(([name]) => name !== "cookie"),
+    cookies: parseCookies(header(headers, "cookie") ?? ""),
+    path,
+    method,
+    schema,
+    negotiatedByProfile: negotiated,
+    accept: acceptedTypes(headers, dialect),
+    contentMediaType,
+  };
+}
+
+function once<T>(compute: () => T): () => T {
+  let result: { readonly value: T } | undefined;
+  return () => {
+    result ??= { value: compute() };
+    return result.value;
+  };
+}
+
+const isReading = (method: string): boolean => method === "GET" || method === "HEAD";
+
+const reads = (kind: ApiRequest["action"]["kind"]): boolean =>
+  kind === "relation-read" || kind === "routine" || kind === "routine-info";
+
+const writing = new Set(["POST", "PATCH", "PUT", "DELETE"]);
+
+/** @throws PgrstError PGRST106 */
+function negotiateSchema(schemas: readonly string[], method: string, headers: HeaderList) {
+  const profile = header(headers, writing.has(method) ? "content-profile" : "accept-profile");
+  // With several schemas the first counts as negotiated even when nobody asked.
+  if (profile === undefined) return { schema: schemas[0] ?? "", negotiated: schemas.length !== 1 };
+  const schema = headerText(profile);
+  if (!schemas.includes(schema)) throw unacceptableSchema(schemas);
+  return { schema, negotiated: true };
+}
+
+function contentType(headers: HeaderList, dialect: Dialect): MediaType {
+  const value = header(headers, "content-type");
+  return value === undefined ? { kind: "json" } : decodeMediaType(value, dialect);
+}
+
+function acceptedTypes(headers: HeaderList, dialect: Dialect): MediaType[] {
+  const value = header(headers, "accept");
+  return value === undefined ? [{ kind: "any" }] : parseAccept(value, dialect);
+}
+
+/** Names lose the blanks before them, values keep everything, quotes included. */
+function parseCookies(value: string): Array<readonly [string, string]> {
+  if (value === "") return [];
+  return value
+    .replace(/;$/, "")
+    .split(";")
+    .map((pair) => {
+      const equals = pair.indexOf("=");
+      const name = equals < 0 ? pair : pair.slice(0, equals);
+      return [name.replace(/^ +/, ""), equals < 0 ? "" : pair.slice(equals + 1)] as const;
+    });
+}

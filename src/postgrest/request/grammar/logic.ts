@@ -1,0 +1,50 @@
+/** `and=(…)`, `or=(…)`: trees of conditions. */
+import { as, attempt, char, either, label, lazy, map, type Parser, pure, sepBy1, sequence, string } from "../parser.ts";
+import type { EmbedPath, LogicTree } from "../types.ts";
+import { field } from "./json-path.ts";
+import { delimiter, fieldName, lexeme } from "./names.ts";
+import { logicValue, operationExpression } from "./operation.ts";
+
+const condition = map(
+  sequence(field, delimiter, operationExpression(logicValue)),
+  ([field, , expr]): LogicTree => ({ kind: "filter", filter: { field, expr } }),
+);
+
+const negation = label(
+  either(attempt(as(sequence(string("not"), delimiter), true)), pure(false)),
+  "negation operator (not)",
+);
+
+const operator = label(
+  either<"and" | "or">(attempt(as(string("and"), "and")), as(string("or"), "or")),
+  "logic operator (and, or)",
+);
+
+export const logicTree: Parser<LogicTree> = either<LogicTree>(
+  attempt(condition),
+  map(
+    sequence(
+      negation,
+      operator,
+      lexeme(char("(")),
+      sepBy1(
+        lazy(() => logicTree),
+        lexeme(char(",")),
+      ),
+      lexeme(char(")")),
+    ),
+    ([negated, operator, , children]) => ({ kind: "expr", negated, operator, children }),
+  ),
+);
+
+/** `clients.not.or` as a parameter's name: the embed path, and the operator as the tree's grammar wants it. */
+export const logicPath: Parser<{ readonly path: EmbedPath; readonly operator: string }> = map(
+  sepBy1(fieldName, delimiter),
+  (names) => {
+    const last = names.at(-1) ?? "";
+    return {
+      path: names.slice(0, -1).filter((name) => name !== "not"),
+      operator: names.includes("not") ? `not.${last}` : last,
+    };
+  },
+);

@@ -1,0 +1,40 @@
+/** `order=`: columns, JSON paths, and columns of embedded relations. */
+import {
+  as,
+  attempt,
+  between,
+  char,
+  either,
+  eof,
+  left,
+  lookAhead,
+  map,
+  optional,
+  type Parser,
+  right,
+  sepBy1,
+  sequence,
+  string,
+} from "../parser.ts";
+import type { OrderDirection, OrderNulls, OrderTerm } from "../types.ts";
+import { field } from "./json-path.ts";
+import { delimiter, fieldName, lexeme } from "./names.ts";
+
+const word = <W extends string>(name: W): Parser<W> => attempt(as(right(delimiter, string(name)), name));
+
+const direction = optional(either<OrderDirection>(word("asc"), word("desc")));
+const nullsWord = optional(either<OrderNulls>(word("nullsfirst"), word("nullslast")));
+const end = either<unknown>(attempt(lookAhead(char(","))), attempt(eof));
+const nulls = either<OrderNulls | null>(left(nullsWord, end), as(end, null));
+
+const relationTerm = map(
+  sequence(fieldName, between(char("("), char(")"), field), direction, nulls),
+  ([relation, field, direction, nulls]): OrderTerm => ({ kind: "relation", relation, field, direction, nulls }),
+);
+
+const fieldTerm = map(
+  sequence(field, direction, nulls),
+  ([field, direction, nulls]): OrderTerm => ({ kind: "field", field, direction, nulls }),
+);
+
+export const orderTerms: Parser<OrderTerm[]> = sepBy1(lexeme(either(attempt(relationTerm), fieldTerm)), char(","));

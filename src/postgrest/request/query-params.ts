@@ -1,0 +1,110 @@
+/** The parameters of the query string, parsed: https://postgrest.org/en/v12/references/api/url_grammar.html */
+import { queryParamError } from "../errors/catalogue.ts";
+import { sortedSet } from "../haskell.ts";
+import { bytesOf, decodeUtf8 } from "./bytes.ts";
+import { logicPath, logicTree } from "./grammar/logic.ts";
+import { text } from "./grammar/names.ts";
+import { operationExpression } from "./grammar/operation.ts";
+import { orderTerms } from "./grammar/order.ts";
+import { selectForest } from "./grammar/select.ts";
+import { columnNames, treePath } from "./grammar/tree-path.ts";
+import { describe, locate } from "./parse-error.ts";
+import { anyChar, either, type Parser, parse, pure } from "./parser.ts";
+import { canonicalQuery, parseQueryString } from "./query-string.ts";
+import { limitRange, offsetRange, type Range } from "./range.ts";
+import type { EmbedPath, Filter, LogicTree, OpExpr, OrderTerm, QueryParams } from "./types.ts";
+
+/** Values are decoded when they are needed: bytes that are no UTF-8 only hurt where something looks at them. */
+type Parameter = readonly [name: string, value: () => string];
+
+const reserved = ["select", "columns", "on_conflict"];
+const reservedLast = ["order", "limit", "offset", "and", "or"];
+
+/**
+ * @param query what follows the `?`, still encoded
+ * @param isRpcRead whether a function is called by GET or HEAD: a filter without an operator is then an argument
+ * @throws PgrstError PGRST100 with the parser's words
+ */
+export function parseQueryParams(query: string, isRpcRead: boolean): QueryParams {
+  const pairs = parseQueryString(bytesOf(query));
+  // A parameter without `=` counts as not given, but hides a later one of the same name.
+  const all = pairs.map(({ name, value }) => [decodeUtf8(name), value] as const);
+  const given = all.flatMap(([name, value]): Parameter[] => (value === null ? [] : [[name, () => decodeUtf8(value)]]));
+  const lookUp = (name: string): string | undefined => {
+    const value = all.find(([other]) => other === name)?.[1];
+    return value == null ? undefined : decodeUtf8(value);
+  };
+  const ending = (...words: string[]) => given.filter(([name]) => words.includes(lastWord(name)));
+
+  const order = ending("order").map(parseOrder);
+  const logic = ending("and", "or").map(parseLogic);
+  const columns = lookUp("columns");
+  const writes = columns === undefined ? null : parseNamed(columnNames, "columns parameter", columns);
+  const select = parseNamed(selectForest, "select parameter", lookUp("select") ?? "*");
+  const candidates = given.filter(([name]) => !reserved.includes(name) && !reservedLast.includes(lastWord(name)));
+  const parsed = candidates.map((parameter) => parseFilter(parameter, isRpcRead));
+  const onConflict = lookUp("on_conflict");
+  const target = onConflict === undefined ? null : parseNamed(columnNames, "on_conflict parameter", onConflict);
+
+  const filters = parsed.filter(([, { expr }]) => expr.kind === "op");
+  return {
+    canonical: canonicalQuery(pairs),
+    params: parsed.flatMap(([, { field, expr }]) => (expr.kind === "none" ? [[field.name, expr.value] as const] : [])),
+    ranges: parseRanges(ending("limit"), ending("offset")),
+    order,
+    logic,
+    columns: writes === null ? null : sortedSet(writes),
+    select,
+    filters,
+    filtersRoot: filters.filter(([path]) => path.length === 0).map(([, filter]) => filter),
+    filtersNotRoot: filters.filter(([path]) => path.length > 0),
+    filterFields: new Set(candidates.map(([name]) => name)),
+    onConflict: target,
+  };
+}
+
+const lastWord = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
+
+/** Runs a parser on a value that messages call by its kind. */
+function parseNamed<T>(parser: Parser<T>, kind: string, value: string, input = value): T {
+  const result = parse(parser, input);
+  if ("value" in result) return result.value;
+  const message = locate(`failed to parse ${kind} (${value})`, result.error.position);
+  throw queryParamError(message, describe(result.error));
+}
+
+function parseOrder([name, value]: Parameter): readonly [EmbedPath, OrderTerm[]] {
+  const { path } = parseNamed(treePath, "tree path", name);
+  return [path, parseNamed(orderTerms, "order", value())];
+}
+
+/** The name's operator and the value's list are read as one: `or` and `(a,b)`. Columns in messages count from the operator. */
+function parseLogic([name, value]: Parameter): readonly [EmbedPath, LogicTree] {
+  const { path, operator } = parseNamed(logicPath, "logic path", name);
+  const list = value();
+  return [path, parseNamed(logicTree, "logic tree", list, operator + list)];
+}
+
+const anyValue = operationExpression(text(anyChar));
+
+function parseFilter([name, value]: Parameter, isRpcRead: boolean): readonly [EmbedPath, Filter] {
+  const { path, field } = parseNamed(treePath, "tree path", name);
+  const right = value();
+  const argument = pure<OpExpr>({ kind: "none", value: right });
+  const expr = parseNamed(isRpcRead ? either(anyValue, argument) : anyValue, "filter", right);
+  return [path, { field, expr }];
+}
+
+/** By the name of the limit: an `offset` belongs to the `limit` of its level. Of a name given twice the last counts. */
+function parseRanges(limits: readonly Parameter[], offsets: readonly Parameter[]): ReadonlyMap<string, Range> {
+  const limited = new Map(limits.map(([name, value]) => [name, limitRange(value())]));
+  const ranges = new Map(limited);
+  for (const [name, value] of offsets) {
+    const limit = name.replace(/offset$/, "limit");
+    ranges.set(limit, offsetRange(value(), limited.get(limit)));
+  }
+  return ranges;
+}
+
+/** The embed path of a `limit`. @throws PgrstError PGRST100 */
+export const rangePath = (name: string): EmbedPath => parseNamed(treePath, "tree path", name).path;

@@ -1,0 +1,36 @@
+/** The ranges of all levels, once `Range`, `limit` and `offset` are put together. */
+import { type HeaderList, header } from "../../http/message.ts";
+import { limitWithoutOrder, lowerGreaterThanUpper, negativeLimit, putLimitNotAllowed } from "../errors/catalogue.ts";
+import { rangePath } from "./query-params.ts";
+import {
+  allRows,
+  hasLimitZero,
+  intersect,
+  isEmptyRange,
+  orLimitZero,
+  parseRangeHeader,
+  type Range,
+  sameRange,
+} from "./range.ts";
+import type { QueryParams } from "./types.ts";
+
+/** @throws PgrstError PGRST103, PGRST109 or PGRST114 */
+export function topLevelRange(method: string, params: QueryParams, headers: HeaderList): Range {
+  // RFC 9110: the header means nothing but for GET.
+  const fromHeader = method === "GET" ? parseRangeHeader(header(headers, "range")) : allRows;
+  const limit = params.ranges.get("limit") ?? allRows;
+  const range = orLimitZero(limit, intersect(fromHeader, limit));
+  if (isEmptyRange(range) && !hasLimitZero(limit))
+    throw isEmptyRange(fromHeader) ? lowerGreaterThanUpper() : negativeLimit();
+  const limitsChange = (method === "PATCH" || method === "DELETE") && params.ranges.size > 0;
+  if (limitsChange && params.order.length === 0) throw limitWithoutOrder();
+  if (method === "PUT" && !sameRange(range, allRows)) throw putLimitNotAllowed();
+  return range;
+}
+
+/** By embed path joined with NUL. @throws PgrstError PGRST100 when a level's name cannot be read */
+export function rangesByPath(root: Range, params: QueryParams): ReadonlyMap<string, Range> {
+  const ranges = new Map<string, Range>();
+  for (const [name, range] of params.ranges) if (name !== "limit") ranges.set(rangePath(name).join("\0"), range);
+  return ranges.set("", root);
+}

@@ -97,6 +97,8 @@ export interface Dialect {
   // --- Configuration and admin ---------------------------------------------------------------------------------------
   /** `admin-server-config-enabled`, `log-level=debug` and in-database trace header and CORS origins are known. */
   readonly knowsNewerConfig: boolean;
+  /** `--dump-schema` reads in-database settings first and tells media handlers, time zones and all settings of functions. */
+  readonly dumpsWholeCache: boolean;
   /** `/metrics`, `/schema_cache` and `/config` exist on the admin server. */
   readonly adminEndpoints: boolean;
   /** Status of a failing admin `/live` and of a broken `/ready`. */
@@ -136,6 +138,7 @@ const v12_2: Dialect = {
   dropsCacheOnOutage: true,
   answersBeforeFirstCache: true,
   knowsNewerConfig: true,
+  dumpsWholeCache: true,
   adminEndpoints: true,
   adminFailureStatus: 500,
 };
@@ -172,6 +175,7 @@ const v12_0: Dialect = {
   dropsCacheOnOutage: false,
   answersBeforeFirstCache: false,
   knowsNewerConfig: false,
+  dumpsWholeCache: false,
   adminEndpoints: false,
   adminFailureStatus: 503,
 };

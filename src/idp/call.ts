@@ -124,9 +124,12 @@ function parseJson(value: string): unknown {
   }
 }
 
+/** A proxy that keeps our name may speak https for us; one that hides it (an app's rewrite) leads pages nowhere. */
 function baseUrl(request: HttpRequest): string {
-  const host = header(request.headers, "x-forwarded-host") ?? header(request.headers, "host") ?? "localhost";
-  return `${header(request.headers, "x-forwarded-proto") ?? "http"}://${host}`;
+  const host = header(request.headers, "host") ?? "localhost";
+  const shown = header(request.headers, "x-forwarded-host") ?? host;
+  const scheme = shown === host ? (header(request.headers, "x-forwarded-proto") ?? "http") : "http";
+  return `${scheme}://${host}`;
 }
 
 function originOf(url: string | undefined): string | undefined {

@@ -14,7 +14,7 @@ import {
   sealDraft,
 } from "./issue.ts";
 import { findOrganization } from "./store/organizations.ts";
-import { activeSessions, createClient, createSession } from "./store/sessions.ts";
+import { createClient, createSession, isActive } from "./store/sessions.ts";
 import type { Session, User } from "./store/types.ts";
 import { findUser } from "./store/users.ts";
 import { findTemplate } from "./templates.ts";
@@ -87,13 +87,10 @@ function rightDraft(ctx: IdpContext, user: User, options: MintOptions): Draft {
 
 /** One session per user stands for all tokens a server asks for; its id is real, so `getToken` on a server works. */
 function serverSession(ctx: IdpContext, user: User): Session {
-  const id = `server ${user.id}`;
-  for (const client of ctx.store.clients.values()) {
-    if (client.devBrowser !== id) continue;
-    const [session] = activeSessions(ctx.store, ctx.clock, client);
-    return session ?? createSession(ctx.store, ctx.clock, client, user.id, { verified: false });
+  for (const session of ctx.store.sessions.values()) {
+    if (session.userId === user.id && session.verifiedAt === null && isActive(session, ctx.clock)) return session;
   }
-  return createSession(ctx.store, ctx.clock, createClient(ctx.store, ctx.clock, id), user.id, { verified: false });
+  return createSession(ctx.store, ctx.clock, createClient(ctx.store, ctx.clock, null), user.id, { verified: false });
 }
 
 function tamper(ctx: IdpContext, draft: Draft, options: MintOptions): Draft {

@@ -2,6 +2,7 @@
 
 import type { Membership, Organization, User } from "../store/types.ts";
 import { fullName, primaryEmail } from "../store/users.ts";
+import { permissionsOf } from "./permissions.ts";
 import type { ShortcodeScope } from "./shortcodes.ts";
 
 /** Placeholder of the shape Clerk serves; nobody here draws pictures. */
@@ -52,7 +53,11 @@ export function shortcodeScope({ user, memberships, active }: ScopeInput): Short
         }
       : {},
     org_membership: active
-      ? { role: active.membership.role, permissions: [], public_metadata: active.membership.publicMetadata }
+      ? {
+          role: active.membership.role,
+          permissions: permissionsOf(active.membership.role),
+          public_metadata: active.membership.publicMetadata,
+        }
       : {},
     session: { actor: null, reverification_id: null },
   };

@@ -29,12 +29,10 @@ export function sessionHeader(instance: Instance, now: number): JwsHeader {
 
 export function sessionClaims(input: SessionTokenInput): Record<string, unknown> {
   const { instance, session, active, now, origin } = input;
-  const minutes =
-    session.verifiedAt === null ? NEVER_VERIFIED : Math.max(0, Math.floor((now - session.verifiedAt / 1000) / 60));
   return {
     ...(origin === undefined ? {} : { azp: origin }),
     exp: now + (input.lifetime ?? SESSION_TOKEN_LIFETIME),
-    fva: [minutes, -1],
+    fva: [verifiedMinutes(session, now), -1],
     iat: now,
     iss: instance.issuer,
     nbf: now - SESSION_TOKEN_SKEW,
@@ -53,6 +51,11 @@ export function sessionClaims(input: SessionTokenInput): Record<string, unknown>
     sub: session.userId,
     v: 2,
   };
+}
+
+/** Minutes since a person proved who they are; `now` in epoch seconds. */
+export function verifiedMinutes({ verifiedAt }: Pick<Session, "verifiedAt">, now: number): number {
+  return verifiedAt === null ? NEVER_VERIFIED : Math.max(0, Math.floor((now - verifiedAt / 1000) / 60));
 }
 
 /** Tokens with custom claims and template tokens carry one, plain session tokens do not. */

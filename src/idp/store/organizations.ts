@@ -1,5 +1,5 @@
 /** Organisations and who belongs to them. */
-import type { ProjectOrganization } from "../../project/users.ts";
+import type { ProjectUser } from "../../project/users.ts";
 import type { Clock } from "../../time/clock.ts";
 import { idFrom, newId } from "../ids.ts";
 import type { Store } from "./store.ts";
@@ -55,58 +55,67 @@ export function addMember(
   userId: string,
   role: string,
 ): Membership {
-  const now = clock.now();
-  const membership: Membership = {
-    id: newId("orgmem", clock),
-    organizationId,
-    userId,
-    role,
-    publicMetadata: {},
-    privateMetadata: {},
-    createdAt: now,
-    updatedAt: now,
-  };
+  const membership = newMembership(clock, { id: newId("orgmem", clock), organizationId, userId, role });
   store.memberships.set(membership.id, membership);
   store.changed();
   return membership;
 }
 
+function newMembership(clock: Clock, given: Pick<Membership, "id" | "organizationId" | "userId" | "role">): Membership {
+  const now = clock.now();
+  return { ...given, publicMetadata: {}, privateMetadata: {}, createdAt: now, updatedAt: now };
+}
+
+/** Takes the user out; sessions of theirs that had the organisation active fall back to the personal account. */
+export function removeMember(store: Store, { id, userId, organizationId }: Membership): void {
+  store.memberships.delete(id);
+  for (const session of store.sessions.values()) {
+    if (session.userId === userId && session.activeOrganizationId === organizationId)
+      session.activeOrganizationId = null;
+  }
+  store.changed();
+}
+
 /** Removes the organisation and its memberships; sessions that had it active fall back to the personal account. */
 export function deleteOrganization(store: Store, organization: Organization): void {
-  for (const membership of membershipsOfOrganization(store, organization.id)) store.memberships.delete(membership.id);
-  for (const session of store.sessions.values()) {
-    if (session.activeOrganizationId === organization.id) session.activeOrganizationId = null;
-  }
+  for (const membership of membershipsOfOrganization(store, organization.id)) removeMember(store, membership);
   store.organizations.delete(organization.id);
   store.changed();
 }
 
-/** What a users-file entry says about one organisation: the organisation is made or renamed, the membership made. */
-export function setMembership(store: Store, clock: Clock, userId: string, entry: ProjectOrganization): void {
+/**
+ * The organisations that the users file mentions. Each user who belongs to one mentions it, usually only by slug, so what
+ * is known of it is gathered from all mentions.
+ */
+export function applyOrganizations(store: Store, clock: Clock, users: readonly ProjectUser[]): void {
   const now = clock.now();
-  const known = store.organizations.get(entry.id);
-  store.organizations.set(entry.id, {
-    id: entry.id,
-    name: entry.name,
-    slug: entry.slug,
-    publicMetadata: entry.publicMetadata,
-    privateMetadata: known?.privateMetadata ?? {},
-    createdBy: known?.createdBy ?? userId,
-    createdAt: known?.createdAt ?? now,
-    updatedAt: now,
-  });
-  const id = idFrom("orgmem", `${entry.id} ${userId}`);
-  const membership: Membership = {
-    id,
-    organizationId: entry.id,
-    userId,
-    role: entry.role,
-    publicMetadata: {},
-    privateMetadata: {},
-    createdAt: store.memberships.get(id)?.createdAt ?? now,
-    updatedAt: now,
-    seeded: true,
-  };
-  store.memberships.set(id, membership);
-  store.changed();
+  for (const user of users) {
+    for (const { id, slug, name, publicMetadata } of user.organizations) {
+      const mentions = users.flatMap((other) => other.organizations.filter((organization) => organization.id === id));
+      const known = store.organizations.get(id);
+      store.organizations.set(id, {
+        id,
+        slug,
+        name: mentions.find((mention) => mention.name !== mention.slug)?.name ?? name,
+        publicMetadata: Object.assign({}, ...mentions.map((mention) => mention.publicMetadata), publicMetadata),
+        privateMetadata: known?.privateMetadata ?? {},
+        createdBy: known?.createdBy ?? user.id,
+        createdAt: known?.createdAt ?? now,
+        updatedAt: now,
+      });
+    }
+  }
+}
+
+/** The memberships of one users-file entry, in place of those it had before. */
+export function applyMemberships(store: Store, clock: Clock, user: ProjectUser): void {
+  for (const membership of membershipsOfUser(store, user.id)) {
+    const stays = user.organizations.some((organization) => organization.id === membership.organizationId);
+    if (membership.seeded && !stays) removeMember(store, membership);
+  }
+  for (const { id: organizationId, role } of user.organizations) {
+    const id = idFrom("orgmem", `${organizationId} ${user.id}`);
+    const known = store.memberships.get(id) ?? newMembership(clock, { id, organizationId, userId: user.id, role });
+    store.memberships.set(id, { ...known, role, updatedAt: clock.now(), seeded: true });
+  }
 }

@@ -47,14 +47,16 @@ export class Store {
   }
 
   snapshot(): IdpSnapshot {
+    // Sessions that ended explain nothing after a restart, and a browser without one has nothing to lose.
+    const sessions = [...this.sessions.values()].filter((session) => session.status === "active");
+    const inUse = new Set(sessions.map((session) => session.clientId));
     return {
       version: 1,
       users: [...this.users.values()],
       organizations: [...this.organizations.values()],
       memberships: [...this.memberships.values()],
-      // Sessions that ended explain nothing after a restart; browsers that lost theirs are simply signed out.
-      sessions: [...this.sessions.values()].filter((session) => session.status === "active"),
-      clients: [...this.clients.values()],
+      sessions,
+      clients: [...this.clients.values()].filter((client) => inUse.has(client.id)),
       signInTokens: [...this.signInTokens.values()],
       templates: [...this.templates.values()],
     };

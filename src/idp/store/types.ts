@@ -21,7 +21,6 @@ export interface User {
   publicMetadata: Metadata;
   privateMetadata: Metadata;
   unsafeMetadata: Metadata;
-  banned: boolean;
   readonly createdAt: number;
   updatedAt: number;
   lastSignInAt: number | null;

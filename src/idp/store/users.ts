@@ -4,7 +4,7 @@ import type { ProjectUser } from "../../project/users.ts";
 import type { Clock } from "../../time/clock.ts";
 import { idFrom, newId } from "../ids.ts";
 import { hashPassword } from "../passwords.ts";
-import { setMembership } from "./organizations.ts";
+import { applyMemberships, applyOrganizations } from "./organizations.ts";
 import { endSessionsOf } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import type { EmailAddress, User } from "./types.ts";
@@ -67,7 +67,6 @@ export function createUser(store: Store, clock: Clock, given: NewUser): User {
     publicMetadata: given.publicMetadata ?? {},
     privateMetadata: given.privateMetadata ?? {},
     unsafeMetadata: given.unsafeMetadata ?? {},
-    banned: false,
     createdAt: now,
     updatedAt: now,
     lastSignInAt: null,
@@ -99,16 +98,14 @@ export function applyUsersFile(store: Store, clock: Clock, entries: readonly Pro
   for (const user of store.users.values()) {
     if (user.seed !== undefined && !listed.has(user.id)) deleteUser(store, clock, user);
   }
+  applyOrganizations(store, clock, entries);
   for (const entry of entries) {
     const seed = createHash("sha256").update(JSON.stringify(entry)).digest("base64url");
     const known = store.users.get(entry.id);
     if (known?.seed === seed) continue;
     releaseIdentifiers(store, clock, entry);
     store.users.set(entry.id, fromEntry(entry, seed, clock, known));
-    for (const membership of store.memberships.values()) {
-      if (membership.userId === entry.id && membership.seeded) store.memberships.delete(membership.id);
-    }
-    for (const organization of entry.organizations) setMembership(store, clock, entry.id, organization);
+    applyMemberships(store, clock, entry);
     store.changed();
   }
 }
@@ -137,7 +134,6 @@ function fromEntry(entry: ProjectUser, seed: string, clock: Clock, known: User |
     publicMetadata: entry.publicMetadata,
     privateMetadata: entry.privateMetadata,
     unsafeMetadata: entry.unsafeMetadata,
-    banned: false,
     createdAt: known?.createdAt ?? now,
     updatedAt: now,
     lastSignInAt: known?.lastSignInAt ?? null,

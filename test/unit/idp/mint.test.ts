@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MintError } from "../../../src/idp/mint.ts";
-import { call, decode, hmacVerifies, makeIdp, rsaVerifies, SECRET, USERS } from "./fixture.ts";
+import { call, decode, hmacVerifies, makeIdp, rsaVerifies, SECRET, USERS } from "../../support/idp.ts";
 
 const NOW = Date.UTC(2026, 0, 1) / 1000;
 

@@ -1,6 +1,15 @@
 import type { Route } from "../../call.ts";
-import { json } from "../../reply.ts";
+import { jwtTemplateRoutes } from "./jwt-templates.ts";
+import { organizationRoutes } from "./organizations.ts";
+import { sessionRoutes } from "./sessions.ts";
+import { tokenRoutes } from "./tokens.ts";
+import { userRoutes } from "./users.ts";
 
+/** What @clerk/backend calls. */
 export const backendRoutes: readonly Route[] = [
-  { method: "GET", pattern: "/v1/jwks", handle: (ctx) => json(ctx.instance.jwks) },
+  ...tokenRoutes,
+  ...userRoutes,
+  ...sessionRoutes,
+  ...jwtTemplateRoutes,
+  ...organizationRoutes,
 ];

@@ -1,5 +1,7 @@
 import type { Route } from "../../call.ts";
 import { mintRoutes } from "./mint.ts";
+import { scriptRoutes } from "./scripts.ts";
 import { wellKnownRoutes } from "./well-known.ts";
 
-export const emulatorRoutes: readonly Route[] = [...wellKnownRoutes, ...mintRoutes];
+/** What Clerk does not have, or has on other hosts. */
+export const emulatorRoutes: readonly Route[] = [...wellKnownRoutes, ...mintRoutes, ...scriptRoutes];

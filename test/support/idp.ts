@@ -1,10 +1,10 @@
 /** An identity provider with three people in it, a clock that stands still and one key pair per test file. */
 import { createHmac, createPublicKey, verify } from "node:crypto";
-import type { HttpRequest } from "../../../src/http/message.ts";
-import { createIdp, type Idp, type IdpOptions } from "../../../src/idp/idp.ts";
-import { generateKeys, type IdpKeys, instanceHost } from "../../../src/idp/keys.ts";
-import { type ProjectUser, parseUsers } from "../../../src/project/users.ts";
-import { AdjustableClock } from "../../../src/time/clock.ts";
+import type { HttpRequest } from "../../src/http/message.ts";
+import { createIdp, type Idp, type IdpOptions } from "../../src/idp/idp.ts";
+import { generateKeys, type IdpKeys, instanceHost } from "../../src/idp/keys.ts";
+import { type ProjectUser, parseUsers } from "../../src/project/users.ts";
+import { AdjustableClock } from "../../src/time/clock.ts";
 
 export const SECRET = "the-project-secret-as-text+/=";
 

@@ -3,6 +3,7 @@ import type { AuthResult } from "../auth/types.ts";
 import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
 import type { ActionPlan } from "../plan/types.ts";
+import { bytesOf, headerText } from "../request/bytes.ts";
 import type { ApiRequest } from "../request/types.ts";
 import type { Routine } from "../schema-cache/types.ts";
 import { qualified } from "./fragments/names.ts";
@@ -29,9 +30,9 @@ export function preQueries(
     setLocal("role", auth.role),
     setLocal("request.jwt.claims", auth.claimsJson),
     setLocal("request.method", request.method),
-    setLocal("request.path", request.path),
-    setLocal("request.headers", encodeTexts(headersObject(request))),
-    setLocal("request.cookies", encodeTexts(Object.fromEntries(request.cookies))),
+    setLocal("request.path", bytesOf(request.path).toString()),
+    setLocal("request.headers", texts(request.headers)),
+    setLocal("request.cookies", texts(request.cookies)),
     ...(timezone === null ? [] : [setLocal("timezone", timezone)]),
     ...named(plan.kind === "call" ? hoisted(plan.routine, dialect) : []),
     ...named(config.appSettings),
@@ -50,8 +51,6 @@ const named = (settings: Settings) => settings.map(([name, to]) => setLocalNamed
 const hoisted = ({ settings }: Routine, { hoistsConfiguredSettings }: Dialect): Settings =>
   hoistsConfiguredSettings ? settings : settings.filter(([name]) => name === "statement_timeout");
 
-/** Names in lower case; of a header sent several times the last counts. Cookies have a setting of their own. */
-const headersObject = ({ headers }: ApiRequest): Record<string, string> =>
-  Object.fromEntries(
-    headers.map(([name, field]) => [name.toLowerCase(), field] as const).filter(([name]) => name !== "cookie"),
-  );
+/** As one JSON object, because Postgres allows no `-` in names of settings. Of a name sent several times the last counts. */
+const texts = (pairs: Settings): string =>
+  encodeTexts(Object.fromEntries(pairs.map(([name, text]) => [headerText(name), headerText(text)])));

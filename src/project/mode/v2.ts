@@ -49,7 +49,11 @@ export const v2: Mode = {
         { ...noLogin, name: runtimeRole, connectionLimit: CONNECTION_LIMIT },
         { ...noLogin, name: ownerRole, inherit: false },
       ],
-      memberships: [{ role: runtimeRole, member: "authenticator" }],
+      // The owner role is never authenticator's, or a request could become it; the control plane pushes through it.
+      memberships: [
+        { role: runtimeRole, member: "authenticator" },
+        { role: ownerRole, member: "postgres" },
+      ],
       schemas: [
         {
           name: schema,

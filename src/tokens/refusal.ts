@@ -15,7 +15,7 @@ export type TokenProblem =
   | { readonly reason: "missing" }
   /** The header does not start with `Bearer` and a space; `scheme` is its first word. */
   | { readonly reason: "scheme"; readonly scheme: string }
-  /** `Bearer` and nothing after it. */
+  /** `Bearer` and nothing after it, or a blank header. */
   | { readonly reason: "empty" }
   /** Not three parts, a header that is no JSON, or a payload that is no JSON object. */
   | { readonly reason: "malformed"; readonly part: "parts" | "header" | "payload"; readonly parts?: number }
@@ -55,7 +55,7 @@ export function refusalText(problem: TokenProblem): string {
     case "scheme":
       return `The Authorization header starts with "${problem.scheme}"; it must start with "Bearer" and a space.`;
     case "empty":
-      return 'The Authorization header says "Bearer" and no token follows.';
+      return "The Authorization header carries no token.";
     case "malformed":
       return malformedText(problem.part, problem.parts);
     case "critical":

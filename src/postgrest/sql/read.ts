@@ -45,7 +45,14 @@ export function from({ from: relation, fromAlias, relToParent: rel }: ReadPlan):
 }
 
 function embedColumns(item: RelSelectField): Snippet[] {
-  if (item.kind === "spread") return item.fields.map((sub) => spreadItem(item.aggAlias, sub));
+  // A spread of nothing leaves an empty item behind, as in PostgREST, and so a syntax error.
+  if (item.kind === "spread")
+    return [
+      join(
+        item.fields.map((sub) => spreadItem(item.aggAlias, sub)),
+        ", ",
+      ),
+    ];
   if (item.isEmpty) return [];
   const alias = ident(item.aggAlias);
   const json = item.mode === "object" ? `row_to_json(${alias}.*)::jsonb` : `COALESCE( ${alias}.${alias}, '[]')`;

@@ -12,6 +12,16 @@ export interface PoolSettings {
   readonly maxIdletime: number;
 }
 
+/** What `/metrics` shows of a pool. */
+export interface PoolStats {
+  readonly size: number;
+  readonly available: number;
+  /** Requests that wait for a connection now. */
+  readonly waiting: number;
+  /** Requests that waited in vain, since the start. */
+  readonly timeouts: number;
+}
+
 interface Waiter {
   resolve(connection: Connection): void;
   reject(error: unknown): void;
@@ -46,8 +56,7 @@ export class Pool {
     this.#reaper.unref();
   }
 
-  /** What `/metrics` shows. */
-  get stats(): { size: number; available: number; waiting: number; timeouts: number } {
+  get stats(): PoolStats {
     return {
       size: this.#settings.size,
       available: this.#idle.length,

@@ -1,0 +1,151 @@
+/** The built-in PostgREST: the way of a request through the phases, and the engine around it. */
+import type { HttpRequest, HttpResponse } from "../http/message.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
+import type { Observe } from "../trace/step.ts";
+import { AppState, type ReadConfig } from "./app-state.ts";
+import type { EngineConfig } from "./config/types.ts";
+import { dialects, type PostgrestVersion } from "./dialect.ts";
+import { internalError, schemaCacheUnavailable } from "./errors/catalogue.ts";
+import { PgrstError } from "./errors/pgrst-error.ts";
+import { errorResponse } from "./errors/response.ts";
+import { Journey } from "./journey.ts";
+import type { ObserveEngine } from "./observation.ts";
+import { actionPlan } from "./plan/action-plan.ts";
+import { buildApiRequest } from "./request/api-request.ts";
+import { buildAnswer } from "./response/build.ts";
+import { preflight } from "./response/cors.ts";
+import { finishResponse } from "./response/finish.ts";
+import { serverTiming } from "./response/server-timing.ts";
+import type { SchemaCache } from "./schema-cache/types.ts";
+import {
+  authStep,
+  planStep,
+  preflightStep,
+  refusalStep,
+  requestStep,
+  responseStep,
+  transactionSteps,
+} from "./trace-steps.ts";
+import { execute } from "./transaction/execute.ts";
+import type { PoolStats } from "./transaction/pool.ts";
+
+export interface EngineOptions {
+  readonly config: EngineConfig;
+  readonly version: PostgrestVersion;
+  /** How to read the configuration anew, with what the database adds to it. Without it `config` stays as it is. */
+  readonly readConfig?: ReadConfig;
+  readonly clock?: Clock;
+  /** Receives what the log of a server would say. */
+  readonly log?: ObserveEngine;
+}
+
+/** A response, and the role the request ran as (null when none was found), for the access log. */
+export interface EngineResponse extends HttpResponse {
+  readonly role: string | null;
+}
+
+export interface Engine {
+  /** Answers any request; never rejects. Steps of the trace go to `observe` as they happen. */
+  handle(request: HttpRequest, observe?: Observe): Promise<EngineResponse>;
+  readonly config: EngineConfig;
+  /** null while the database could not be asked. */
+  readonly schemaCache: SchemaCache | null;
+  /** Whether the schema cache is being read, or its reading tried again. */
+  readonly isLoading: boolean;
+  readonly poolStats: PoolStats;
+  /** Resolves when the attempt is over; whether it worked shows in `schemaCache` and in the log. */
+  reloadSchemaCache(): Promise<void>;
+  reloadConfig(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes an engine and loads its schema cache. If the database cannot be reached, the engine answers 503 and goes on trying.
+ * Throws only for a configuration that cannot be used.
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const engine = startEngine(options);
+  await engine.reloadSchemaCache();
+  return engine;
+}
+
+/** The same without waiting, and without a schema cache until `reloadSchemaCache` is called. */
+export function startEngine(options: EngineOptions): Engine {
+  const { config, version, clock = systemClock, log = () => {} } = options;
+  const readConfig = options.readConfig ?? (async (_query, current) => current);
+  return engineOf(new AppState({ config, readConfig, dialect: dialects[version], clock, observe: log }));
+}
+
+/** The phases in order. Each hands on what it knows, or throws the refusal that becomes the answer. */
+async function answer(state: AppState, request: HttpRequest, journey: Journey): Promise<HttpResponse> {
+  const { config, dialect } = state;
+  const auth = state.authenticate(request.headers);
+  journey.role = auth.role;
+  journey.passed("jwt", (ms) => authStep(auth, ms));
+
+  journey.enter("request");
+  const cache = await state.usableSchemaCache();
+  if (cache === null) throw schemaCacheUnavailable();
+  const apiRequest = buildApiRequest(config, dialect, request, cache);
+  journey.passed("parse", (ms) => requestStep(apiRequest, ms));
+
+  journey.enter("plan");
+  const plan = actionPlan(apiRequest.action, config, dialect, apiRequest, cache);
+  journey.passed("plan", (ms) => planStep(plan, ms));
+
+  journey.enter("transaction");
+  const context = { config, dialect, auth, request: apiRequest };
+  const executed = await execute(plan, context, cache, state.pool);
+  journey.passed("transaction", (ms) => transactionSteps(executed, auth, ms));
+
+  journey.enter("response");
+  const response = buildAnswer(executed, context, cache);
+  journey.passed("response", (ms) => responseStep(response, ms));
+  if (!config.serverTimingEnabled) return response;
+  return { ...response, headers: [...response.headers, serverTiming(journey.times, dialect)] };
+}
+
+async function handle(state: AppState, request: HttpRequest, observe: Observe | undefined): Promise<EngineResponse> {
+  const { config, dialect } = state;
+  const journey = new Journey(observe);
+  const early = preflight(request, config.serverCorsAllowedOrigins);
+  if (early !== null) journey.passed("response", preflightStep);
+  const response =
+    early ??
+    (await answer(state, request, journey).catch((error: unknown) => {
+      const refusal = error instanceof PgrstError ? error : unexpected(error);
+      journey.refused((layer, ms) => refusalStep(layer, refusal, ms));
+      state.report(refusal);
+      return errorResponse(refusal);
+    }));
+  // PostgREST takes any 503 for an outage and loads the schema cache anew, which is what finds out that it is over.
+  if (response.status === 503) void state.loadSchemaCache();
+  return { ...finishResponse(response, request, config, dialect, state.retryAfter), role: journey.role };
+}
+
+/** A fault of the engine itself. It must not take the server down, nor leave the client without an answer. */
+function unexpected(error: unknown): PgrstError {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return Object.assign(internalError("The engine failed on this request. Its log has the details."), { cause: text });
+}
+
+function engineOf(state: AppState): Engine {
+  return {
+    handle: (request, observe) => handle(state, request, observe),
+    get config() {
+      return state.config;
+    },
+    get schemaCache() {
+      return state.schemaCache;
+    },
+    get isLoading() {
+      return state.isLoading;
+    },
+    get poolStats() {
+      return state.pool.stats;
+    },
+    reloadSchemaCache: () => state.loadSchemaCache(),
+    reloadConfig: () => state.reloadConfig(),
+    close: async () => state.close(),
+  };
+}

@@ -1,0 +1,39 @@
+/** Where one request is on its way through the phases: for the trace, for Server-Timing, for the access log. */
+import type { Layer, Observe, Step } from "../trace/step.ts";
+import type { PhaseTimes } from "./response/server-timing.ts";
+
+type Phase = keyof PhaseTimes;
+
+export class Journey {
+  /** The phase at work; whatever is refused now is refused by it. */
+  layer: Layer = "auth";
+  /** Role the request runs as, once known. */
+  role: string | null = null;
+  readonly times: Partial<Record<Phase, number>> = {};
+  readonly #observe: Observe | undefined;
+  #since = performance.now();
+
+  constructor(observe: Observe | undefined) {
+    this.#observe = observe;
+  }
+
+  enter(layer: Layer): void {
+    this.layer = layer;
+  }
+
+  /** Ends a phase. `describe` makes the steps for the trace and is called only if someone listens. */
+  passed(phase: Phase, describe: (ms: number) => Step | readonly Step[]): void {
+    const now = performance.now();
+    const ms = now - this.#since;
+    this.#since = now;
+    this.times[phase] = ms / 1000;
+    if (this.#observe === undefined) return;
+    const steps = describe(ms);
+    for (const step of Array.isArray(steps) ? (steps as readonly Step[]) : [steps as Step]) this.#observe(step);
+  }
+
+  /** Ends the journey early. */
+  refused(describe: (layer: Layer, ms: number) => Step): void {
+    this.#observe?.(describe(this.layer, performance.now() - this.#since));
+  }
+}

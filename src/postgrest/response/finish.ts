@@ -1,0 +1,31 @@
+/** What stands around every answer: the server's name, the trace header, `Retry-After`, CORS. */
+import { type HeaderList, type HttpRequest, type HttpResponse, header } from "../../http/message.ts";
+import type { EngineConfig } from "../config/types.ts";
+import type { Dialect } from "../dialect.ts";
+import { corsHeaders } from "./cors.ts";
+import { encodeHeaders } from "./encode-headers.ts";
+
+/**
+ * @param retryAfter seconds until the database is tried again, for 503 answers
+ */
+export function finishResponse(
+  response: HttpResponse,
+  request: HttpRequest,
+  config: EngineConfig,
+  dialect: Dialect,
+  retryAfter: number,
+): HttpResponse {
+  const headers: HeaderList = [
+    ["Server", `postgrest/${dialect.fullVersion}`],
+    ...traceHeader(request, config.serverTraceHeader),
+    ...(response.status === 503 ? [["Retry-After", String(retryAfter)] as const] : []),
+    ...encodeHeaders(response.headers),
+    ...corsHeaders(request, config.serverCorsAllowedOrigins),
+  ];
+  return { ...response, headers };
+}
+
+/** Sent back as it came, and empty when it did not come. */
+function traceHeader(request: HttpRequest, name: string | null): HeaderList {
+  return name === null ? [] : [[name, header(request.headers, name) ?? ""]];
+}

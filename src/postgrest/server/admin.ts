@@ -1,0 +1,62 @@
+/** The admin server: is it alive, is it ready, what does it know. */
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import type { HttpResponse } from "../../http/message.ts";
+import { readRequest, writeResponse } from "../../http/node.ts";
+import type { Dialect } from "../dialect.ts";
+import { type Listener, listen, type Where } from "./http-server.ts";
+
+export interface AdminSource {
+  readonly dialect: Dialect;
+  /** Where the main server listens, to see whether it takes connections. */
+  main(): Where;
+  isLoaded(): boolean;
+  isPending(): boolean;
+  /** null unless `admin-server-config-enabled`. */
+  config(): string | null;
+  schemaCache(): string;
+  metrics(): string;
+}
+
+export function listenAdmin(where: Where, source: AdminSource): Promise<Listener> {
+  const server = createServer((message, to) => {
+    readRequest(message)
+      .then(({ path }) => adminAnswer(path, source))
+      .then((response) => writeResponse(response, to))
+      .catch(() => to.destroy());
+  });
+  return listen(server, where);
+}
+
+/** Bodies are text without a Content-Type, as PostgREST sends them. */
+export async function adminAnswer(path: string, source: AdminSource): Promise<HttpResponse> {
+  const { adminFailureStatus, adminEndpoints } = source.dialect;
+  const answer = (status: number, body = ""): HttpResponse => ({ status, headers: [], body });
+  if (path === "/live") return answer((await accepts(source.main())) ? 200 : adminFailureStatus);
+  if (path === "/ready") {
+    if (!(await accepts(source.main()))) return answer(adminFailureStatus);
+    if (source.isPending()) return answer(503);
+    return answer(source.isLoaded() ? 200 : adminFailureStatus);
+  }
+  if (adminEndpoints && path === "/schema_cache") return answer(200, source.schemaCache());
+  if (adminEndpoints && path === "/metrics") return answer(200, source.metrics());
+  const config = adminEndpoints && path === "/config" ? source.config() : null;
+  return config === null ? answer(404) : answer(200, config);
+}
+
+/** Connects and hangs up. */
+function accepts(where: Where): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = "socket" in where ? connect(where.socket) : connect(where.port, reachable(where.host));
+    const done = (accepted: boolean) => {
+      socket.destroy();
+      resolve(accepted);
+    };
+    socket.once("connect", () => done(true));
+    socket.once("error", () => done(false));
+    socket.setTimeout(1000, () => done(false));
+  });
+}
+
+const reachable = (host: string): string =>
+  /^[*!]/.test(host) || host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;

@@ -1,0 +1,116 @@
+/** A PostgREST server: the engine, its port, its admin port, its ear for NOTIFY. */
+import type { Clock } from "../../time/clock.ts";
+import type { ReadConfig } from "../app-state.ts";
+
+const dumpConfig = (c: unknown): string => String(c);
+
+import type { EngineConfig } from "../config/types.ts";
+import { dialects, type PostgrestVersion } from "../dialect.ts";
+import { type Engine, startEngine } from "../engine.ts";
+import type { Observation } from "../observation.ts";
+import { schemaCacheToJson } from "../schema-cache/dump.ts";
+import { connectionInfo } from "../transaction/conninfo.ts";
+import { listenAdmin } from "./admin.ts";
+import { type Listener, listenHttp, type Where } from "./http-server.ts";
+import { type ChannelListener, listenForReloads } from "./listener.ts";
+import { accessLogger, serverLogger } from "./logger.ts";
+import { Metrics } from "./metrics.ts";
+
+export interface PostgrestServerOptions {
+  readonly config: EngineConfig;
+  readonly readConfig?: ReadConfig;
+  readonly version: PostgrestVersion;
+  readonly clock?: Clock;
+  /** Where access lines and log lines go. */
+  writeAccess(line: string): void;
+  writeLog(line: string): void;
+  /** The server cannot go on, for a wrong password say. */
+  onFatal(): void;
+}
+
+export interface PostgrestServer {
+  readonly engine: Engine;
+  /** null on a unix socket. */
+  readonly port: number | null;
+  readonly adminPort: number | null;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens at once and loads the schema cache in the background; requests before that get 503. Rejects with Node's error
+ * when an address cannot be bound.
+ */
+export async function startPostgrestServer(options: PostgrestServerOptions): Promise<PostgrestServer> {
+  const { config, version, writeAccess, writeLog, onFatal } = options;
+  const dialect = dialects[version];
+  const metrics = new Metrics();
+  const level = () => engine.config.logLevel;
+  const writeObservation = serverLogger(level, writeLog);
+  const observe = (observation: Observation): void => {
+    metrics.observe(observation);
+    writeObservation(observation);
+    if (observation.kind === "fatal") onFatal();
+  };
+  const engine: Engine = startEngine({ ...options, log: observe });
+
+  observe({ kind: "starting", version: dialect.fullVersion });
+  const where: Where =
+    config.serverUnixSocket === null
+      ? { host: config.serverHost, port: config.serverPort }
+      : { socket: config.serverUnixSocket, mode: config.serverUnixSocketMode };
+  const main = await listenHttp(where, {
+    answer: (request) => engine.handle(request),
+    logAccess: accessLogger(level, writeAccess),
+  });
+  const bound: Where = "socket" in where ? where : { ...where, port: main.port ?? where.port };
+  void engine.reloadSchemaCache();
+  const channel = config.dbChannelEnabled ? listen(engine, config, dialect.fullVersion, observe) : null;
+  const admin = await startAdmin();
+  observe(
+    "socket" in bound ? { kind: "listening-unix", path: bound.socket } : { kind: "listening-port", port: bound.port },
+  );
+
+  function startAdmin(): Promise<Listener | null> {
+    const port = config.adminServerPort;
+    if (port === null) return Promise.resolve(null);
+    observe({ kind: "admin-listening", port });
+    const established = () => channel === null || channel.isListening;
+    return listenAdmin(
+      { host: config.serverHost, port },
+      {
+        dialect,
+        main: () => bound,
+        isLoaded: () => engine.schemaCache !== null && established(),
+        isPending: () => engine.schemaCache === null || engine.isLoading || !established(),
+        config: () => (engine.config.adminServerConfigEnabled ? dumpConfig(engine.config) : null),
+        schemaCache: () => (engine.schemaCache === null ? "" : schemaCacheToJson(engine.schemaCache, dialect)),
+        metrics: () => metrics.text(engine.poolStats),
+      },
+    );
+  }
+
+  return {
+    engine,
+    port: main.port,
+    adminPort: admin?.port ?? null,
+    close: async () => {
+      await Promise.all([channel?.close(), admin?.close(), main.close()]);
+      await engine.close();
+    },
+  };
+}
+
+function listen(
+  engine: Engine,
+  { dbUri, dbChannel }: EngineConfig,
+  version: string,
+  observe: (observation: Observation) => void,
+): ChannelListener {
+  return listenForReloads({
+    info: connectionInfo(dbUri, `PostgREST ${version}`),
+    channel: dbChannel,
+    observe,
+    reloadSchema: () => void engine.reloadSchemaCache(),
+    reloadConfig: () => void engine.reloadConfig(),
+  });
+}

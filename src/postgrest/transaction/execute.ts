@@ -1,0 +1,35 @@
+/** Runs whatever a plan needs from the database; OPTIONS needs nothing. */
+import type { ActionPlan } from "../plan/types.ts";
+import type { InfoPlan } from "../response/info.ts";
+import type { SchemaCache } from "../schema-cache/types.ts";
+import type { DatabasePlan } from "../sql/statements.ts";
+import { type InspectOutcome, runInspection } from "./inspect.ts";
+import type { Pool } from "./pool.ts";
+import { type QueryContext, type QueryOutcome, runQuery } from "./query.ts";
+
+type InspectPlan = Extract<ActionPlan, { kind: "inspect" }>;
+
+/** A plan with what came of it. */
+export type Executed =
+  | { readonly kind: "query"; readonly plan: DatabasePlan; readonly outcome: QueryOutcome }
+  | { readonly kind: "inspection"; readonly plan: InspectPlan; readonly outcome: InspectOutcome }
+  | { readonly kind: "info"; readonly plan: InfoPlan };
+
+/** Never throws for what the database says; that is an outcome. */
+export async function execute(
+  plan: ActionPlan,
+  context: QueryContext,
+  cache: SchemaCache,
+  pool: Pool,
+): Promise<Executed> {
+  switch (plan.kind) {
+    case "read":
+    case "mutate":
+    case "call":
+      return { kind: "query", plan, outcome: await runQuery(plan, context, pool) };
+    case "inspect":
+      return { kind: "inspection", plan, outcome: await runInspection(plan, context, cache, pool) };
+    default:
+      return { kind: "info", plan };
+  }
+}

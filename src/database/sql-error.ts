@@ -14,6 +14,8 @@ export interface SqlErrorDetails {
   readonly column?: number | undefined;
   /** The statement that failed, as it was run. */
   readonly statement?: string | undefined;
+  /** Where in `statement` Postgres points, both from 0. */
+  readonly mark?: { readonly line: number; readonly column: number } | undefined;
   /** As Postgres counted it, in the text it was sent: what the platform's API reports. */
   readonly position?: number | undefined;
   readonly detail?: string | undefined;
@@ -34,11 +36,11 @@ export class ProjectSqlError extends Error {
 
   /** `migrations/002.sql:3:14: message (SQLSTATE 42601)`, the statement with its line numbers, detail and hint. */
   report(): string {
-    const { file, line, column, message, sqlState, statement, detail, hint, where } = this.details;
+    const { file, line, column, message, sqlState, statement, mark, detail, hint, where } = this.details;
     const place = [file, line, column].filter((part) => part !== undefined).join(":");
     return [
       `${place}: ${message} (SQLSTATE ${sqlState})`,
-      ...(statement === undefined ? [] : excerpt(statement)),
+      ...(statement === undefined ? [] : excerpt(statement, mark)),
       ...(detail === undefined ? [] : [`  detail: ${detail}`]),
       ...(hint === undefined ? [] : [`  hint: ${hint}`]),
       ...(where === undefined ? [] : [`  in: ${where.split("\n")[0]}`]),
@@ -59,10 +61,17 @@ export class ProjectSqlError extends Error {
 
 const EXCERPT_LINES = 6;
 
-function excerpt(statement: string): string[] {
+/** A few lines of the statement, around the mark if there is one, with a caret under it. */
+function excerpt(statement: string, mark: SqlErrorDetails["mark"]): string[] {
   const lines = statement.split("\n");
-  const shown = lines.slice(0, EXCERPT_LINES).map((line) => `  | ${line}`);
-  return lines.length > EXCERPT_LINES ? [...shown, `  | … (${lines.length - EXCERPT_LINES} more lines)`] : shown;
+  const first = mark === undefined ? 0 : Math.max(0, Math.min(mark.line - 2, lines.length - EXCERPT_LINES));
+  const shown = lines.slice(first, first + EXCERPT_LINES).flatMap((line, index) => [
+    `  | ${line}`,
+    // Tabs stay tabs, or the caret would stand elsewhere.
+    ...(mark?.line === first + index ? [`  | ${line.slice(0, mark.column).replace(/[^\t]/gu, " ")}^`] : []),
+  ]);
+  const left = lines.length - first - EXCERPT_LINES;
+  return [...(first > 0 ? ["  | …"] : []), ...shown, ...(left > 0 ? [`  | … (${left} more lines)`] : [])];
 }
 
 /**
@@ -88,6 +97,7 @@ export function placeError(
       sqlState: error.code ?? "XX000",
       ...(place === undefined ? {} : lineAndColumn(at.source, at.sent.sourceOffset(place))),
       statement: statement?.text,
+      mark: offset === undefined || statement === undefined ? undefined : markIn(statement, offset),
       position,
       detail: error.detail,
       hint: error.hint,
@@ -102,6 +112,11 @@ export function placeInFile(error: unknown, file: string): unknown {
   if (!isDatabaseError(error)) return error;
   const { message, code = "XX000", detail, hint, where } = error;
   return new ProjectSqlError({ file, message, sqlState: code, detail, hint, where }, { cause: error });
+}
+
+function markIn(statement: Statement, offset: number): { line: number; column: number } {
+  const before = statement.text.slice(0, Math.max(0, offset - statement.start)).split("\n");
+  return { line: before.length - 1, column: before.at(-1)!.length };
 }
 
 function statementAt(statements: readonly Statement[], offset: number): Statement | undefined {

@@ -1,5 +1,5 @@
 /** Who a project is. Mode-independent: the same identity serves v1 and v2, which is what makes a live switch possible. */
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { assertSchemaIdentifier, shortId } from "./tenant.ts";
 
 export interface ProjectIdentity {
@@ -20,16 +20,6 @@ export function projectIdentity(parts: { slug: string; hash: string; id: string;
   const v1Schema = parts.v1Schema ?? "api";
   assertSchemaIdentifier(v1Schema);
   return { slug: parts.slug, hash: parts.hash.toLowerCase(), id, sid: shortId(id), v1Schema };
-}
-
-/** A hash as the platform makes one: the first 7 hex digits of 4 random bytes. */
-export function newHash(): string {
-  return randomBytes(4).toString("hex").slice(0, 7);
-}
-
-/** A fresh project id; with a short id given, a UUID v4 that begins with it, so that tenant names equal production's. */
-export function newProjectId(sid?: string): string {
-  return sid === undefined ? randomUUID() : withShortId(sid, randomUUID());
 }
 
 /**

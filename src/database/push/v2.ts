@@ -11,7 +11,12 @@ import { type PushInput, PushRefused } from "./types.ts";
 /** What the platform refuses by reading the text, before a connection is opened. */
 export function refuseByText(input: PushInput, normalized: EditedText): void {
   if (input.sql.trim() === "") throw new PushRefused("sql is empty");
-  if (findEscalation(normalized.text) !== undefined) throw new PushRefused(ESCALATION_TEXT);
+  const found = findEscalation(normalized.text);
+  if (found === undefined) return;
+  const { line, column } = lineAndColumn(input.sql, normalized.sourceOffset(found.offset));
+  throw new PushRefused(ESCALATION_TEXT, {
+    hint: `The platform searches the plain text, comments and strings included, and finds "${found.text}" at ${input.shown}:${line}:${column}. If that is a column, write it in quotes: SET "role" = …`,
+  });
 }
 
 /**

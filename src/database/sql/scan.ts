@@ -8,10 +8,10 @@ const ESCALATION =
 
 export const ESCALATION_TEXT = "SQL contains disallowed privilege escalation statements";
 
-/** Offset of the first piece of text that the platform takes for an attempt to change roles. */
-export function findEscalation(sql: string): number | undefined {
+/** The first piece of text that the platform takes for an attempt to change roles, and its offset. */
+export function findEscalation(sql: string): { text: string; offset: number } | undefined {
   const found = ESCALATION.exec(sql);
-  return found === null ? undefined : found.index;
+  return found === null ? undefined : { text: found[0].replace(/\s+/g, " "), offset: found.index };
 }
 
 /** The first statement that would end the transaction a push runs in: COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION. */

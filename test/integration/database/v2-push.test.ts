@@ -149,7 +149,9 @@ describe("a push on v2", () => {
   it("refuses text that merely speaks of setting a role, and an empty file", async () => {
     expect(await refusal("create table m (role text); update m set role = 'x'")).toMatchObject({
       message: "SQL contains disallowed privilege escalation statements",
+      hint: expect.stringContaining('finds "set role" at migrations/x.sql:1:38.'),
     });
+    await v2.push("create table m (role text); update m set \"role\" = 'x'");
     expect(await refusal(" \n")).toMatchObject({ message: "sql is empty" });
     expect(await failure(v2.push(`-- ${"x".repeat(4 * 1024 * 1024)}`))).toMatchObject({
       message: "x.sql is larger than 4 MiB (server limit for flux push).",

@@ -16,16 +16,21 @@ describe("escalation scan", () => {
     // Beyond the platform's own list, which would let these run as its superuser.
     "set session role postgres",
     "select set_config('role', 'postgres', true)",
-  ])("hits %s", (sql) => expect(findEscalation(sql)).toBeTypeOf("number"));
+  ])("hits %s", (sql) => expect(findEscalation(sql)).toBeDefined());
 
   it.each([
     "create role x",
     "update members set roles = 1",
     "update members set name = 'x', role = 'y'",
     "offset role",
+    "update members set \"role\" = 'admin'",
     "reset all",
     "alter role x set search_path = y",
   ])("misses %s", (sql) => expect(findEscalation(sql)).toBeUndefined());
+});
+
+it("says what it found and where", () => {
+  expect(findEscalation("select 1;\nSET \n ROLE x")).toEqual({ text: "SET ROLE", offset: 10 });
 });
 
 describe("transaction control", () => {

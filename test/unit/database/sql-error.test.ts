@@ -24,6 +24,28 @@ describe("an error in a project's SQL", () => {
     );
   });
 
+  it("points at the place Postgres named, with the lines around it", () => {
+    const statement = Array.from({ length: 12 }, (_, index) => `\tline ${index}`).join("\n");
+    const marked = new ProjectSqlError({
+      file: "a.sql",
+      message: "no",
+      sqlState: "42601",
+      statement,
+      mark: { line: 5, column: 6 },
+    });
+    expect(marked.report().split("\n").slice(1)).toEqual([
+      "  | …",
+      "  | \tline 3",
+      "  | \tline 4",
+      "  | \tline 5",
+      "  | \t     ^",
+      "  | \tline 6",
+      "  | \tline 7",
+      "  | \tline 8",
+      "  | … (3 more lines)",
+    ]);
+  });
+
   it("has the platform's own one-line form", () => {
     expect(error.platformText()).toBe(
       "permission denied to create extension (SQLSTATE 42501; position 12; hint: Ask somebody.)",

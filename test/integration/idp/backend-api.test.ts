@@ -16,7 +16,7 @@ beforeAll(async () => {
   made.clock.reset();
   idp = made.idp;
   server = await listen(idp.handle, { port: 0 });
-  clerk = createClerkClient({ secretKey: idp.instance.secretKey, apiUrl: server.url });
+  clerk = createClerkClient({ secretKey: idp.instance.secretKey, apiUrl: server.url, telemetry: { disabled: true } });
 });
 afterAll(() => server.close());
 
@@ -191,7 +191,7 @@ test("organisations and their members are managed", async () => {
 
 describe("the key", () => {
   test("a wrong one is refused as Clerk does", async () => {
-    const stranger = createClerkClient({ secretKey: "sk_test_wrong", apiUrl: server.url });
+    const stranger = createClerkClient({ secretKey: "sk_test_wrong", apiUrl: server.url, telemetry: { disabled: true } });
     await expect(stranger.users.getUser(ALICE.id)).rejects.toMatchObject(refusal(401, "clerk_key_invalid"));
   });
 

@@ -4,6 +4,7 @@ import { currentSession } from "../../browser.ts";
 import { type Call, object, type Route, text } from "../../call.ts";
 import type { IdpContext } from "../../context.ts";
 import { formError } from "../../errors.ts";
+import { mergeMetadata } from "../../metadata.ts";
 import { hashPassword, passwordMatches } from "../../passwords.ts";
 import { json } from "../../reply.ts";
 import { envelope } from "../../resources/client.ts";
@@ -19,6 +20,7 @@ import { checkPassword } from "../passwords.ts";
 export const meRoutes: readonly Route[] = [
   { method: "GET", pattern: "/v1/me", handle: (ctx, call) => me(ctx, call) },
   { method: "PATCH", pattern: "/v1/me", handle: update },
+  { method: "PATCH", pattern: "/v1/me/metadata", handle: updateMetadata },
   { method: "DELETE", pattern: "/v1/me", handle: remove },
   { method: "POST", pattern: "/v1/me/change_password", handle: changePassword },
   { method: "GET", pattern: "/v1/me/sessions/active", handle: sessions },
@@ -39,6 +41,14 @@ function update(ctx: IdpContext, call: Call): HttpResponse {
   user.username = text(call.fields, "username") ?? user.username;
   user.unsafeMetadata = object(call.fields, "unsafe_metadata") ?? user.unsafeMetadata;
   user.updatedAt = ctx.clock.now();
+  ctx.store.changed();
+  return me(ctx, call);
+}
+
+/** People may write their unsafe metadata only; the public kind is for servers to write. */
+function updateMetadata(ctx: IdpContext, call: Call): HttpResponse {
+  const { user } = currentSession(ctx, call);
+  mergeMetadata(user, { unsafe_metadata: call.fields["unsafe_metadata"] }, ctx.clock.now());
   ctx.store.changed();
   return me(ctx, call);
 }

@@ -2,7 +2,7 @@
 import type { ProjectIdentity } from "./identity.ts";
 
 /** The emulator's base domain; `*.localhost` resolves to loopback in browsers and in most resolvers. */
-export const DEFAULT_BASE_DOMAIN = "flux.localhost";
+const DEFAULT_BASE_DOMAIN = "flux.localhost";
 
 type Named = Pick<ProjectIdentity, "slug" | "hash">;
 

@@ -21,7 +21,7 @@ export function newPoolSecret(): string {
   return randomBytes(32).toString("hex");
 }
 
-export function newDatabasePassword(): string {
+function newDatabasePassword(): string {
   return randomBytes(16).toString("hex");
 }
 

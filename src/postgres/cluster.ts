@@ -44,7 +44,13 @@ export async function startThrowAwayCluster(
   }
 }
 
-function scratchDirectory(): string {
+/** Removes a cluster's files; a server that a killed owner left running in them is stopped first. */
+export async function discardCluster(dataDirectory: string): Promise<void> {
+  await clearTheWay(dataDirectory, await locateBinaries());
+  await rm(dataDirectory, { recursive: true, force: true });
+}
+
+export function scratchDirectory(): string {
   return canReach(tmpdir(), unprivilegedAccount()) ? tmpdir() : cacheDirectory();
 }
 

@@ -1,0 +1,61 @@
+/** What the CLI and a stack in another process say to each other: JSON over HTTP on loopback, with a token. */
+import type { AppliedFile } from "../../database/apply.ts";
+import { PushRefused } from "../../database/push/types.ts";
+import { ProjectSqlError, type SqlErrorDetails } from "../../database/sql-error.ts";
+import type { ModeName } from "../../project/mode/types.ts";
+import type { EnvironmentGroup } from "../environment.ts";
+import type { Example } from "../examples.ts";
+import type { StackInfo } from "../info.ts";
+import type { StackToken, TokenRequest } from "../tokens.ts";
+
+/** Each operation with what it takes and what it gives. */
+export interface Operations {
+  info: { input: undefined; output: StackInfo };
+  environment: { input: undefined; output: EnvironmentGroup[] };
+  examples: { input: undefined; output: Example[] };
+  mode: { input: { mode: ModeName }; output: StackInfo };
+  push: { input: { target: string | undefined }; output: AppliedFile[] };
+  reset: { input: undefined; output: AppliedFile[] };
+  token: { input: TokenRequest; output: StackToken };
+  down: { input: undefined; output: { pid: number } };
+}
+
+export type OperationName = keyof Operations;
+
+/** An error as it crosses the wire. */
+export interface WireError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly why?: string;
+  readonly next?: string;
+  readonly hint?: string;
+  readonly sqlState?: string;
+  readonly details?: SqlErrorDetails;
+  readonly stack?: string;
+}
+
+export function toWire(error: unknown): WireError {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  const { name, message, stack } = error;
+  const known = error as Error & Partial<WireError>;
+  const picked = Object.fromEntries(
+    (["code", "why", "next", "hint", "sqlState", "details"] as const).flatMap((key) =>
+      known[key] === undefined ? [] : [[key, known[key]]],
+    ),
+  );
+  return { name, message, ...picked, ...(stack === undefined ? {} : { stack }) };
+}
+
+/** An error of the other process. Those that carry a report of their own come back as themselves. */
+export function fromWire(wire: WireError): Error {
+  if (wire.name === "ProjectSqlError" && wire.details !== undefined) return new ProjectSqlError(wire.details);
+  if (wire.name === "PushRefused") {
+    const { hint, sqlState } = wire;
+    return new PushRefused(wire.message, { ...(hint ? { hint } : {}), ...(sqlState ? { sqlState } : {}) });
+  }
+  const error = Object.assign(new Error(wire.message), { why: wire.why, next: wire.next, code: wire.code });
+  error.name = wire.name;
+  if (wire.stack !== undefined) error.stack = wire.stack;
+  return error;
+}

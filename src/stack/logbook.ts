@@ -1,0 +1,48 @@
+/** The stack's log: JSON lines in a file, and listeners for who watches it live. */
+import { createWriteStream, renameSync, statSync, type WriteStream } from "node:fs";
+
+export type LogSource = "stack" | "gateway" | "postgrest" | "idp" | "postgres";
+
+export interface LogEntry {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly source: LogSource;
+  /** `note`: the developer should see it once; `request`: one answered request. */
+  readonly kind: "info" | "note" | "warning" | "request";
+  readonly text: string;
+  /** The component's own record, where it has one. */
+  readonly data?: unknown;
+}
+
+/** A file beyond this many bytes moves aside when a stack starts. */
+const LIMIT = 10_000_000;
+
+export class Logbook {
+  readonly #stream: WriteStream | undefined;
+  readonly #listeners = new Set<(entry: LogEntry) => void>();
+
+  /** Without a path nothing is kept. */
+  constructor(path: string | undefined) {
+    if (path === undefined) return;
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LIMIT) renameSync(path, `${path}.1`);
+    this.#stream = createWriteStream(path, { flags: "a", mode: 0o600 });
+    // A full disk must not take the stack down with its log.
+    this.#stream.on("error", () => {});
+  }
+
+  write(source: LogSource, kind: LogEntry["kind"], text: string, data?: unknown): void {
+    const entry: LogEntry = { time: Date.now(), source, kind, text, ...(data === undefined ? {} : { data }) };
+    this.#stream?.write(`${JSON.stringify(entry)}\n`);
+    for (const listener of this.#listeners) listener(entry);
+  }
+
+  /** Calls back for each entry from now on; returns the way to stop. */
+  listen(listener: (entry: LogEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => (this.#stream === undefined ? resolve() : this.#stream.end(() => resolve())));
+  }
+}

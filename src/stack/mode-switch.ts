@@ -1,0 +1,60 @@
+/** Which mode is live, and the runtimes that have been needed so far. Changes run one after the other. */
+import type { ModeName } from "../project/mode/types.ts";
+import type { ModeRuntime } from "./mode-runtime.ts";
+
+export interface ModeSwitchOptions {
+  readonly initial: ModeName;
+  start(mode: ModeName): Promise<ModeRuntime>;
+  /** Called at the moment the mode changes, before any request sees it. */
+  onChange(mode: ModeName): void;
+}
+
+export class ModeSwitch {
+  readonly #options: ModeSwitchOptions;
+  readonly #runtimes = new Map<ModeName, ModeRuntime>();
+  #current: ModeName;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ModeSwitchOptions) {
+    this.#options = options;
+    this.#current = options.initial;
+  }
+
+  get current(): ModeName {
+    return this.#current;
+  }
+
+  /** The runtime of a mode that has been started. */
+  runtime(mode: ModeName = this.#current): ModeRuntime {
+    const runtime = this.#runtimes.get(mode);
+    if (runtime === undefined) throw new Error(`Mode ${mode} has not been started.`);
+    return runtime;
+  }
+
+  get started(): readonly ModeRuntime[] {
+    return [...this.#runtimes.values()];
+  }
+
+  /** Starts the mode if need be and makes it the live one. Requests under way finish where they began. */
+  to(mode: ModeName): Promise<void> {
+    return this.alone(async () => {
+      if (!this.#runtimes.has(mode)) this.#runtimes.set(mode, await this.#options.start(mode));
+      if (mode === this.#current) return;
+      this.#options.onChange(mode);
+      this.#current = mode;
+    });
+  }
+
+  /** Runs work on the databases while no other such work runs. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  async stop(): Promise<void> {
+    await this.#queue;
+    await Promise.all(this.started.map((runtime) => runtime.stop()));
+    this.#runtimes.clear();
+  }
+}

@@ -1,0 +1,187 @@
+/** A stack that answers. Everything the control API, the CLI and the test kit can ask of one. */
+import type { Client } from "pg";
+import { type AppliedFile, applyProject } from "../database/apply.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { HttpRequest, HttpResponse } from "../http/message.ts";
+import type { Listening } from "../http/node.ts";
+import { clerkEnv } from "../idp/env.ts";
+import type { Idp } from "../idp/idp.ts";
+import { withClient } from "../postgres/admin.ts";
+import { projectHosts, serviceUrl } from "../project/address.ts";
+import { pushTarget } from "../project/discover.ts";
+import { modes } from "../project/mode/mode.ts";
+import type { ModeName } from "../project/mode/types.ts";
+import { loadProject, type Project } from "../project/project.ts";
+import type { Clock } from "../time/clock.ts";
+import { staticKey } from "../tokens/keys.ts";
+import type { TraceRing } from "../trace/ring.ts";
+import { type EnvironmentGroup, environment } from "./environment.ts";
+import { type Example, findExamples } from "./examples.ts";
+import { templates } from "./identity-provider.ts";
+import type { StackInfo } from "./info.ts";
+import type { Logbook } from "./logbook.ts";
+import type { ModeSwitch } from "./mode-switch.ts";
+import type { StateFile } from "./state.ts";
+import { issueToken, type StackToken, type TokenRequest } from "./tokens.ts";
+
+export interface StackParts {
+  /** Where flux-dev was started; paths given to `push` are relative to it. */
+  readonly directory: string;
+  readonly project: Project;
+  readonly strict: boolean;
+  /** Whether names below `localhost` lead to this machine. */
+  readonly hostsResolve: boolean;
+  readonly state: StateFile;
+  readonly clock: Clock;
+  readonly log: Logbook;
+  readonly traces: TraceRing;
+  readonly modes: ModeSwitch;
+  readonly gateway: Gateway;
+  readonly idp: Idp;
+  readonly listeners: { readonly service: Listening; readonly postgrest: Listening; readonly idp: Listening };
+  /** Undoes what starting did outside this process, once everything has stopped. */
+  release(): Promise<void>;
+}
+
+export class RunningStack {
+  readonly #parts: StackParts;
+  #stopping: Promise<void> | undefined;
+
+  constructor(parts: StackParts) {
+    this.#parts = parts;
+  }
+
+  get mode(): ModeName {
+    return this.#parts.modes.current;
+  }
+
+  get project(): Project {
+    return this.#parts.project;
+  }
+
+  get traces(): TraceRing {
+    return this.#parts.traces;
+  }
+
+  get log(): Logbook {
+    return this.#parts.log;
+  }
+
+  info(): StackInfo {
+    const { project, modes: live, state, clock, listeners, directory, strict, hostsResolve } = this.#parts;
+    const { identity, config } = project;
+    const mode = modes[live.current];
+    const secret = state.now.secrets.project[live.current];
+    const key = (role: "anon" | "service_role") =>
+      mode.tokens.keyRoles.includes(role) ? staticKey(role, secret, clock) : null;
+    const { port } = listeners.service;
+    const urls = {
+      serviceUrl: serviceUrl(identity, { baseDomain: config.baseDomain, port }),
+      directUrl: listeners.service.url,
+    };
+    return {
+      slug: identity.slug,
+      hash: identity.hash,
+      mode: live.current,
+      catalogMode: mode.catalogName,
+      projectId: identity.id,
+      ...urls,
+      appUrl: hostsResolve ? urls.serviceUrl : urls.directUrl,
+      apiSchema: mode.names(identity).schema,
+      jwtSecret: secret,
+      anonKey: key("anon"),
+      serviceRoleKey: key("service_role"),
+      databaseUrl: live.runtime().databaseUrl,
+      postgrestUrl: listeners.postgrest.url,
+      idpUrl: listeners.idp.url,
+      pid: process.pid,
+      directory,
+      demo: project.demo,
+      strict,
+      users: project.users.map((user) => user.name),
+    };
+  }
+
+  environment(): EnvironmentGroup[] {
+    const info = this.info();
+    return environment(info, clerkEnv(this.#parts.idp.instance, info.idpUrl));
+  }
+
+  /** A request through the gateway, without a socket. A missing Host means this project. */
+  request(request: HttpRequest): Promise<HttpResponse> {
+    const { gateway, project } = this.#parts;
+    const named = request.headers.some(([name]) => name.toLowerCase() === "host");
+    const host = ["Host", projectHosts(project.identity, project.config.baseDomain).flat] as const;
+    return gateway.handle(named ? request : { ...request, headers: [host, ...request.headers] });
+  }
+
+  /** Same URL, other mode. The first time it takes as long as a cluster takes to start. */
+  async switchMode(mode: ModeName): Promise<void> {
+    await this.#parts.modes.to(mode);
+  }
+
+  token(request: TokenRequest = {}): StackToken {
+    const { idp, state, clock } = this.#parts;
+    return issueToken(idp, state.now.secrets.project[this.mode], clock, request);
+  }
+
+  /** What `flux push` does, on the live mode. Without a target it is the default one of the directory. */
+  push(target?: string): Promise<readonly AppliedFile[]> {
+    const { modes: live, project, directory } = this.#parts;
+    return live.alone(async () => {
+      const base = project.demo && target === undefined ? project.directory : directory;
+      const files = { migrations: [pushTarget(base, target)], seeds: [] };
+      const applied = await this.withDatabase((client) => applyProject(client, project.identity, live.current, files));
+      await live.runtime().reload();
+      return applied;
+    });
+  }
+
+  /** Reads the project's files again and makes the databases of both modes anew from them. */
+  reset(): Promise<readonly AppliedFile[]> {
+    const { modes: live, state, idp, directory } = this.#parts;
+    return live.alone(async () => {
+      const files = await loadProject(directory);
+      const project = { ...files, identity: this.project.identity };
+      let applied: readonly AppliedFile[] = [];
+      for (const mode of ["v1", "v2"] as const) {
+        const runtime = live.started.find((started) => started.mode === mode);
+        if (runtime === undefined) state.setDatabase(mode, undefined);
+        else if (mode === live.current) applied = await runtime.reset(project);
+        else await runtime.reset(project);
+      }
+      idp.setUsers(project.users);
+      idp.setTemplates(templates(project));
+      return applied;
+    });
+  }
+
+  /** Requests that show the project's security at work, as they answer now. */
+  examples(): Promise<Example[]> {
+    return findExamples(this, this.#parts.gateway);
+  }
+
+  /** A superuser's connection to the live mode's database. */
+  withDatabase<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    return withClient(this.#parts.modes.runtime().databaseUrl, work);
+  }
+
+  /** Safe to call twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    const { listeners, modes: live, log, release } = this.#parts;
+    await Promise.all(Object.values(listeners).map((listener) => listener.close()));
+    await live.stop();
+    log.write("stack", "info", "Stopped.");
+    await log.close();
+    await release();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}

@@ -1,0 +1,88 @@
+/** What a project's stack remembers from one run to the next. */
+import { createHash } from "node:crypto";
+import { generateKeys, type IdpKeys, instanceHost } from "../idp/keys.ts";
+import type { ModeName } from "../project/mode/types.ts";
+import type { Project } from "../project/project.ts";
+import { newSecrets, type ProjectSecrets } from "../project/secrets.ts";
+import { StackError } from "./errors.ts";
+import { readJson, writeJson } from "./json-file.ts";
+import type { PortName } from "./ports.ts";
+
+/** A database that holds the project: for which schema it was made, and what was run in it. */
+export interface ReadyDatabase {
+  readonly schema: string;
+  /** SHA-256 of the files that run once (raw SQL and seeds), by the path shown. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface StackState {
+  readonly version: 1;
+  readonly secrets: ProjectSecrets;
+  readonly idpKeys: IdpKeys;
+  readonly ports: Readonly<Partial<Record<PortName, number>>>;
+  readonly databases: Readonly<Partial<Record<ModeName, ReadyDatabase>>>;
+}
+
+/** The state in memory and, unless the stack is a throw-away one, on disk; every change is written at once. */
+export class StateFile {
+  #state: StackState;
+  readonly #path: string | undefined;
+
+  private constructor(state: StackState, path: string | undefined) {
+    this.#state = state;
+    this.#path = path;
+  }
+
+  /** Reads the file or begins a new one. Secrets that the configuration fixes replace remembered ones. */
+  static async open(path: string | undefined, directory: string, project: Project): Promise<StateFile> {
+    const saved = path === undefined ? undefined : readJson<StackState>(path);
+    if (saved !== undefined && saved.version !== 1) throw tooNew(path!);
+    const file = new StateFile(saved ?? (await newState(directory, project)), path);
+    file.update({ secrets: withFixed(file.now.secrets, project.config.secrets) });
+    return file;
+  }
+
+  get now(): StackState {
+    return this.#state;
+  }
+
+  update(change: Partial<StackState>): void {
+    this.#state = { ...this.#state, ...change };
+    if (this.#path !== undefined) writeJson(this.#path, this.#state);
+  }
+
+  setPort(name: PortName, port: number): void {
+    if (this.#state.ports[name] !== port) this.update({ ports: { ...this.#state.ports, [name]: port } });
+  }
+
+  setDatabase(mode: ModeName, database: ReadyDatabase | undefined): void {
+    const { [mode]: _, ...others } = this.#state.databases;
+    this.update({ databases: database === undefined ? others : { ...others, [mode]: database } });
+  }
+}
+
+async function newState(directory: string, project: Project): Promise<StackState> {
+  // The directory is part of the host: two checkouts of one project are two Clerk instances, and their cookies (which
+  // ignore ports) must not meet.
+  const place = createHash("sha256").update(directory).digest("hex").slice(0, 6);
+  return {
+    version: 1,
+    secrets: newSecrets(),
+    idpKeys: await generateKeys(instanceHost(`${project.identity.slug}-${place}`)),
+    ports: {},
+    databases: {},
+  };
+}
+
+function withFixed(secrets: ProjectSecrets, fixed: Project["config"]["secrets"]): ProjectSecrets {
+  const project = fixed.project === undefined ? secrets.project : { v1: fixed.project, v2: fixed.project };
+  return { ...secrets, project, pool: fixed.pool ?? secrets.pool };
+}
+
+function tooNew(path: string): StackError {
+  return new StackError("STATE_UNREADABLE", {
+    what: `flux-dev does not know the format of ${path}.`,
+    why: "Another version of flux-dev wrote it.",
+    next: "Use that version, or remove the .flux-dev directory to start afresh.",
+  });
+}

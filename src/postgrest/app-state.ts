@@ -4,6 +4,8 @@
  */
 import type { Clock } from "../time/clock.ts";
 import { type Authenticate, createAuthenticator } from "./auth/authenticate.ts";
+import type { DatabaseConfigFailure } from "./config/database.ts";
+import type { ReadConfig } from "./config/reader.ts";
 import type { EngineConfig } from "./config/types.ts";
 import type { Dialect } from "./dialect.ts";
 import type { PgrstError } from "./errors/pgrst-error.ts";
@@ -17,9 +19,6 @@ import { type ConnectionInfo, connectionInfo } from "./transaction/conninfo.ts";
 import { failureError } from "./transaction/failure.ts";
 import { Pool } from "./transaction/pool.ts";
 import { type DatabaseQuery, QueryFailure, withDatabase } from "./transaction/with-database.ts";
-
-/** Reads the configuration anew: what is configured outside the database, with what the database adds through `query`. */
-export type ReadConfig = (query: DatabaseQuery | null, current: EngineConfig) => Promise<EngineConfig>;
 
 export interface AppStateOptions {
   readonly config: EngineConfig;
@@ -125,7 +124,7 @@ export class AppState {
       await withDatabase(this.info, async (query) => {
         const { rows } = await query("select version()");
         observe({ kind: "connected", serverVersion: String(rows[0]?.["version"]) });
-        if (this.#config.dbConfig) await this.#readConfig(query).catch((error) => this.#reportConfigFailure(error));
+        await this.#readConfig(query).catch((error) => this.#reportConfigFailure(error));
         const queryStart = performance.now();
         const cache = await loadSchemaCache(query, this.#config, this.dialect);
         const now = performance.now();
@@ -149,14 +148,16 @@ export class AppState {
   }
 
   async #readConfig(query: DatabaseQuery): Promise<void> {
-    const { readConfig, clock } = this.#options;
-    this.#config = await readConfig(this.#config.dbConfig ? query : null, this.#config);
+    const { readConfig, clock, observe } = this.#options;
+    const report = ({ part, error }: DatabaseConfigFailure) =>
+      observe({ kind: `${part}-failed`, payload: this.#payload(error) });
+    this.#config = await readConfig(this.#config.dbConfig ? query : null, this.#config, report);
     this.#authenticate = createAuthenticator(this.#config, clock);
   }
 
   #reportConfigFailure(error: unknown): void {
     const { observe } = this.#options;
-    if (error instanceof QueryFailure) observe({ kind: "config-query-failed", payload: this.#payload(error) });
+    if (error instanceof QueryFailure) observe({ kind: "settings-failed", payload: this.#payload(error) });
     else observe({ kind: "config-invalid", reason: error instanceof Error ? error.message : String(error) });
   }
 

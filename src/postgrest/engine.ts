@@ -2,7 +2,8 @@
 import type { HttpRequest, HttpResponse } from "../http/message.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import type { Observe } from "../trace/step.ts";
-import { AppState, type ReadConfig } from "./app-state.ts";
+import { AppState } from "./app-state.ts";
+import type { ReadConfig } from "./config/reader.ts";
 import type { EngineConfig } from "./config/types.ts";
 import { dialects, type PostgrestVersion } from "./dialect.ts";
 import { internalError, schemaCacheUnavailable } from "./errors/catalogue.ts";

@@ -20,7 +20,7 @@ export type Observation =
   | { readonly kind: "reconnecting"; readonly seconds: number }
   | { readonly kind: "config-reloaded" }
   | { readonly kind: "config-invalid"; readonly reason: string }
-  | { readonly kind: "config-query-failed"; readonly payload: string }
+  | { readonly kind: "settings-failed" | "role-settings-failed"; readonly payload: string }
   | { readonly kind: "query-failed"; readonly payload: string }
   | { readonly kind: "pool-timeout"; readonly payload: string }
   | { readonly kind: "channel-listening"; readonly channel: string }

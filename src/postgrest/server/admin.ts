@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import type { HttpResponse } from "../../http/message.ts";
 import { readRequest, writeResponse } from "../../http/node.ts";
 import type { Dialect } from "../dialect.ts";
-import { type Listener, listen, type Where } from "./http-server.ts";
+import { type Listener, listen, reachableHost, type Where } from "./http-server.ts";
 
 export interface AdminSource {
   readonly dialect: Dialect;
@@ -47,7 +47,7 @@ export async function adminAnswer(path: string, source: AdminSource): Promise<Ht
 /** Connects and hangs up. */
 function accepts(where: Where): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = "socket" in where ? connect(where.socket) : connect(where.port, reachable(where.host));
+    const socket = "socket" in where ? connect(where.socket) : connect(where.port, reachableHost(where.host));
     const done = (accepted: boolean) => {
       socket.destroy();
       resolve(accepted);
@@ -57,6 +57,3 @@ function accepts(where: Where): Promise<boolean> {
     socket.setTimeout(1000, () => done(false));
   });
 }
-
-const reachable = (host: string): string =>
-  /^[*!]/.test(host) || host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;

@@ -79,3 +79,7 @@ export function bindAddress(host: string): string {
   if (host === "*" || host === "*6" || host === "!6") return "::";
   return host === "*4" || host === "!4" ? "0.0.0.0" : host;
 }
+
+/** Where to connect to a server that listens on such a pattern. */
+export const reachableHost = (host: string): string =>
+  /^[*!]/.test(host) || host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;

@@ -33,8 +33,10 @@ function message(observation: Exclude<Observation, { kind: "schema-cache-loaded"
       return "Config reloaded";
     case "config-invalid":
       return `Failed reloading config: ${observation.reason}`;
-    case "config-query-failed":
+    case "settings-failed":
       return `Failed to query database settings for the config parameters.${observation.payload}`;
+    case "role-settings-failed":
+      return `Failed to query the role settings. ${observation.payload}`;
     case "query-failed":
     case "pool-timeout":
       return observation.payload;

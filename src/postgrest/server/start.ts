@@ -1,8 +1,7 @@
 /** A PostgREST server: the engine, its port, its admin port, its ear for NOTIFY. */
 import type { Clock } from "../../time/clock.ts";
-import type { ReadConfig } from "../app-state.ts";
-
-const dumpConfig = (c: unknown): string => String(c);
+import { dumpConfig } from "../config/dump.ts";
+import type { ReadConfig } from "../config/reader.ts";
 
 import type { EngineConfig } from "../config/types.ts";
 import { dialects, type PostgrestVersion } from "../dialect.ts";
@@ -82,7 +81,7 @@ export async function startPostgrestServer(options: PostgrestServerOptions): Pro
         main: () => bound,
         isLoaded: () => engine.schemaCache !== null && established(),
         isPending: () => engine.schemaCache === null || engine.isLoading || !established(),
-        config: () => (engine.config.adminServerConfigEnabled ? dumpConfig(engine.config) : null),
+        config: () => (engine.config.adminServerConfigEnabled ? dumpConfig(engine.config, dialect) : null),
         schemaCache: () => (engine.schemaCache === null ? "" : schemaCacheToJson(engine.schemaCache, dialect)),
         metrics: () => metrics.text(engine.poolStats),
       },

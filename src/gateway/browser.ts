@@ -4,8 +4,9 @@
  * developer is told once.
  */
 import { type HttpRequest, type HttpResponse, header } from "../http/message.ts";
+import { isLoopbackOrigin } from "../http/origin.ts";
 import { type Answer, answered, isAnswer } from "./answer.ts";
-import { isLoopbackOrigin, type Preflight, preflight, setHeader } from "./cors.ts";
+import { type Preflight, preflight, setHeader } from "./cors.ts";
 import type { Edge, Notify, Passage } from "./edge.ts";
 
 export function helpLoopbackBrowsers(edge: Edge, notify: Notify): Edge {

@@ -17,13 +17,6 @@ export function preflight(request: Pick<HttpRequest, "method" | "headers">): Pre
   return { origin, method, headers: header(request.headers, "access-control-request-headers") ?? "" };
 }
 
-/** A page served from this machine, whatever its port. */
-export function isLoopbackOrigin(origin: string): boolean {
-  const match = /^https?:\/\/(\[::1\]|[a-z0-9.-]+)(?::\d+)?$/i.exec(origin);
-  const host = match?.[1]?.toLowerCase() ?? "";
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
-}
-
 /** The list with that field set, in place of any it had. */
 export function setHeader(headers: HeaderList, name: string, value: string): HeaderList {
   return [...headers.filter(([field]) => field.toLowerCase() !== name.toLowerCase()), [name, value]];

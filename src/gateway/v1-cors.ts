@@ -1,7 +1,8 @@
 /** CORS as v1's edge does it: a list of origins, overwritten on whatever PostgREST says. */
 import { type HeaderList, type HttpResponse, header } from "../http/message.ts";
+import { isLoopbackOrigin } from "../http/origin.ts";
 import { modes } from "../project/mode/mode.ts";
-import { isLoopbackOrigin, setHeader } from "./cors.ts";
+import { setHeader } from "./cors.ts";
 import type { Notify } from "./edge.ts";
 import { HOP_BY_HOP } from "./forward.ts";
 import type { CatalogEntry, GatewayConfig } from "./types.ts";

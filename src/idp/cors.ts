@@ -28,13 +28,3 @@ export function preflight(): HttpResponse {
     body: "",
   };
 }
-
-/** A page on this machine, which alone may ask for any user's token; absent counts: no page asked. */
-export function isLoopbackOrigin(origin: string | undefined): boolean {
-  if (origin === undefined) return true;
-  if (!URL.canParse(origin)) return false;
-  const { hostname } = new URL(origin);
-  return (
-    hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "127.0.0.1" || hostname === "[::1]"
-  );
-}

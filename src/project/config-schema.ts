@@ -9,7 +9,7 @@ const sqlPaths = z.union(
 const milliseconds = z.int().positive();
 
 /** Names that the provider refuses as template claims, since it sets them itself. */
-const RESERVED_CLAIMS = ["azp", "exp", "fea", "fva", "iat", "iss", "nbf", "sid", "sub", "v"];
+export const RESERVED_CLAIMS: readonly string[] = ["azp", "exp", "fea", "fva", "iat", "iss", "nbf", "sid", "sub", "v"];
 
 const jwtTemplate = z.strictObject({
   /** Shortcodes such as `{{user.public_metadata.plan}}` are filled in when a token is minted. */

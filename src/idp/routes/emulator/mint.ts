@@ -1,7 +1,7 @@
 /** The emulator's own API: tokens for any user, right or wrong on purpose. Loopback pages and programs only. */
 import { z } from "zod";
+import { isLoopbackOrigin } from "../../../http/origin.ts";
 import type { Call, Route } from "../../call.ts";
-import { isLoopbackOrigin } from "../../cors.ts";
 import { ClerkError } from "../../errors.ts";
 import { MintError, mintToken } from "../../mint.ts";
 import { json } from "../../reply.ts";
@@ -60,8 +60,9 @@ export const mintRoutes: readonly Route[] = [
   },
 ];
 
+/** Without an origin no page asked, but a program. */
 function loopbackOnly(call: Call): void {
-  if (isLoopbackOrigin(call.origin)) return;
+  if (call.origin === undefined || isLoopbackOrigin(call.origin)) return;
   const reason = `Pages of ${call.origin} may not ask the emulator for tokens; only pages on this machine may.`;
   throw new ClerkError(403, "origin_not_allowed", "Origin not allowed", reason);
 }

@@ -2,6 +2,7 @@
 import { type HeaderList, headerValues } from "../../http/message.ts";
 import type { Dialect } from "../dialect.ts";
 import { readInteger } from "../haskell.ts";
+import { bytesOf } from "./bytes.ts";
 
 export interface Preferences {
   readonly resolution: "merge-duplicates" | "ignore-duplicates" | null;
@@ -47,7 +48,7 @@ export function parsePreferences(headers: HeaderList, context: PreferenceContext
   const { dialect, timezones } = context;
   const given = headerValues(headers, "prefer")
     .filter((value) => value !== "")
-    .flatMap((value) => value.split(","))
+    .flatMap((value) => bytesOf(value).toString("utf8").split(","))
     .map((preference) => preference.trim());
   const after = (prefix: string): string | undefined =>
     given.find((preference) => preference.startsWith(prefix))?.slice(prefix.length);

@@ -18,7 +18,7 @@ export function authenticate(
     const response = error(503, "project jwt_secret missing; run repair on the control plane");
     return { ...refused("project", "project.secret-missing", response, { projectId: project.projectId }), project };
   }
-  const claims = verifyProjectToken(token, project.jwtSecret, clock);
+  const claims = verifyProjectToken(token, project.jwtSecret, clock, project.audience);
   if (isRefusal(claims)) return refusedToken(claims, project);
   return passed("token", "token.verified", claims, { claims: claims.sent });
 }

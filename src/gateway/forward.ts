@@ -22,7 +22,7 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 export const IDENTITY: ReadonlySet<string> = new Set(["x-user-id", "x-role", "x-tenant-id"]);
 
 /** PostgREST's address inside the platform; SQL sees it as the request's Host. */
-export const POOL_HOST = "flux-postgrest-pool:3000";
+const POOL_HOST = "flux-postgrest-pool:3000";
 
 export function bodyless(method: string): boolean {
   return method === "GET" || method === "HEAD";

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { Agent, type ClientRequest, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
-import express from "express";
+import express, { type ErrorRequestHandler } from "express";
 import { createProxyMiddleware, proxyEventsPlugin } from "http-proxy-middleware";
 import { type HttpResponse, target } from "../http/message.ts";
 import { headerPairs, readHead, writeResponse } from "../http/node.ts";
@@ -23,8 +23,10 @@ interface Underway {
   timer?: NodeJS.Timeout;
 }
 
-/** Expects every request's upstream to be remote. */
-export function proxyListener(gateway: Gateway): RequestListener {
+type Failed = (message: IncomingMessage, reply: ServerResponse, problem: unknown) => void;
+
+/** Expects every request's upstream to be remote; `failed` answers where nothing else did. */
+export function proxyListener(gateway: Gateway, failed: Failed): RequestListener {
   const underway = new WeakMap<IncomingMessage, Underway>();
   const app = express();
   app.disable("x-powered-by").disable("etag");
@@ -69,6 +71,9 @@ export function proxyListener(gateway: Gateway): RequestListener {
       },
     }),
   );
+  // Express knows an error handler by its fourth parameter; its own would print a page with the stack.
+  const last: ErrorRequestHandler = (problem, message, reply, _next) => failed(message, reply, problem);
+  app.use(last);
   return app;
 }
 

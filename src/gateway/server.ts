@@ -12,7 +12,7 @@ const MAX_HEADER_SIZE = 16 * 1024;
 /** Listens on loopback unless told otherwise; port 0 takes a free one. Rejects with Node's error (`EADDRINUSE`, …). */
 export async function listenGateway(gateway: Gateway, where: { host?: string; port: number }): Promise<Listening> {
   const { options } = gateway;
-  const proxied = proxyListener(gateway);
+  const proxied = proxyListener(gateway, (...request) => failed(gateway, ...request));
   const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE }, (message, reply) => {
     if (isMalformed(message)) {
       reply.writeHead(400).end();
@@ -33,14 +33,24 @@ export async function listenGateway(gateway: Gateway, where: { host?: string; po
 async function answer(gateway: Gateway, message: IncomingMessage, reply: ServerResponse): Promise<void> {
   try {
     writeResponse(await gateway.handle(await readRequest(message)), reply);
-  } catch {
-    // The client went away while sending its body.
-    reply.destroy();
+  } catch (problem) {
+    failed(gateway, message, reply, problem);
   }
 }
 
+/** Either the client went away while sending its body, or the emulator has a fault: the framework's own 500. */
+function failed(gateway: Gateway, message: IncomingMessage, reply: ServerResponse, problem: unknown): void {
+  if (!message.complete || reply.headersSent) {
+    reply.destroy();
+    return;
+  }
+  const details = problem instanceof Error ? problem.stack : String(problem);
+  gateway.options.notice?.(`A fault inside flux-dev, please report it: ${message.method} ${message.url}: ${details}`);
+  reply.writeHead(500, { "content-type": "text/plain; charset=UTF-8" }).end("Internal Server Error");
+}
+
 /** A target or a Host that cannot be part of a URL: 400 with an empty body. An empty Host is merely unknown. */
-export function isMalformed(message: Pick<IncomingMessage, "url" | "headers">): boolean {
+function isMalformed(message: Pick<IncomingMessage, "url" | "headers">): boolean {
   const target = message.url ?? "";
   const absolute = /^https?:\/\//.test(target);
   if (absolute ? !URL.canParse(target) : !target.startsWith("/")) return true;

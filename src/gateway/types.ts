@@ -12,6 +12,8 @@ export interface CatalogEntry {
   readonly mode: CatalogMode;
   /** The project secret as text; null asks for the platform's "run repair" answer. */
   readonly jwtSecret: string | null;
+  /** The emulator's own: a token must name it in `aud`. Absent: not looked at, as on the platform. */
+  readonly audience?: string;
   /** Null counts as active. */
   readonly lifecycle: "active" | "dormant" | "archived" | null;
   /** Only `migrating` drains traffic. */

@@ -41,7 +41,7 @@ describe("alternatives", () => {
   });
 
   it("leave the word to the one that came furthest", () => {
-    const parser = either(attempt(sequence(char("a"), char("b"))), char("c"));
+    const parser = either<unknown>(attempt(sequence(char("a"), char("b"))), char("c"));
     expect(outcome(parser, "ax")).toBe('2: unexpected "x" expecting "b"');
   });
 });

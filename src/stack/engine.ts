@@ -1,8 +1,8 @@
 /** The built-in PostgREST of one mode: configured as the platform configures the real one, reloading on NOTIFY. */
 import type { Upstream } from "../gateway/types.ts";
 import type { RunningCluster } from "../postgres/server.ts";
-import { type DatabaseConfigFailure, loadDbConfig, noDatabaseConfig } from "../postgrest/config/database.ts";
 import { readConfig } from "../postgrest/config/read.ts";
+import { configReader } from "../postgrest/config/reader.ts";
 import { dialects } from "../postgrest/dialect.ts";
 import { createEngine } from "../postgrest/engine.ts";
 import type { Observation } from "../postgrest/observation.ts";
@@ -46,16 +46,7 @@ export async function startPostgrest(options: EmbeddedPostgrestOptions): Promise
     version,
     clock,
     log: observe,
-    readConfig: async (query, current) => {
-      const report = ({ part, error }: DatabaseConfigFailure) =>
-        log.write(
-          "postgrest",
-          "warning",
-          `The ${part} could not be read from the database: ${(error as Error).message}`,
-        );
-      const database = query === null ? noDatabaseConfig : await loadDbConfig(query, current, dialect, report);
-      return readConfig({ env, database, dbUri: current.dbUri }, dialect);
-    },
+    readConfig: configReader({ env }, dialect),
   });
   const channel = listenForReloads({
     info: connectionInfo(config.dbUri, "PostgREST"),

@@ -6,7 +6,9 @@ import { type BrokenPreset, brokenTokens } from "../tokens/broken.ts";
 import { isObject, parseJson, splitJws } from "../tokens/jws.ts";
 import { StackError } from "./errors.ts";
 
-export interface TokenRequest extends Partial<MintOptions> {
+export interface TokenRequest extends Omit<MintOptions, "user"> {
+  /** Default: the first of the users file. */
+  readonly user?: string | undefined;
   /** Wrong in one known way. */
   readonly preset?: string | undefined;
 }
@@ -19,7 +21,7 @@ export interface StackToken {
   readonly about: string | undefined;
 }
 
-/** Without a user it is the first of the users file. Throws `MintError` or `StackError` with a sentence. */
+/** Throws `MintError` or `StackError` with a sentence. */
 export function issueToken(idp: Idp, secret: string, clock: Clock, request: TokenRequest): StackToken {
   const { preset, ...options } = request;
   const minted = idp.mint({ ...options, user: options.user ?? firstUser(idp) });

@@ -1,0 +1,41 @@
+import { Command, Option } from "commander";
+import { type PostgrestCommand, runPostgrestCommand } from "../../postgrest/server/command.ts";
+import { installSignalHandlers } from "../../postgrest/server/signals.ts";
+import { ExitWith } from "../errors.ts";
+
+const actions = { dumpConfig: "dump-config", dumpSchema: "dump-schema", example: "example", ready: "ready" } as const;
+
+type PostgrestOptions = Partial<Record<keyof typeof actions, boolean>> & {
+  readonly postgrestVersion: PostgrestCommand["version"];
+};
+
+export function postgrestCommand(): Command {
+  return new Command("postgrest")
+    .description("run the PostgREST engine alone, from PostgREST's own PGRST_* variables or its configuration file")
+    .argument("[file]", "configuration file")
+    .option("--dump-config", "print the configuration and exit")
+    .option("--dump-schema", "print the schema cache as JSON and exit")
+    .option("-e, --example", "print an example configuration file and exit")
+    .option("--ready", "ask the admin port of a running server whether it is ready")
+    .addOption(
+      new Option("--postgrest-version <version>", "which PostgREST to be").choices(["12.0", "12.2"]).default("12.2"),
+    )
+    .action(postgrest);
+}
+
+async function postgrest(file: string | undefined, options: PostgrestOptions): Promise<void> {
+  const names = Object.keys(actions) as (keyof typeof actions)[];
+  const chosen = names.find((name) => options[name]);
+  const action = chosen === undefined ? "run" : actions[chosen];
+  const started = await runPostgrestCommand(
+    { file, action, version: options.postgrestVersion },
+    {
+      env: process.env,
+      print: (text) => process.stdout.write(text),
+      printError: (text) => process.stderr.write(text),
+      onFatal: () => process.exit(1),
+    },
+  );
+  if (typeof started === "number") throw new ExitWith(started);
+  installSignalHandlers(started.engine, () => void started.close().finally(() => process.exit(0)));
+}

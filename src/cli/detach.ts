@@ -1,0 +1,71 @@
+/** `up --detach`: a child in the background owns the stack and reports over a channel until it is ready. */
+import { spawn } from "node:child_process";
+import { fromWire, toWire, type WireError } from "../stack/control/protocol.ts";
+import type { Example } from "../stack/examples.ts";
+import type { StackInfo } from "../stack/info.ts";
+import type { StackOptions } from "../stack/start.ts";
+import { serve } from "./serve.ts";
+
+type ChildOptions = Pick<StackOptions, "directory" | "mode" | "port" | "fresh" | "strict">;
+
+type Message =
+  | { readonly kind: "progress"; readonly text: string }
+  | { readonly kind: "ready"; readonly info: StackInfo; readonly examples: Example[] }
+  | { readonly kind: "failed"; readonly error: WireError };
+
+/** Hidden argument that makes `up` the child's side. */
+export const CHILD_FLAG = "--as-detached-child";
+
+/** Starts the child and waits until it is ready or has failed. It lives on when this process ends. */
+export function startDetached(
+  options: ChildOptions,
+  onProgress: (text: string) => void,
+): Promise<{ info: StackInfo; examples: Example[] }> {
+  const entry = process.argv[1]!;
+  const child = spawn(process.execPath, [...process.execArgv, entry, "up", CHILD_FLAG, JSON.stringify(options)], {
+    cwd: options.directory,
+    detached: true,
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    windowsHide: true,
+  });
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void) => {
+      if (child.connected) child.disconnect();
+      child.unref();
+      finish();
+    };
+    child.on("message", (message: Message) => {
+      if (message.kind === "progress") onProgress(message.text);
+      else if (message.kind === "ready") settle(() => resolve(message));
+      else settle(() => reject(fromWire(message.error)));
+    });
+    child.once("error", reject);
+    child.once("exit", (code, signal) =>
+      reject(new Error(`The background process ended (${signal ?? `exit ${code}`}).`)),
+    );
+  });
+}
+
+/** The child's side. A parent that goes away before the stack is ready takes it along. */
+export async function runDetachedChild(text: string): Promise<void> {
+  const options = JSON.parse(text) as ChildOptions;
+  const send = (message: Message) => void process.send?.(message);
+  let ready = false;
+  const abandoned = new Promise<void>((resolve) => {
+    process.once("disconnect", () => ready || resolve());
+  });
+  try {
+    await serve({
+      ...options,
+      until: abandoned,
+      onProgress: (progress) => send({ kind: "progress", text: progress }),
+      onReady: (_, info, examples) => {
+        ready = true;
+        send({ kind: "ready", info, examples });
+      },
+    });
+  } catch (error) {
+    if (!process.connected) throw error;
+    send({ kind: "failed", error: toWire(error) });
+  }
+}

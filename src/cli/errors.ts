@@ -1,0 +1,78 @@
+/** The one place that says to a person what went wrong: what, why, what next. */
+import { CommanderError } from "commander";
+import { PushRefused } from "../database/push/types.ts";
+import { ProjectSqlError } from "../database/sql-error.ts";
+import { errorDim, errorRed, remark } from "./terminal.ts";
+
+/** Ends the command with this exit code; whatever was to be said has been said. */
+export class ExitWith extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`exit ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
+export interface Explanation {
+  readonly what: string;
+  readonly why?: string | undefined;
+  readonly next?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+/** Mistakes of JavaScript itself: nobody's input, our bug. */
+const bugs = ["TypeError", "ReferenceError", "RangeError", "SyntaxError", "AssertionError", "EvalError"];
+
+/** Undefined for what no user can have caused. */
+export function explain(error: unknown): Explanation | undefined {
+  if (!(error instanceof Error) || bugs.includes(error.name)) return undefined;
+  if (error instanceof ProjectSqlError) {
+    return {
+      what: error.report(),
+      next: "Mend the file, then run flux-dev push or flux-dev reset.",
+      code: error.details.sqlState,
+    };
+  }
+  if (error instanceof PushRefused) return { what: error.message, next: error.hint, code: error.sqlState };
+  const { why, next, code } = error as Error & Partial<Explanation>;
+  if (why !== undefined || next !== undefined) return { what: error.message, why, next, code };
+  const { syscall, severity } = error as NodeJS.ErrnoException & { severity?: string };
+  if (severity !== undefined) return { what: `Postgres says: ${error.message}`, code };
+  if (syscall !== undefined) return { what: `The system refused: ${error.message}`, code };
+  // The platform's own texts are plain errors and stand for themselves.
+  return { what: error.message, code };
+}
+
+/** Prints the error and returns the exit code. */
+export function reportError(error: unknown, options: { json: boolean; debug: boolean }): number {
+  if (error instanceof ExitWith) return error.exitCode;
+  // Commander has printed its own message already.
+  if (error instanceof CommanderError) return error.exitCode;
+  const explanation = explain(error);
+  if (options.json) {
+    const { what, ...more } = explanation ?? apology(error);
+    remark(JSON.stringify({ error: { message: what, ...more } }));
+  } else {
+    const { what, why, next } = explanation ?? apology(error);
+    remark(`${errorRed("Error:")} ${what}`);
+    if (why) remark(errorDim(`  why:  ${why}`));
+    if (next) remark(`  next: ${next}`);
+  }
+  if (options.debug) remark(error instanceof Error ? (error.stack ?? String(error)) : String(error), causeOf(error));
+  return 1;
+}
+
+function apology(error: unknown): Explanation {
+  return {
+    what: `Something went wrong inside flux-dev: ${error instanceof Error ? error.message : String(error)}`,
+    why: "This is a mistake of flux-dev, not yours.",
+    next: "Run the command again with --debug and report what it prints.",
+  };
+}
+
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause === undefined) return "";
+  return `cause: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`;
+}

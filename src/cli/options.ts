@@ -1,0 +1,47 @@
+/** Options that several commands share, and their readers. */
+import { InvalidArgumentError, Option } from "commander";
+import { modeNamed } from "../project/mode/mode.ts";
+import type { ModeName } from "../project/mode/types.ts";
+
+export const jsonOption = () => new Option("--json", "print JSON for machines");
+
+export const modeOption = () =>
+  new Option("-m, --mode <mode>", "v1 (keys, dedicated) or v2 (tokens, pooled); default: the project's").argParser(
+    parseMode,
+  );
+
+export function parseMode(text: string): ModeName {
+  try {
+    return modeNamed(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError("A port is a number from 1 to 65535.");
+  return port;
+}
+
+export function parseSeconds(text: string): number {
+  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError("Must be a whole number of seconds.");
+  return Number(text);
+}
+
+/** `k=v`, repeatable. A value that is JSON is taken as such, any other as text. */
+export function parseClaim(text: string, previous: Record<string, unknown> = {}): Record<string, unknown> {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("A claim is written name=value.");
+  const value = text.slice(equals + 1);
+  return { ...previous, [text.slice(0, equals)]: jsonOrText(value) };
+}
+
+function jsonOrText(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}

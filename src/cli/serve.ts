@@ -1,0 +1,47 @@
+/** The process that owns a stack: starts it, answers commands, stops it when told to. */
+import { startControl } from "../stack/control/server.ts";
+import type { Example } from "../stack/examples.ts";
+import type { StackInfo } from "../stack/info.ts";
+import { placesIn } from "../stack/places.ts";
+import { publishControl } from "../stack/run-file.ts";
+import type { RunningStack } from "../stack/running-stack.ts";
+import { type StackOptions, startStack } from "../stack/start.ts";
+
+export interface ServeOptions extends StackOptions {
+  /** Called once everything answers. */
+  onReady(stack: RunningStack, info: StackInfo, examples: Example[]): void;
+  /** Resolves when the stack should stop for a reason of the caller's. */
+  readonly until?: Promise<unknown>;
+}
+
+/** Runs the stack until a signal, `flux-dev down` or `until` ends it; then stops everything in order. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const signalled = firstSignal();
+  let onDown = () => {};
+  const down = new Promise<void>((resolve) => {
+    onDown = resolve;
+  });
+  const stack = await startStack(options);
+  const control = await startControl(stack, onDown);
+  try {
+    publishControl(placesIn(options.directory).run, control);
+    options.onReady(stack, stack.info(), await stack.examples());
+    await Promise.race([signalled, down, ...(options.until === undefined ? [] : [options.until])]);
+  } finally {
+    await control.close();
+    await stack.stop();
+  }
+}
+
+/** The first asks nicely; at the second the process ends at once, and its watchdogs stop the servers. */
+function firstSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const onSignal = () => {
+      if (asked) process.exit(130);
+      asked = true;
+      resolve();
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, onSignal);
+  });
+}

@@ -1,0 +1,51 @@
+/** Printing: results to stdout, progress and remarks to stderr, colours only for people. */
+
+const plain = process.env["NO_COLOR"] !== undefined || process.env["TERM"] === "dumb";
+const style = (open: number, close: number, stream: NodeJS.WriteStream) => (text: string) =>
+  stream.isTTY && !plain ? `\x1b[${open}m${text}\x1b[${close}m` : text;
+
+export const bold = style(1, 22, process.stdout);
+export const dim = style(2, 22, process.stdout);
+export const errorRed = style(31, 39, process.stderr);
+export const errorDim = style(2, 22, process.stderr);
+
+export function print(...lines: string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** A remark that is not the command's result. */
+export function remark(...lines: string[]): void {
+  process.stderr.write(`${lines.join("\n")}\n`);
+}
+
+export interface Progress {
+  /** What is being done now. */
+  step(text: string): void;
+  /** Takes the last line away again, where that is possible. */
+  done(): void;
+}
+
+/** One line that changes on a terminal, one line per step elsewhere, nothing when `quiet`. */
+export function progress(quiet: boolean): Progress {
+  if (quiet) return { step: () => {}, done: () => {} };
+  if (!process.stderr.isTTY) return { step: (text) => remark(`${text} …`), done: () => {} };
+  return {
+    step: (text) => void process.stderr.write(`\r\x1b[K${errorDim(`${text} …`)}`),
+    done: () => void process.stderr.write("\r\x1b[K"),
+  };
+}
+
+/** Rows as columns, two blanks apart; the first row is the heading. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!)))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,15 +1,17 @@
 /** The configuration file as a flat map: groups unfolded, imports followed, `$(name)` in texts replaced. */
-import { readFileSync } from "node:fs";
 import { ConfigError } from "./config-error.ts";
 import { type Directive, parseConfigFile } from "./file-syntax.ts";
 import type { ConfigValue } from "./values.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Throws what `fs.readFileSync` throws. */
+export type ReadFile = (path: string) => Buffer;
+
 /** Throws ConfigError for what cannot be read, parsed or replaced. */
-export function loadConfigFile(path: string, env: Environment): Map<string, ConfigValue> {
+export function loadConfigFile(path: string, env: Environment, readFile: ReadFile): Map<string, ConfigValue> {
   const values = new Map<string, ConfigValue>();
-  apply([{ kind: "import", path }], "", "", values, env);
+  apply([{ kind: "import", path }], "", "", values, env, readFile);
   return values;
 }
 
@@ -19,6 +21,7 @@ function apply(
   file: string,
   values: Map<string, ConfigValue>,
   env: Environment,
+  readFile: ReadFile,
 ): void {
   for (const directive of directives) {
     if (directive.kind === "bind") {
@@ -26,17 +29,17 @@ function apply(
       const { value } = directive;
       values.set(key, typeof value === "string" ? interpolate(value, key, prefix, values, env) : value);
     } else if (directive.kind === "group") {
-      apply(directive.directives, `${prefix}${directive.key}.`, file, values, env);
+      apply(directive.directives, `${prefix}${directive.key}.`, file, values, env, readFile);
     } else {
       const path = directive.path.startsWith("/") ? directive.path : file.replace(/[^/]*$/, "") + directive.path;
-      apply(parseConfigFile(readText(path), path), prefix, path, values, env);
+      apply(parseConfigFile(readText(path, readFile), path), prefix, path, values, env, readFile);
     }
   }
 }
 
-function readText(path: string): string {
+function readText(path: string, readFile: ReadFile): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFile(path).toString("utf8");
   } catch (error) {
     throw new ConfigError(`${path}: the file cannot be read (${(error as Error).message})`);
   }

@@ -1,10 +1,11 @@
 /** The configuration as PostgREST reads it, from its file, the environment and the database. */
+import { readFileSync } from "node:fs";
 import type { Dialect } from "../dialect.ts";
 import type { QualifiedIdentifier } from "../schema-cache/types.ts";
 import * as choices from "./choices.ts";
 import { ConfigError } from "./config-error.ts";
 import { type DatabaseConfig, noDatabaseConfig } from "./database.ts";
-import { loadConfigFile } from "./file.ts";
+import { loadConfigFile, type ReadFile } from "./file.ts";
 import { appSettings, OptionReader } from "./lookup.ts";
 import { dbUriFromFile, secretFromFile } from "./secrets.ts";
 import type { EngineConfig } from "./types.ts";
@@ -18,6 +19,8 @@ export interface ConfigSource {
   readonly database?: DatabaseConfig;
   /** The address in use, when reading again: it cannot change under way. */
   readonly dbUri?: string;
+  /** Reads the file and those that options name; from disk unless given. */
+  readonly readFile?: ReadFile;
 }
 
 /**
@@ -26,7 +29,8 @@ export interface ConfigSource {
  */
 export function readConfig(source: ConfigSource, dialect: Dialect): EngineConfig {
   const database = source.database ?? noDatabaseConfig;
-  const file = source.file === undefined ? new Map() : loadConfigFile(source.file, source.env);
+  const readFile = source.readFile ?? ((path) => readFileSync(path));
+  const file = source.file === undefined ? new Map() : loadConfigFile(source.file, source.env, readFile);
   const layers = { database: database.settings, env: source.env, file };
   const options = new OptionReader(layers);
   const list = (...names: string[]): string[] | undefined => {
@@ -65,12 +69,13 @@ export function readConfig(source: ConfigSource, dialect: Dialect): EngineConfig
     dbPreConfig: qualified(options.text("db-pre-config")),
     dbTxRollbackAll: transactionEnd.rollbackAll,
     dbTxAllowOverride: transactionEnd.allowOverride,
-    dbUri: source.dbUri ?? dbUriFromFile(options.text("db-uri") ?? "postgresql://"),
+    dbUri: source.dbUri ?? dbUriFromFile(options.text("db-uri") ?? "postgresql://", readFile),
     jwtAudience: choices.audience(options.text("jwt-aud")),
     jwtRoleClaimKey: choices.roleClaimKey(options.text("jwt-role-claim-key", "role-claim-key")),
     ...secretFromFile(
       options.text("jwt-secret") ?? null,
       options.flag("jwt-secret-is-base64", "secret-is-base64") ?? false,
+      readFile,
     ),
     jwtCacheMaxLifetime: number(0, "jwt-cache-max-lifetime"),
     logLevel: choices.logLevel(options.text("log-level"), dialect),

@@ -4,7 +4,6 @@ import { fromWire, toWire, type WireError } from "../stack/control/protocol.ts";
 import type { Example } from "../stack/examples.ts";
 import type { StackInfo } from "../stack/info.ts";
 import type { StackOptions } from "../stack/start.ts";
-import { serve } from "./serve.ts";
 
 type ChildOptions = Pick<StackOptions, "directory" | "mode" | "port" | "fresh" | "strict">;
 
@@ -37,7 +36,7 @@ export function startDetached(
     child.on("message", (message: Message) => {
       if (message.kind === "progress") onProgress(message.text);
       else if (message.kind === "ready") settle(() => resolve(message));
-      else settle(() => reject(fromWire(message.error)));
+      else settle(() => void fromWire(message.error).then(reject));
     });
     child.once("error", reject);
     child.once("exit", (code, signal) =>
@@ -49,7 +48,9 @@ export function startDetached(
 /** The child's side. A parent that goes away before the stack is ready takes it along. */
 export async function runDetachedChild(text: string): Promise<void> {
   const options = JSON.parse(text) as ChildOptions;
-  const send = (message: Message) => void process.send?.(message);
+  const { serve } = await import("./serve.ts");
+  // Once the stack is ready nobody listens any more.
+  const send = (message: Message) => void (process.connected && process.send?.(message));
   let ready = false;
   const abandoned = new Promise<void>((resolve) => {
     process.once("disconnect", () => ready || resolve());

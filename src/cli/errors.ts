@@ -1,7 +1,7 @@
 /** The one place that says to a person what went wrong: what, why, what next. */
 import { CommanderError } from "commander";
-import { PushRefused } from "../database/push/types.ts";
-import { ProjectSqlError } from "../database/sql-error.ts";
+import type { PushRefused } from "../database/push/types.ts";
+import type { ProjectSqlError } from "../database/sql-error.ts";
 import { errorDim, errorRed, remark } from "./terminal.ts";
 
 /** Ends the command with this exit code; whatever was to be said has been said. */
@@ -27,14 +27,16 @@ const bugs = ["TypeError", "ReferenceError", "RangeError", "SyntaxError", "Asser
 /** Undefined for what no user can have caused. */
 export function explain(error: unknown): Explanation | undefined {
   if (!(error instanceof Error) || bugs.includes(error.name)) return undefined;
-  if (error instanceof ProjectSqlError) {
-    return {
-      what: error.report(),
-      next: "Mend the file, then run flux-dev push or flux-dev reset.",
-      code: error.details.sqlState,
-    };
+  // By name: importing the classes would load the database room, which most commands can do without.
+  if (error.name === "ProjectSqlError") {
+    const { details } = error as ProjectSqlError;
+    const next = "Mend the file, then run flux-dev push or flux-dev reset.";
+    return { what: (error as ProjectSqlError).report(), next, code: details.sqlState };
   }
-  if (error instanceof PushRefused) return { what: error.message, next: error.hint, code: error.sqlState };
+  if (error.name === "PushRefused") {
+    const { hint, sqlState } = error as PushRefused;
+    return { what: error.message, next: hint, code: sqlState };
+  }
   const { why, next, code } = error as Error & Partial<Explanation>;
   if (why !== undefined || next !== undefined) return { what: error.message, why, next, code };
   const { syscall, severity } = error as NodeJS.ErrnoException & { severity?: string };

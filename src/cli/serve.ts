@@ -22,6 +22,12 @@ export async function serve(options: ServeOptions): Promise<void> {
     onDown = resolve;
   });
   const stack = await startStack(options);
+  // In the background nobody sees standard error; the watchdogs stop the servers.
+  process.on("uncaughtException", (error) => {
+    stack.log.crash(error);
+    console.error(error);
+    process.exit(1);
+  });
   const control = await startControl(stack, onDown);
   try {
     publishControl(placesIn(options.directory).run, control);

@@ -1,5 +1,5 @@
 /** The stack's log: JSON lines in a file, and listeners for who watches it live. */
-import { createWriteStream, renameSync, statSync, type WriteStream } from "node:fs";
+import { appendFileSync, createWriteStream, renameSync, statSync, type WriteStream } from "node:fs";
 
 export type LogSource = "stack" | "gateway" | "postgrest" | "idp" | "postgres";
 
@@ -18,11 +18,13 @@ export interface LogEntry {
 const LIMIT = 10_000_000;
 
 export class Logbook {
+  readonly #path: string | undefined;
   readonly #stream: WriteStream | undefined;
   readonly #listeners = new Set<(entry: LogEntry) => void>();
 
   /** Without a path nothing is kept. */
   constructor(path: string | undefined) {
+    this.#path = path;
     if (path === undefined) return;
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > LIMIT) renameSync(path, `${path}.1`);
     this.#stream = createWriteStream(path, { flags: "a", mode: 0o600 });
@@ -34,6 +36,13 @@ export class Logbook {
     const entry: LogEntry = { time: Date.now(), source, kind, text, ...(data === undefined ? {} : { data }) };
     this.#stream?.write(`${JSON.stringify(entry)}\n`);
     for (const listener of this.#listeners) listener(entry);
+  }
+
+  /** The last words of a process that is about to end: written before this returns. */
+  crash(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const entry: LogEntry = { time: Date.now(), source: "stack", kind: "warning", text };
+    if (this.#path !== undefined) appendFileSync(this.#path, `${JSON.stringify(entry)}\n`);
   }
 
   /** Calls back for each entry from now on; returns the way to stop. */

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { runChecks } from "../checks.ts";
 import { ExitWith } from "../errors.ts";
 import { jsonOption } from "../options.ts";
 import { print, printJson, progress } from "../terminal.ts";
@@ -9,6 +8,7 @@ export function doctorCommand(): Command {
     .description("check this machine and this directory; exits with 1 when something cannot work")
     .addOption(jsonOption())
     .action(async ({ json }: { json?: boolean }) => {
+      const { runChecks } = await import("../checks.ts");
       const status = progress(json === true);
       const results = await runChecks(process.cwd(), status.step).finally(status.done);
       if (json) printJson({ checks: results });

@@ -3,7 +3,6 @@ import { constants } from "node:os";
 import { Command } from "commander";
 import type { ModeName } from "../../project/mode/types.ts";
 import { flatEnvironment } from "../../stack/environment.ts";
-import { startStack } from "../../stack/start.ts";
 import { ExitWith } from "../errors.ts";
 import { modeOption } from "../options.ts";
 import { progress } from "../terminal.ts";
@@ -20,6 +19,7 @@ export function execCommand(): Command {
 
 async function exec(command: string[], { mode, strict }: { mode?: ModeName; strict?: boolean }): Promise<void> {
   const status = progress(!process.stderr.isTTY);
+  const { startStack } = await import("../../stack/start.ts");
   const stack = await startStack({
     directory: process.cwd(),
     throwAway: true,

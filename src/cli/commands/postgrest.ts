@@ -1,6 +1,5 @@
 import { Command, Option } from "commander";
-import { type PostgrestCommand, runPostgrestCommand } from "../../postgrest/server/command.ts";
-import { installSignalHandlers } from "../../postgrest/server/signals.ts";
+import type { PostgrestCommand } from "../../postgrest/server/command.ts";
 import { ExitWith } from "../errors.ts";
 
 const actions = { dumpConfig: "dump-config", dumpSchema: "dump-schema", example: "example", ready: "ready" } as const;
@@ -27,6 +26,8 @@ async function postgrest(file: string | undefined, options: PostgrestOptions): P
   const names = Object.keys(actions) as (keyof typeof actions)[];
   const chosen = names.find((name) => options[name]);
   const action = chosen === undefined ? "run" : actions[chosen];
+  const { runPostgrestCommand } = await import("../../postgrest/server/command.ts");
+  const { installSignalHandlers } = await import("../../postgrest/server/signals.ts");
   const started = await runPostgrestCommand(
     { file, action, version: options.postgrestVersion },
     {

@@ -2,7 +2,6 @@ import { spawn, spawnSync } from "node:child_process";
 import { Command } from "commander";
 import { requireStack } from "../../stack/control/client.ts";
 import { ExitWith } from "../errors.ts";
-import { runPrompt } from "../sql-prompt.ts";
 
 export function psqlCommand(): Command {
   return new Command("psql")
@@ -12,8 +11,10 @@ export function psqlCommand(): Command {
     .allowUnknownOption()
     .action(async (args: string[]) => {
       const { databaseUrl, apiSchema } = await requireStack(process.cwd()).call("info");
-      if (spawnSync("psql", ["--version"]).status !== 0) return runPrompt(databaseUrl, apiSchema, args);
-      throw new ExitWith(await runPsql(databaseUrl, apiSchema, args));
+      if (spawnSync("psql", ["--version"]).status === 0)
+        throw new ExitWith(await runPsql(databaseUrl, apiSchema, args));
+      const { runPrompt } = await import("../sql-prompt.ts");
+      await runPrompt(databaseUrl, apiSchema, args);
     });
 }
 

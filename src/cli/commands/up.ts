@@ -7,7 +7,6 @@ import type { StackInfo } from "../../stack/info.ts";
 import type { LogEntry } from "../../stack/logbook.ts";
 import { CHILD_FLAG, runDetachedChild, startDetached } from "../detach.ts";
 import { jsonOption, modeOption, parsePort } from "../options.ts";
-import { serve } from "../serve.ts";
 import { curl, exampleLines, summary } from "../summary.ts";
 import { dim, print, printJson, progress, remark } from "../terminal.ts";
 
@@ -45,6 +44,7 @@ async function up(options: UpOptions): Promise<void> {
     const { info, examples } = await startDetached(start, status.step).finally(status.done);
     return show(info, examples, options);
   }
+  const { serve } = await import("../serve.ts");
   await serve({
     ...start,
     onProgress: status.step,

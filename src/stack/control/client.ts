@@ -46,7 +46,7 @@ export function controlClient(pid: number, control: NonNullable<RunRecord["contr
         control.token,
         input,
       );
-      if (error !== undefined) throw fromWire(error);
+      if (error !== undefined) throw await fromWire(error);
       return output;
     },
   };

@@ -1,7 +1,6 @@
 /** What the CLI and a stack in another process say to each other: JSON over HTTP on loopback, with a token. */
 import type { AppliedFile } from "../../database/apply.ts";
-import { PushRefused } from "../../database/push/types.ts";
-import { ProjectSqlError, type SqlErrorDetails } from "../../database/sql-error.ts";
+import type { SqlErrorDetails } from "../../database/sql-error.ts";
 import type { ModeName } from "../../project/mode/types.ts";
 import type { EnvironmentGroup } from "../environment.ts";
 import type { Example } from "../examples.ts";
@@ -48,9 +47,13 @@ export function toWire(error: unknown): WireError {
 }
 
 /** An error of the other process. Those that carry a report of their own come back as themselves. */
-export function fromWire(wire: WireError): Error {
-  if (wire.name === "ProjectSqlError" && wire.details !== undefined) return new ProjectSqlError(wire.details);
+export async function fromWire(wire: WireError): Promise<Error> {
+  if (wire.name === "ProjectSqlError" && wire.details !== undefined) {
+    const { ProjectSqlError } = await import("../../database/sql-error.ts");
+    return new ProjectSqlError(wire.details);
+  }
   if (wire.name === "PushRefused") {
+    const { PushRefused } = await import("../../database/push/types.ts");
     const { hint, sqlState } = wire;
     return new PushRefused(wire.message, { ...(hint ? { hint } : {}), ...(sqlState ? { sqlState } : {}) });
   }

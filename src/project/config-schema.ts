@@ -67,6 +67,8 @@ export const configSchema = z.strictObject({
       pool: z.string().min(32, "must have at least 32 characters").optional(),
     })
     .default({}),
+  /** Tokens must name it in `aud`. The platform never looks; with this the documented mistake can be rehearsed. */
+  audience: z.string().min(1).optional(),
   jwtTemplates: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), jwtTemplate).default({}),
   limits: z
     .strictObject({

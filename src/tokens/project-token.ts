@@ -43,9 +43,15 @@ export function bearerToken(authorization: string | undefined): UnverifiedToken 
 /**
  * HS256 under the UTF-8 bytes of the secret's text, no leeway, `sub` required. Neither `aud`, `iss`, `role` nor the
  * secret's length is looked at: the platform does not. Checks run in the order of the platform's verifier, so that the
- * reason named is the first one met.
+ * reason named is the first one met. `audience` is the emulator's own, to rehearse what the platform's documentation says
+ * and its gateway does not do.
  */
-export function verifyProjectToken(token: UnverifiedToken, secret: string, clock: Clock): ProjectClaims | TokenRefusal {
+export function verifyProjectToken(
+  token: UnverifiedToken,
+  secret: string,
+  clock: Clock,
+  audience?: string,
+): ProjectClaims | TokenRefusal {
   const parts = splitJws(token.compact);
   if ("malformed" in parts) {
     const counted = parts.malformed === "parts" ? { parts: parts.parts } : {};
@@ -60,7 +66,7 @@ export function verifyProjectToken(token: UnverifiedToken, secret: string, clock
     headerProblem(parts.header) ??
     signatureProblem(parts.signingInput, parts.signature, secret) ??
     (isObject(claims)
-      ? claimProblem(claims, epochSeconds(clock))
+      ? (claimProblem(claims, epochSeconds(clock)) ?? audienceProblem(claims, audience))
       : ({ reason: "malformed", part: "payload" } as const));
   return problem === undefined ? projectClaims(claims as Claims) : { refused: problem, content };
 }
@@ -98,6 +104,11 @@ function claimProblem(claims: Claims, now: number): TokenProblem | undefined {
   }
   if (typeof sub !== "string") return { reason: "subject-missing", found: typeName(sub) };
   return sub.trim() === "" ? { reason: "subject-blank" } : undefined;
+}
+
+function audienceProblem(claims: Claims, expected: string | undefined): TokenProblem | undefined {
+  if (expected === undefined || [claims["aud"]].flat().includes(expected)) return undefined;
+  return { reason: "audience", expected, found: claims["aud"] };
 }
 
 function projectClaims(sent: Claims): ProjectClaims {

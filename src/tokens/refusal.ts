@@ -29,7 +29,9 @@ export type TokenProblem =
   | { readonly reason: "not-yet-valid"; readonly seconds: number }
   /** `found` is the type of `sub`, `undefined` when there is none. */
   | { readonly reason: "subject-missing"; readonly found: string }
-  | { readonly reason: "subject-blank" };
+  | { readonly reason: "subject-blank" }
+  /** Only where the emulator was told an audience: the platform never looks. `found` is the claim as sent. */
+  | { readonly reason: "audience"; readonly expected: string; readonly found: unknown };
 
 export type TokenReason = TokenProblem["reason"];
 
@@ -76,6 +78,8 @@ export function refusalText(problem: TokenProblem): string {
       return `The claim sub is ${problem.found === "undefined" ? "missing" : problem.found}; it must be a string.`;
     case "subject-blank":
       return "The claim sub is blank.";
+    case "audience":
+      return `The claim aud is ${JSON.stringify(problem.found) ?? "missing"}; the project's configuration asks for "${problem.expected}".`;
   }
 }
 

@@ -35,7 +35,12 @@ function evaluate(expression: string, scope: ShortcodeScope): unknown {
 
 /** Splits at `||`, but not inside a quoted literal. */
 function splitOperands(expression: string): string[] {
-  return expression.match(/(?:'[^']*'|\|(?!\|)|[^|'])+/g) ?? [];
+  const operands = [""];
+  for (const [piece] of expression.matchAll(/'[^']*'|\|\||[^'|]+|./gs)) {
+    if (piece === "||") operands.push("");
+    else operands[operands.length - 1] += piece;
+  }
+  return operands;
 }
 
 function operandValue(operand: string, scope: ShortcodeScope): unknown {

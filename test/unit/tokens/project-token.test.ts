@@ -143,3 +143,17 @@ it("agrees with jose where both read a token alike", async () => {
     expect(!isRefusal(verify(token)), JSON.stringify(claims)).toBe(theirs);
   }
 });
+
+describe("an audience that the project asks for", () => {
+  const verifyFor = (claims: Claims) => verifyProjectToken(unverifiedToken(hs256(claims)), SECRET, clock, "notes");
+
+  it.each([["notes"], [["other", "notes"]]])("is found in aud %j", (aud) =>
+    expect(verifyFor({ sub: "u", aud })).toMatchObject({ sub: "u" }),
+  );
+
+  it.each([[undefined], ["other"], [[]], [7]])("is missed in aud %j", (aud) =>
+    expect(verifyFor({ sub: "u", aud })).toMatchObject({
+      refused: { reason: "audience", expected: "notes", found: aud },
+    }),
+  );
+});

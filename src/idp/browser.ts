@@ -2,6 +2,7 @@
 import { type Call, cookie } from "./call.ts";
 import type { IdpContext } from "./context.ts";
 import { ClerkError, sessionNotFound, signedOut } from "./errors.ts";
+import { newId } from "./ids.ts";
 import { activeSessions, clientByCookie, clientByDevBrowser, createClient, isActive } from "./store/sessions.ts";
 import type { Client, Session, User } from "./store/types.ts";
 
@@ -24,7 +25,7 @@ export function ensureClient(ctx: IdpContext, call: Call): Client {
   const known = findClient(ctx, call);
   if (known) return known;
   const devBrowser = call.query.get(DEV_BROWSER);
-  const client = createClient(ctx.store, ctx.clock, devBrowser || null);
+  const client = createClient(ctx.store, ctx.clock, devBrowser || newId("dvb", ctx.clock));
   if (!devBrowser) call.setCookies.push(`${CLIENT_COOKIE}=${client.cookie}; ${clientCookieAttributes(call)}`);
   return client;
 }

@@ -196,6 +196,17 @@ describe.skipIf("missing" in found)("clerk-js in Chromium", () => {
       expect((await context.cookies(origin())).find(({ name }) => name === "__client_uat")?.value).toBe("0");
     });
 
+    test("sends people to the page where they pick who to be, and takes them back", async () => {
+      const left = tab.waitForURL(/\/sign-in\?/);
+      await inPage((clerk) => void clerk.redirectToSignIn());
+      await left;
+      await tab.getByRole("button", { name: "Alice Adams" }).click();
+      await tab.waitForURL((url) => url.port === String(app.port));
+      await inPage((clerk) => clerk.load());
+      expect(await email()).toBe(ALICE.email);
+      expect(decode(await token()).claims["azp"]).toBe(origin());
+    });
+
     test("switches the active organisation", async () => {
       await signIn(password);
       const activate = (organization: string | null) =>

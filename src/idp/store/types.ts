@@ -70,7 +70,7 @@ export interface Session {
   updatedAt: number;
 }
 
-/** One browser. Known by its dev-browser id or, without one, by the secret in its `__client` cookie. */
+/** One browser, known by its dev-browser id or by the secret in its `__client` cookie; or a server, known by neither. */
 export interface Client {
   readonly id: string;
   readonly devBrowser: string | null;

@@ -15,7 +15,7 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       project("e2e", ["test/e2e/**/*.test.ts"], {
-        globalSetup: ["test/support/global-postgres.ts"],
+        globalSetup: ["test/support/global-build.ts", "test/support/global-postgres.ts"],
         testTimeout: 180_000,
         hookTimeout: 180_000,
       }),

@@ -29,13 +29,32 @@ export interface Progress {
   done(): void;
 }
 
-/** One line that changes on a terminal, one line per step elsewhere, nothing when `quiet`. */
+/** Milliseconds before anything is worth mentioning: what is quicker needs no progress. */
+const PATIENCE = 400;
+
+/** One line that changes on a terminal, one line per step elsewhere, nothing when `quiet` or when it was quick. */
 export function progress(quiet: boolean): Progress {
   if (quiet) return { step: () => {}, done: () => {} };
-  if (!process.stderr.isTTY) return { step: (text) => remark(`${text} …`), done: () => {} };
+  const terminal = process.stderr.isTTY;
+  const show = (text: string) => {
+    shown = text;
+    process.stderr.write(terminal ? `\r\x1b[K${errorDim(`${text} …`)}` : `${text} …\n`);
+  };
+  let shown: string | undefined;
+  let current: string | undefined;
+  let over = false;
+  const timer = setTimeout(() => current === undefined || show(current), PATIENCE);
+  timer.unref();
   return {
-    step: (text) => void process.stderr.write(`\r\x1b[K${errorDim(`${text} …`)}`),
-    done: () => void process.stderr.write("\r\x1b[K"),
+    step(text) {
+      current = text;
+      if (!over && shown !== undefined && shown !== text) show(text);
+    },
+    done() {
+      over = true;
+      clearTimeout(timer);
+      if (shown !== undefined && terminal) process.stderr.write("\r\x1b[K");
+    },
   };
 }
 

@@ -98,7 +98,10 @@ async function compose(
         log,
         progress: onProgress,
       }),
-    onChange: (mode) => catalog.update(project.identity.id, entryFor(mode, secrets)),
+    onChange: (mode) => {
+      catalog.update(project.identity.id, entryFor(mode, secrets));
+      log.write("stack", "note", `The project is now ${mode}.`);
+    },
   });
   undo.push(() => modes.stop());
   await modes.to(initial);

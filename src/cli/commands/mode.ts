@@ -11,8 +11,8 @@ export function modeCommand(): Command {
     .addOption(jsonOption())
     .action(async (mode: ModeName | undefined, { json }: { json?: boolean }) => {
       const stack = requireStack(process.cwd());
-      const status = progress(json === true || mode === undefined);
-      status.step(`Switching to ${mode}`);
+      const status = progress(json === true);
+      if (mode !== undefined) status.step(`Switching to ${mode}`);
       const info = await (mode === undefined ? stack.call("info") : stack.call("mode", { mode })).finally(status.done);
       if (json) printJson(info);
       else print(mode === undefined ? info.mode : `${info.slug} is now ${info.catalogMode} on ${info.serviceUrl}`);

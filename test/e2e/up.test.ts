@@ -1,0 +1,170 @@
+/** One command, both modes, the life of a stack, as root and as a normal user. */
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { unprivilegedAccount } from "../../src/postgres/account.ts";
+import { type CliDirectory, cliDirectory, paste, type UpInfo } from "../support/cli.ts";
+import { type Account, eventually, isAlive, processesWith } from "../support/processes.ts";
+
+const nobody = unprivilegedAccount();
+const users: [string, Account | undefined][] = [["the present user", undefined]];
+if (nobody !== undefined) users.push(["a normal user", nobody]);
+
+describe.each(users)("up as %s", (_, account) => {
+  let project: CliDirectory;
+  let info: UpInfo;
+  beforeAll(async () => {
+    project = cliDirectory({ account });
+    info = await project.json("up", "--detach", "--json");
+  });
+  afterAll(() => project.remove());
+
+  test("prints one JSON object with everything an app needs", () => {
+    expect(info).toMatchObject({
+      slug: "demo",
+      mode: "v2",
+      demo: true,
+      serviceUrl: expect.stringMatching(/^http:\/\/api--demo--[0-9a-f]{7}\.flux\.localhost:\d+$/),
+      directUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      hash: expect.stringMatching(/^[0-9a-f]{7}$/),
+      apiSchema: expect.stringMatching(/^t_[0-9a-f]{12}_api$/),
+      jwtSecret: expect.stringMatching(/^.{48}$/),
+      anonKey: null,
+      serviceRoleKey: null,
+      databaseUrl: expect.stringMatching(/^postgres:/),
+      postgrestUrl: expect.stringMatching(/^http:/),
+      idpUrl: expect.stringMatching(/^http:/),
+      pid: expect.any(Number),
+    });
+  });
+
+  test("ends with four lines that answer as they say, in both modes on one URL", async () => {
+    const expected = ["rows 200 undefined", "empty 200 undefined", "forbidden 403 42501"];
+    const kinds = ({ examples }: UpInfo) => examples.map(({ kind, status, code }) => `${kind} ${status} ${code}`);
+    const v1 = await project.json("up", "--json", "--mode", "v1");
+    expect(kinds(v1)).toEqual([...expected, "unauthenticated 401 42501"]);
+    expect(v1).toMatchObject({ mode: "v1", serviceUrl: info.serviceUrl, pid: info.pid, apiSchema: "api" });
+    for (const { status, curl } of v1.examples) expect(paste(curl).status).toBe(status);
+    const v2 = await project.json("up", "--json", "--mode", "v2");
+    expect(kinds(v2)).toEqual([...expected, "unauthenticated 401 undefined"]);
+    const [rows, empty, forbidden, unauthenticated] = v2.examples.map(({ curl }) => paste(curl));
+    expect(JSON.parse(rows!.body)).toEqual([expect.objectContaining({ body: "Buy oat milk" }), expect.anything()]);
+    expect(empty).toEqual({ status: 200, body: "[]" });
+    expect(JSON.parse(forbidden!.body)).toMatchObject({
+      code: "42501",
+      message: "permission denied for table audit_log",
+    });
+    expect(unauthenticated).toEqual({ status: 401, body: '{"error":"authorization required"}' });
+  });
+
+  test("switches back and forth in no time", async () => {
+    await project.json("mode", "v1", "--json");
+    const times = [];
+    for (const mode of ["v2", "v1", "v2"]) {
+      const { time } = await timedSwitch(project, mode);
+      times.push(time);
+    }
+    expect(Math.max(...times)).toBeLessThan(100);
+  });
+
+  test("status and list show it, keys exist on v1 only", async () => {
+    expect(await project.json("status", "--json")).toMatchObject({ pid: info.pid, serviceUrl: info.serviceUrl });
+    const list = await project.json<UpInfo[]>("list", "--json");
+    expect(list.map(({ directory }) => directory)).toContain(project.path);
+    const { code, stderr } = await project.run("keys");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("does not expose static anon/service keys")]);
+    await project.run("mode", "v1");
+    const keys = await project.json<Record<string, string>>("keys", "--json");
+    const claims = JSON.parse(Buffer.from(keys["anonKey"]!.split(".")[1]!, "base64url").toString());
+    expect(claims).toEqual({ role: "anon", iat: expect.any(Number) });
+    await project.run("mode", "v2");
+  });
+
+  test("tokens sign in, broken ones do not", async () => {
+    const ask = async (token: string) =>
+      (await fetch(`${info.directUrl}/notes?select=body`, { headers: { authorization: `Bearer ${token}` } })).text();
+    const bob = (await project.run("token", "bob")).stdout.trim();
+    expect(JSON.parse(await ask(bob))).toEqual([{ body: "Rehearse the talk" }]);
+    for (const preset of ["expired", "wrong-secret", "alg-none", "rs256", "no-sub"]) {
+      const { token } = await project.json<{ token: string }>("token", "--preset", preset, "--json");
+      expect([preset, await ask(token)]).toEqual([preset, '{"error":"invalid or expired token"}']);
+    }
+    const { claims } = await project.json<{ claims: object }>("token", "-c", "plan=pro", "-c", "level=3", "--json");
+    expect(claims).toMatchObject({ plan: "pro", level: 3 });
+  });
+
+  test("env prints a file that an app can read", async () => {
+    const { stdout } = await project.run("env");
+    const variables = Object.fromEntries(
+      stdout
+        .split("\n")
+        .filter((line) => /^[A-Z]/.test(line))
+        .map((line) => line.split(/=(.*)/s, 2)),
+    );
+    expect(variables).toMatchObject({
+      FLUX_URL: info.appUrl,
+      NEXT_PUBLIC_FLUX_URL: info.appUrl,
+      FLUX_GATEWAY_JWT_SECRET: info.jwtSecret,
+      FLUX_POSTGREST_SCHEMA: info.apiSchema,
+      CLERK_PUBLISHABLE_KEY: expect.stringMatching(/^pk_test_/),
+    });
+  });
+
+  test("push applies SQL, and a mistake is shown in its place", async () => {
+    project.write("more.sql", "create table more (id int primary key);\nalter table more enable row level security;\n");
+    const { code, stdout } = await project.run("push", "more.sql");
+    expect([code, stdout]).toEqual([0, "✓ more.sql applied\nDone. 1 applied, 0 skipped.\n"]);
+    project.write("wrong.sql", "select 1;\ncreate tabel x ();\n");
+    const wrong = await project.run("push", "wrong.sql");
+    expect(wrong).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('wrong.sql:2:8: syntax error at or near "tabel"'),
+    });
+    expect((await project.run("psql", "-c", "select count(*) from more")).code).toBe(0);
+    await project.run("reset");
+    expect((await project.run("psql", "-c", "select count(*) from more")).code).toBe(1);
+  });
+
+  test("keeps its things in .flux-dev, out of Git's and other users' sight", () => {
+    expect(readFileSync(join(project.path, ".flux-dev", ".gitignore"), "utf8")).toBe("*\n");
+    for (const file of ["state.json", "run.json", "idp.json"].filter((name) => name !== "idp.json")) {
+      expect(statSync(join(project.path, ".flux-dev", file)).mode & 0o077).toBe(0);
+    }
+  });
+
+  test("down ends every process; the next up keeps ports, data and secrets", async () => {
+    await project.run("psql", "-c", "insert into profiles (id, display_name) values ('kept', 'Kept')");
+    expect((await project.run("down")).stdout).toBe("Stopped.\n");
+    expect(isAlive(info.pid)).toBe(false);
+    await eventually("no process is left", async () => (await processesWith(project.path)).length === 0);
+    expect((await project.run("status")).code).toBe(1);
+    expect((await project.run("logs", "-n", "200")).stdout).toContain("Started demo");
+    const again = await project.json("up", "--detach", "--json");
+    expect(again).toMatchObject({
+      serviceUrl: info.serviceUrl,
+      postgrestUrl: info.postgrestUrl,
+      idpUrl: info.idpUrl,
+      databaseUrl: info.databaseUrl,
+      jwtSecret: info.jwtSecret,
+    });
+    expect((await project.run("psql", "-Atc", "select display_name from profiles where id = 'kept'")).stdout).toBe(
+      "Kept\n",
+    );
+    await project.run("down");
+    await project.json("up", "--detach", "--json", "--fresh");
+    expect((await project.run("psql", "-Atc", "select count(*) from profiles where id = 'kept'")).stdout).toBe("0\n");
+  });
+});
+
+/** The switch itself, without the time a process takes to start. */
+async function timedSwitch(project: CliDirectory, mode: string): Promise<{ time: number }> {
+  const run = JSON.parse(readFileSync(join(project.path, ".flux-dev", "run.json"), "utf8"));
+  const start = performance.now();
+  const response = await fetch(`${run.control.url}/mode`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${run.control.token}` },
+    body: JSON.stringify({ mode }),
+  });
+  expect(await response.json()).toMatchObject({ output: { mode } });
+  return { time: performance.now() - start };
+}

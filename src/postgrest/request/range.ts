@@ -69,7 +69,7 @@ export function contentRange(
 }
 
 /** 416 for an offset beyond a counted total, 206 for a part of it, else 200. */
-export function rangeStatus(lower: bigint, upper: bigint, total: bigint | null): 200 | 206 | 416 {
+function rangeStatus(lower: bigint, upper: bigint, total: bigint | null): 200 | 206 | 416 {
   if (total === null) return 200;
   if (lower > total) return 416;
   return 1n + upper - lower < total ? 206 : 200;

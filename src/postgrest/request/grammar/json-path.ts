@@ -1,22 +1,7 @@
 /** `column->key->>0`: a field and the path into its JSON. */
-import {
-  as,
-  attempt,
-  char,
-  digit,
-  either,
-  eof,
-  label,
-  left,
-  lookAhead,
-  many,
-  map,
-  noneOf,
-  option,
-  type Parser,
-  sequence,
-  string,
-} from "../parser.ts";
+import { char, digit, eof, noneOf, string } from "../parser/characters.ts";
+import { as, attempt, either, label, left, lookAhead, many, map, option, sequence } from "../parser/combinators.ts";
+import type { Parser } from "../parser/state.ts";
 import type { Field, JsonOperation } from "../types.ts";
 import { dashed, fieldName, lexeme, quotedValue, text1 } from "./names.ts";
 

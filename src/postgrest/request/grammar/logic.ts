@@ -1,5 +1,7 @@
 /** `and=(…)`, `or=(…)`: trees of conditions. */
-import { as, attempt, char, either, label, lazy, map, type Parser, pure, sepBy1, sequence, string } from "../parser.ts";
+import { char, string } from "../parser/characters.ts";
+import { as, attempt, either, label, lazy, map, pure, sepBy1, sequence } from "../parser/combinators.ts";
+import type { Parser } from "../parser/state.ts";
 import type { EmbedPath, LogicTree } from "../types.ts";
 import { field } from "./json-path.ts";
 import { delimiter, fieldName, lexeme } from "./names.ts";

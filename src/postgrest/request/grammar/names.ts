@@ -1,25 +1,7 @@
 /** Names and the little pieces between them, common to all parameters. */
-import {
-  anyChar,
-  as,
-  attempt,
-  char,
-  digit,
-  either,
-  label,
-  left,
-  letter,
-  many,
-  many1,
-  map,
-  noneOf,
-  notFollowedBy,
-  oneOf,
-  type Parser,
-  right,
-  sepBy1,
-  sequence,
-} from "../parser.ts";
+import { anyChar, char, digit, letter, noneOf, notFollowedBy, oneOf } from "../parser/characters.ts";
+import { as, attempt, either, label, left, many, many1, map, right, sepBy1, sequence } from "../parser/combinators.ts";
+import type { Parser } from "../parser/state.ts";
 
 const join = (parser: Parser<string[]>): Parser<string> => map(parser, (chars) => chars.join(""));
 

@@ -1,22 +1,20 @@
 /** `not.eq(any).value`: what a filter does with its column. */
+import { char, noneOf, string } from "../parser/characters.ts";
 import {
   as,
   attempt,
   between,
-  char,
   either,
   label,
   many,
   map,
-  noneOf,
   optional,
-  type Parser,
   pure,
   right,
   sepBy1,
   sequence,
-  string,
-} from "../parser.ts";
+} from "../parser/combinators.ts";
+import type { Parser } from "../parser/state.ts";
 import type { FtsOperator, OpExpr, Operation, QuantOperator, SimpleOperator, Trilean } from "../types.ts";
 import { delimiter, identifier, lexeme, text, wholeQuotedValue } from "./names.ts";
 

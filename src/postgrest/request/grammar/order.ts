@@ -1,21 +1,19 @@
 /** `order=`: columns, JSON paths, and columns of embedded relations. */
+import { char, eof, string } from "../parser/characters.ts";
 import {
   as,
   attempt,
   between,
-  char,
   either,
-  eof,
   left,
   lookAhead,
   map,
   optional,
-  type Parser,
   right,
   sepBy1,
   sequence,
-  string,
-} from "../parser.ts";
+} from "../parser/combinators.ts";
+import type { Parser } from "../parser/state.ts";
 import type { OrderDirection, OrderNulls, OrderTerm } from "../types.ts";
 import { field } from "./json-path.ts";
 import { delimiter, fieldName, lexeme } from "./names.ts";

@@ -1,24 +1,21 @@
 /** `select=`: fields, embedded relations and spreads. */
+import { char, eof, notFollowedBy, string } from "../parser/characters.ts";
 import {
   as,
   attempt,
   between,
-  char,
   check,
   either,
-  eof,
   lazy,
   left,
   lookAhead,
   map,
-  notFollowedBy,
   optional,
-  type Parser,
   right,
   sepBy,
   sequence,
-  string,
-} from "../parser.ts";
+} from "../parser/combinators.ts";
+import type { Parser } from "../parser/state.ts";
 import type { AggregateFunction, JoinType, SelectItem } from "../types.ts";
 import { field } from "./json-path.ts";
 import { fieldName, identifier, lexeme } from "./names.ts";

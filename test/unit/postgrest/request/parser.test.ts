@@ -1,27 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { describe as inWords } from "../../../../src/postgrest/request/parse-error.ts";
 import {
   anyChar,
-  attempt,
   char,
-  check,
   digit,
-  either,
   eof,
+  letter,
+  notFollowedBy,
+  string,
+} from "../../../../src/postgrest/request/parser/characters.ts";
+import {
+  attempt,
+  check,
+  either,
   label,
   left,
-  letter,
   lookAhead,
   many,
   many1,
-  notFollowedBy,
   option,
-  type Parser,
   parse,
   sepBy,
   sequence,
-  string,
-} from "../../../../src/postgrest/request/parser.ts";
+} from "../../../../src/postgrest/request/parser/combinators.ts";
+import { describe as inWords } from "../../../../src/postgrest/request/parser/error.ts";
+import type { Parser } from "../../../../src/postgrest/request/parser/state.ts";
 
 function outcome(parser: Parser<unknown>, text: string): unknown {
   const result = parse(parser, text);

@@ -3,94 +3,18 @@
  * was consumed, because alternatives are only tried after an empty failure, and every success carries the error it would have
  * given, because that is where "expecting letter, digit, …" comes from.
  */
-import { showChar, showString } from "../haskell.ts";
-import {
-  isUnknown,
-  mergeErrors,
-  type ParseError,
-  type Position,
-  Source,
-  unknownError,
-  withExpectation,
-} from "./parse-error.ts";
-
-export interface State extends Position {
-  /** Code points. */
-  readonly input: readonly string[];
-  readonly index: number;
-}
-
-export type Reply<T> =
-  | {
-      readonly ok: true;
-      readonly consumed: boolean;
-      readonly value: T;
-      readonly state: State;
-      readonly error: ParseError;
-    }
-  | { readonly ok: false; readonly consumed: boolean; readonly error: ParseError };
-
-export type Parser<T> = (state: State) => Reply<T>;
+import { isUnknown, mergeErrors, type ParseError, unknownError, withExpectation } from "./error.ts";
+import { advance, type Parser, type Reply, type State, succeed } from "./state.ts";
 
 export function parse<T>(parser: Parser<T>, text: string): { value: T } | { error: ParseError } {
   const reply = parser({ input: [...text], index: 0, line: 1, column: 1 });
   return reply.ok ? { value: reply.value } : { error: reply.error };
 }
 
-const succeed = <T>(value: T, state: State, consumed: boolean, error: ParseError): Reply<T> => ({
-  ok: true,
-  consumed,
-  value,
-  state,
-  error,
-});
-
-const systemError = (state: State, found: string): ParseError => ({
-  position: state,
-  messages: [{ source: Source.system, text: found }],
-});
-
-/** Tabs count to the next multiple of eight, as in Parsec's source positions. */
-function advance(state: State, char: string): State {
-  const { input, index, line, column } = state;
-  if (char === "\n") return { input, index: index + 1, line: line + 1, column: 1 };
-  return { input, index: index + 1, line, column: char === "\t" ? column + 8 - ((column - 1) % 8) : column + 1 };
-}
-
 export const pure =
   <T>(value: T): Parser<T> =>
   (state) =>
     succeed(value, state, false, unknownError(state));
-
-export const satisfy =
-  (accepts: (char: string) => boolean): Parser<string> =>
-  (state) => {
-    const char = state.input[state.index];
-    if (char !== undefined && accepts(char)) {
-      const next = advance(state, char);
-      return succeed(char, next, true, unknownError(next));
-    }
-    return { ok: false, consumed: false, error: systemError(state, char === undefined ? "" : showString(char)) };
-  };
-
-/** A word; a mismatch after its first character has consumed input, and the error stands at the word's beginning. */
-export const string =
-  (word: string): Parser<string> =>
-  (state) => {
-    let next = state;
-    for (const char of word) {
-      const found = state.input[next.index];
-      if (found !== char) {
-        const error = withExpectation(
-          systemError(state, found === undefined ? "" : showString(found)),
-          showString(word),
-        );
-        return { ok: false, consumed: next !== state, error };
-      }
-      next = advance(next, char);
-    }
-    return succeed(word, next, next !== state, unknownError(next));
-  };
 
 type Values<P extends readonly Parser<unknown>[]> = { [K in keyof P]: P[K] extends Parser<infer T> ? T : never };
 
@@ -132,9 +56,8 @@ export const check =
   };
 
 /** The first alternative that succeeds or consumes. */
-export const either =
-  <T>(...alternatives: readonly Parser<T>[]): Parser<T> =>
-  (state) => {
+export function either<T>(...alternatives: readonly Parser<T>[]): Parser<T> {
+  const parser = (state: State): Reply<T> => {
     let error = unknownError(state);
     for (const alternative of alternatives) {
       const reply = alternative(state);
@@ -144,6 +67,9 @@ export const either =
     }
     return { ok: false, consumed: false, error };
   };
+  if (alternatives.some(({ accepts }) => accepts === undefined)) return parser;
+  return Object.assign(parser, { accepts: (char: string) => alternatives.some(({ accepts }) => accepts?.(char)) });
+}
 
 /** Pretends on failure that nothing was consumed. */
 export const attempt =
@@ -154,13 +80,14 @@ export const attempt =
   };
 
 /** Names what is expected here, as long as nothing was consumed. */
-export const label =
-  <T>(parser: Parser<T>, name: string): Parser<T> =>
-  (state) => {
+export function label<T>(parser: Parser<T>, name: string): Parser<T> {
+  const labelled = (state: State): Reply<T> => {
     const reply = parser(state);
     if (reply.consumed || (reply.ok && isUnknown(reply.error))) return reply;
     return { ...reply, error: withExpectation(reply.error, name) };
   };
+  return parser.accepts === undefined ? labelled : Object.assign(labelled, { accepts: parser.accepts });
+}
 
 export const lookAhead =
   <T>(parser: Parser<T>): Parser<T> =>
@@ -169,33 +96,23 @@ export const lookAhead =
     return reply.ok ? succeed(reply.value, state, false, unknownError(state)) : reply;
   };
 
-export const notFollowedBy =
-  (parser: Parser<string>): Parser<undefined> =>
-  (state) => {
-    const reply = parser(state);
-    if (!reply.ok) return succeed(undefined, state, false, mergeErrors(reply.error, unknownError(state)));
-    const refused: ParseError = {
-      position: reply.state,
-      messages: [{ source: Source.unexpected, text: showChar(reply.value) }],
-    };
-    const error = reply.consumed || isUnknown(reply.error) ? refused : mergeErrors(reply.error, refused);
-    return { ok: false, consumed: false, error };
-  };
-
-/** Any character, but the position stays: an unwanted rest of the input is reported where it begins. */
-const anyToken: Parser<string> = (state) => {
-  const char = state.input[state.index];
-  if (char === undefined) return { ok: false, consumed: false, error: systemError(state, "") };
-  const next = { ...state, index: state.index + 1 };
-  return succeed(char, next, true, unknownError(next));
-};
+/** Runs over the characters that are accepted; only the one that is not will need a reply. */
+function skip(state: State, accepts: (char: string) => boolean, into: string[]): State {
+  let current = state;
+  for (let char = current.input[current.index]; char !== undefined && accepts(char); ) {
+    into.push(char);
+    current = advance(current, char);
+    char = current.input[current.index];
+  }
+  return current;
+}
 
 /** Parsec has two repetitions: its own forgets the error of the last success, that of `Alternative` merges it. */
 const repeat =
   <T>(parser: Parser<T>, keepsLastError: boolean): Parser<T[]> =>
   (state) => {
     const values: T[] = [];
-    let current = state;
+    let current = parser.accepts === undefined ? state : skip(state, parser.accepts, values as string[]);
     let error = unknownError(state);
     for (;;) {
       const reply = parser(current);
@@ -235,21 +152,3 @@ export const lazy =
   <T>(parser: () => Parser<T>): Parser<T> =>
   (state) =>
     parser()(state);
-
-export const char = (wanted: string): Parser<string> =>
-  label(
-    satisfy((found) => found === wanted),
-    showString(wanted),
-  );
-export const oneOf = (chars: string): Parser<string> => satisfy((found) => chars.includes(found));
-export const noneOf = (chars: string): Parser<string> => satisfy((found) => !chars.includes(found));
-export const anyChar: Parser<string> = satisfy(() => true);
-export const letter: Parser<string> = label(
-  satisfy((found) => /\p{L}/u.test(found)),
-  "letter",
-);
-export const digit: Parser<string> = label(
-  satisfy((found) => found >= "0" && found <= "9"),
-  "digit",
-);
-export const eof: Parser<undefined> = label(notFollowedBy(anyToken), "end of input");

@@ -3,12 +3,15 @@
  * dropped and listed, and in which order, is part of the interface.
  */
 
+import { showChar, showString } from "../../haskell.ts";
+
 /** Where a message comes from; the numbers are the order in which they are printed. */
 export const Source = { system: 0, unexpected: 1, expect: 2 } as const;
 type SourceRank = (typeof Source)[keyof typeof Source];
 
 export interface Message {
   readonly source: SourceRank;
+  /** What was expected, in words; of the other two the character found, empty at the end of the input. */
   readonly text: string;
 }
 
@@ -56,9 +59,10 @@ export function describe(error: ParseError): string {
   const unexpected = distinct(error, Source.unexpected);
   const system = error.messages.find(({ source }) => source === Source.system);
   // What a parser itself refused hides what the library ran into.
-  if (error.messages.some(({ source }) => source === Source.unexpected)) {
-    if (unexpected.length > 0) parts.push(`unexpected ${listed(unexpected)}`);
-  } else if (system !== undefined) parts.push(`unexpected ${system.text === "" ? "end of input" : system.text}`);
+  if (unexpected.length > 0) parts.push(`unexpected ${listed(unexpected.map(showChar))}`);
+  else if (system !== undefined) {
+    parts.push(`unexpected ${system.text === "" ? "end of input" : showString(system.text)}`);
+  }
   const expected = distinct(error, Source.expect);
   if (expected.length > 0) parts.push(`expecting ${listed(expected)}`);
   return parts.join(" ").replaceAll("\n", " ").trim();

@@ -35,8 +35,16 @@ td:first-child { font-family: monospace; white-space: nowrap; }
 `,
 };
 
+/** clerk-js names the page to return to behind the `#`, which no server sees; servers name it in the query. */
 const SCRIPT: Markup = {
   markup: `
+const behind = new URLSearchParams(location.hash.split("?")[1]);
+const back = ["sign_in_force_redirect_url", "redirect_url", "sign_in_fallback_redirect_url"].map((name) => behind.get(name)).find(Boolean);
+if (back) {
+  const here = new URL(location.href.split("#")[0]);
+  here.searchParams.set("redirect_url", back);
+  location.replace(here);
+}
 for (const button of document.querySelectorAll("[data-copy]")) button.onclick = async () => {
   await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
   button.textContent = "Copied";

@@ -38,14 +38,17 @@ export interface SignedInView {
   readonly tokens: readonly PageToken[];
   readonly instance: Instance;
   readonly query: string;
+  /** The app's page that sent the person here. */
+  readonly back: string | undefined;
 }
 
 export function signedInPage(view: SignedInView): string {
-  const { user, tokens, query, instance } = view;
+  const { user, tokens, query, instance, back } = view;
   return layout(
     "Signed in",
     html`<h1>Signed in as ${fullName(user) ?? user.handle ?? user.id}</h1>
 <p>${primaryEmail(user)?.email} <small>${user.id}</small></p>
+${back !== undefined && html`<p><a href="${back}">Back to the app</a></p>`}
 ${organizationForm(view)}
 <div class="row">
 <form method="post" action="/sign-out${query}"><button>Sign out</button></form>

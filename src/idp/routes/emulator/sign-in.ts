@@ -27,8 +27,8 @@ export const signInPageRoutes: readonly Route[] = [
 function show(ctx: IdpContext, call: Call): HttpResponse {
   const ticket = call.query.get("__clerk_ticket");
   if (ticket) return useTicket(ctx, call, ticket);
-  const { session, user } = current(ctx, call);
-  return session && user ? html(signedIn(ctx, call, session, user)) : html(picking(ctx, call));
+  const state = current(ctx, call);
+  return html(state ? signedIn(ctx, call, state) : picking(ctx, call));
 }
 
 function useTicket(ctx: IdpContext, call: Call, ticket: string): HttpResponse {
@@ -47,11 +47,11 @@ function pick(ctx: IdpContext, call: Call, userId: string): HttpResponse {
   signOut(ctx, client);
   createSession(ctx.store, ctx.clock, client, user.id, { verified: true });
   user.lastSignInAt = ctx.clock.now();
-  return redirect(returnAddress(call, client), 303);
+  return redirect(appAddress(call, client) ?? `/sign-in${carried(call)}`, 303);
 }
 
 function switchOrganization(ctx: IdpContext, call: Call): HttpResponse {
-  const { session } = current(ctx, call);
+  const session = current(ctx, call)?.session;
   const id = text(call.fields, "organization") || null;
   if (session) {
     session.activeOrganizationId = activeOrganization(ctx, session.userId, id)?.organization.id ?? null;
@@ -71,16 +71,23 @@ function signOut(ctx: IdpContext, client: Client): void {
     endSession(ctx.store, ctx.clock, session, "removed");
 }
 
-function current(ctx: IdpContext, call: Call): { session: Session | undefined; user: User | undefined } {
-  const client = findClient(ctx, call);
-  const session = client && activeSessions(ctx.store, ctx.clock, client)[0];
-  return { session, user: session && ctx.store.users.get(session.userId) };
+interface SignedIn {
+  readonly client: Client;
+  readonly session: Session;
+  readonly user: User;
 }
 
-/** Back to the app, which takes over the dev browser from the address, or to our own page. */
-function returnAddress(call: Call, client: Client): string {
+function current(ctx: IdpContext, call: Call): SignedIn | undefined {
+  const client = findClient(ctx, call);
+  const session = client && activeSessions(ctx.store, ctx.clock, client)[0];
+  const user = session && ctx.store.users.get(session.userId);
+  return user ? { client, session, user } : undefined;
+}
+
+/** The page of the app that sent the person here; the app takes over the dev browser from its address. */
+function appAddress(call: Call, client: Client): string | undefined {
   const asked = call.query.get("redirect_url");
-  if (!asked || !URL.canParse(asked) || !/^https?:$/.test(new URL(asked).protocol)) return `/sign-in${carried(call)}`;
+  if (!asked || !URL.canParse(asked) || !/^https?:$/.test(new URL(asked).protocol)) return undefined;
   const target = new URL(asked);
   if (client.devBrowser !== null) target.searchParams.set(DEV_BROWSER, client.devBrowser);
   return target.href;
@@ -104,7 +111,7 @@ function picking(ctx: IdpContext, call: Call, problem?: string): string {
   return pickPage([...ctx.store.users.values()], roles, carried(call), problem);
 }
 
-function signedIn(ctx: IdpContext, call: Call, session: Session, user: User): string {
+function signedIn(ctx: IdpContext, call: Call, { client, session, user }: SignedIn): string {
   const active = activeOrganization(ctx, user.id, session.activeOrganizationId);
   const templates = [...ctx.store.templates.values()].map(({ name, ...template }) =>
     pageToken(
@@ -125,6 +132,7 @@ function signedIn(ctx: IdpContext, call: Call, session: Session, user: User): st
     tokens: [...templates, own],
     instance: ctx.instance,
     query: carried(call),
+    back: appAddress(call, client),
   });
 }
 

@@ -25,6 +25,7 @@ const neighbours = [
   { from: "project", to: "http" },
   { from: "trace", to: "http" },
   { from: "diagnosis", to: "database" },
+  { from: "diagnosis", to: "postgrest" },
 ];
 const sideways = floors
   .filter((names) => names.length > 1)

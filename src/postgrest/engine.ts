@@ -120,7 +120,7 @@ async function handle(state: AppState, request: HttpRequest, observe: Observe | 
       return errorResponse(refusal);
     }));
   // PostgREST takes any 503 for an outage and loads the schema cache anew, which is what finds out that it is over.
-  if (response.status === 503) void state.loadSchemaCache();
+  if (response.status === 503 && !state.isLoading) void state.loadSchemaCache();
   return { ...finishResponse(response, request, config, dialect, state.retryAfter), role: journey.role };
 }
 

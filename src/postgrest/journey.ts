@@ -12,6 +12,7 @@ export class Journey {
   readonly times: Partial<Record<Phase, number>> = {};
   readonly #observe: Observe | undefined;
   #since = performance.now();
+  #hasRefused = false;
 
   constructor(observe: Observe | undefined) {
     this.#observe = observe;
@@ -29,11 +30,14 @@ export class Journey {
     this.times[phase] = ms / 1000;
     if (this.#observe === undefined) return;
     const steps = describe(ms);
-    for (const step of Array.isArray(steps) ? (steps as readonly Step[]) : [steps as Step]) this.#observe(step);
+    for (const step of Array.isArray(steps) ? (steps as readonly Step[]) : [steps as Step]) {
+      this.#hasRefused ||= step.outcome === "refused";
+      this.#observe(step);
+    }
   }
 
-  /** Ends the journey early. */
+  /** Ends the journey early, unless a step has told of the refusal by itself, as that of the transaction does. */
   refused(describe: (layer: Layer, ms: number) => Step): void {
-    this.#observe?.(describe(this.layer, performance.now() - this.#since));
+    if (!this.#hasRefused) this.#observe?.(describe(this.layer, performance.now() - this.#since));
   }
 }

@@ -56,7 +56,7 @@ function allowHeaders(asked: string): HeaderList | null {
   const list = ["Authorization", ...(asked === "" ? [] : asked.split(",").map((name) => name.trim()))];
   const known = new Set(list.map((name) => name.toLowerCase()));
   // The middleware reads names up to the first it cannot read, a blank after a comma included, and ignores the rest.
-  const read = /^\s*(?:[!#$%&'*+\-.0-9A-Z^_`a-z|~]+\s*,?)*/.exec(asked)?.[0] ?? "";
+  const read = /^\s*([!#$%&'*+\-.0-9A-Z^_`a-z|~]+\s*(?:,[!#$%&'*+\-.0-9A-Z^_`a-z|~]+\s*)*)?/.exec(asked)?.[1] ?? "";
   const names = read.split(",").map((name) => name.trim().toLowerCase());
   if (!names.every((name) => name === "" || known.has(name))) return null;
   list.push(...SIMPLE_HEADERS.filter((name) => !known.has(name.toLowerCase())));

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { readItems } from "../../../scripts/conformance/corpus.ts";
+import { configsOfMode, type Failure, runConformance } from "../../../scripts/conformance/run.ts";
+import { inProcess } from "../../../scripts/conformance/targets.ts";
+import type { RunningCluster } from "../../../src/postgres/server.ts";
+import type { PostgrestVersion } from "../../../src/postgrest/dialect.ts";
+import { createTestCluster } from "../../support/postgres.ts";
+
+/** Every recorded answer of one mode, from the version that serves it on the platform. A cluster of its own: fixed role names. */
+export function proveConformance(mode: "v1" | "v2", version: PostgrestVersion): void {
+  let cluster: RunningCluster;
+  beforeAll(async () => {
+    cluster = await createTestCluster();
+  });
+  afterAll(() => cluster.stop());
+
+  it(`answers as PostgREST ${version} did in mode ${mode}`, { timeout: 300_000 }, async () => {
+    const configs = configsOfMode(mode);
+    const items = readItems(version).filter(({ config }) => configs.includes(config));
+    const failures: Failure[] = [];
+    let count = 0;
+    const outcomes = runConformance({
+      postgres: cluster.url(),
+      items,
+      start: (_config, env) => inProcess(env, version),
+    });
+    for await (const { failure } of outcomes) {
+      count += 1;
+      if (failure !== null) failures.push(failure);
+    }
+    expect(failures).toEqual([]);
+    expect(count).toBe(items.length);
+  });
+}

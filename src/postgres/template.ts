@@ -42,7 +42,7 @@ export async function createCluster(dataDirectory: string, recipe: ClusterRecipe
 }
 
 /** The template's directory. Builders that run at the same time each build their own; the first to finish wins. */
-export async function clusterTemplate(recipe: ClusterRecipe): Promise<string> {
+async function clusterTemplate(recipe: ClusterRecipe): Promise<string> {
   const binaries = await locateBinaries();
   const account = unprivilegedAccount();
   const parent = join(cacheDirectory(account), "clusters");

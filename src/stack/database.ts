@@ -28,7 +28,8 @@ export async function prepareDatabase(
   password: string,
 ): Promise<PreparedDatabase> {
   const { schema } = modes[mode].names(project.identity);
-  if (ready?.schema !== schema) return rebuildDatabase(client, project, mode, password);
+  if (ready?.schema !== schema || !(await exists(client, schema)))
+    return rebuildDatabase(client, project, mode, password);
   const versioned = project.migrations.filter((target) => target.mode === "versioned");
   const applied = await applyProject(client, project.identity, mode, { migrations: versioned, seeds: [] });
   return { ready, applied, notes: changedFiles(project, ready) };
@@ -42,7 +43,7 @@ export async function rebuildDatabase(
   password: string,
 ): Promise<PreparedDatabase> {
   const { schema } = modes[mode].names(project.identity);
-  const used = await hasBeenUsed(client);
+  const used = await exists(client, "auth");
   await bootstrapDatabase(client, mode, password);
   if (used) await resetDatabase(client, project.identity, mode, password);
   else await provisionProject(client, project.identity, mode);
@@ -50,9 +51,12 @@ export async function rebuildDatabase(
   return { ready: { schema, files: onceFiles(project) }, applied, notes: [] };
 }
 
-async function hasBeenUsed(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ used: boolean }>("select to_regnamespace('auth') is not null as used");
-  return rows[0]!.used;
+async function exists(client: Client, schema: string): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(
+    "select exists (select from pg_namespace where nspname = $1) as there",
+    [schema],
+  );
+  return rows[0]!.there;
 }
 
 /** Checksums of the files that no ledger records: raw SQL and seeds. They run when a database is made, and never again. */

@@ -66,7 +66,7 @@ export async function startPostgrest(options: EmbeddedPostgrestOptions): Promise
 }
 
 /** The variables of the platform's container, then the project's own (`flux env set` on v1). */
-export function postgrestEnvironment(
+function postgrestEnvironment(
   options: Pick<EmbeddedPostgrestOptions, "mode" | "project" | "secrets" | "cluster">,
 ): Record<string, string> {
   const { mode, project, secrets, cluster } = options;

@@ -3,7 +3,6 @@ import type { Client } from "pg";
 import { type AppliedFile, applyProject } from "../database/apply.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { HttpRequest, HttpResponse } from "../http/message.ts";
-import type { Listening } from "../http/node.ts";
 import { clerkEnv } from "../idp/env.ts";
 import type { Idp } from "../idp/idp.ts";
 import { withClient } from "../postgres/admin.ts";
@@ -19,6 +18,7 @@ import { type EnvironmentGroup, environment } from "./environment.ts";
 import { type Example, findExamples } from "./examples.ts";
 import { templates } from "./identity-provider.ts";
 import type { StackInfo } from "./info.ts";
+import type { Listeners } from "./listeners.ts";
 import type { Logbook } from "./logbook.ts";
 import type { ModeSwitch } from "./mode-switch.ts";
 import type { StateFile } from "./state.ts";
@@ -38,7 +38,7 @@ export interface StackParts {
   readonly modes: ModeSwitch;
   readonly gateway: Gateway;
   readonly idp: Idp;
-  readonly listeners: { readonly service: Listening; readonly postgrest: Listening; readonly idp: Listening };
+  readonly listeners: Listeners;
   /** Undoes what starting did outside this process, once everything has stopped. */
   release(): Promise<void>;
 }

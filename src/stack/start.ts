@@ -1,13 +1,9 @@
 /** From a directory to a running stack. */
-import { randomUUID } from "node:crypto";
 import { lookup } from "node:dns/promises";
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { createGateway } from "../gateway/gateway.ts";
 import { listenGateway } from "../gateway/server.ts";
-import { type Handler, type Listening, listen } from "../http/node.ts";
-import { discardCluster, scratchDirectory } from "../postgres/cluster.ts";
+import { listen } from "../http/node.ts";
 import { projectHosts } from "../project/address.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import { loadProject, type Project } from "../project/project.ts";
@@ -16,15 +12,14 @@ import { TraceRing } from "../trace/ring.ts";
 import { ignoreSteps } from "../trace/step.ts";
 import { StackError } from "./errors.ts";
 import { entryFor, gatewayConfig, projectCatalog } from "./gateway-config.ts";
+import { forgetData, type Home, ownHome, throwAwayHome } from "./home.ts";
 import { openIdentityProvider } from "./identity-provider.ts";
+import { openListeners } from "./listeners.ts";
 import { Logbook } from "./logbook.ts";
 import { ModeRuntime } from "./mode-runtime.ts";
 import { ModeSwitch } from "./mode-switch.ts";
-import { dataRoot, type Places, placesIn, preparePlaces } from "./places.ts";
-import { bindFirst, type PortName, portCandidates } from "./ports.ts";
 import { recorder } from "./recording.ts";
-import { register, unregister } from "./registry.ts";
-import { claimRun, releaseRun } from "./run-file.ts";
+import { register } from "./registry.ts";
 import { RunningStack } from "./running-stack.ts";
 import { StateFile } from "./state.ts";
 
@@ -126,28 +121,23 @@ async function compose(
     projectSecret: () => secrets.project[modes.current],
   });
 
-  const { config } = project;
-  const host = config.host ?? "127.0.0.1";
-  const bind = async (name: PortName & keyof typeof asked, work: (port: number) => Promise<Listening>) => {
-    const candidates = throwAway ? [] : portCandidates(directory, name, state.now.ports[name]);
-    const listening = await bindFirst({ name, fixed: asked[name], candidates }, work);
-    undo.push(() => listening.close());
-    state.setPort(name, listening.port);
-    return listening;
-  };
-  const asked = {
-    service: (options.port ?? config.ports.service) || undefined,
-    postgrest: config.ports.postgrest || undefined,
-    idp: config.ports.idp || undefined,
-  };
-  const direct: Handler = (request) => modes.runtime().upstream(request, ignoreSteps);
-  const listeners = {
-    service: await bind("service", (port) => listenGateway(gateway, { host, port })),
-    postgrest: await bind("postgrest", (port) => listen(direct, { host, port })),
-    idp: await bind("idp", (port) => listen((request) => idp.handle(request), { host, port })),
-  };
+  const host = project.config.host ?? "127.0.0.1";
+  const listeners = await openListeners(
+    {
+      service: (port) => listenGateway(gateway, { host, port }),
+      postgrest: (port) => listen((request) => modes.runtime().upstream(request, ignoreSteps), { host, port }),
+      idp: (port) => listen((request) => idp.handle(request), { host, port }),
+    },
+    {
+      fixed: { ...project.config.ports, ...(options.port === undefined ? {} : { service: options.port }) },
+      directory,
+      throwAway,
+      state,
+    },
+    (listening) => undo.push(() => listening.close()),
+  );
   if (!isLoopback(host)) log.write("stack", "warning", openToOthers(host));
-  const hostsResolve = await resolvesToLoopback(projectHosts(project.identity, config.baseDomain).flat);
+  const hostsResolve = await resolvesToLoopback(projectHosts(project.identity, project.config.baseDomain).flat);
   log.write("stack", "info", `Started ${project.identity.slug} (${initial}) on port ${listeners.service.port}.`);
   if (!throwAway) register(directory);
   return new RunningStack({
@@ -165,43 +155,6 @@ async function compose(
     listeners,
     release: home.release,
   });
-}
-
-/** Where a stack keeps its data, and how it gives that up. */
-interface Home {
-  /** Undefined for a throw-away stack. */
-  readonly places: Places | undefined;
-  readonly dataRoot: string;
-  release(): Promise<void>;
-}
-
-async function ownHome(directory: string): Promise<Home> {
-  const places = placesIn(directory);
-  preparePlaces(places);
-  claimRun(places.run);
-  return {
-    places,
-    dataRoot: dataRoot(places),
-    release: async () => {
-      unregister(directory);
-      releaseRun(places.run);
-    },
-  };
-}
-
-async function throwAwayHome(): Promise<Home> {
-  const root = join(scratchDirectory(), `flux-dev-${randomUUID().slice(0, 13)}`);
-  mkdirSync(root);
-  if (process.getuid?.() === 0) chmodSync(root, 0o755);
-  return { places: undefined, dataRoot: root, release: () => rm(root, { recursive: true, force: true }) };
-}
-
-async function forgetData(root: string, state: StateFile): Promise<void> {
-  for (const mode of ["v1", "v2"] as const) {
-    const data = join(root, mode);
-    if (existsSync(data)) await discardCluster(data);
-    state.setDatabase(mode, undefined);
-  }
 }
 
 function refuseUnsupported(project: Project): void {

@@ -2,13 +2,11 @@
  * The real @clerk/clerk-js in the real Chromium, on pages that know nothing of an emulator but its address. Pages on
  * `localhost` and on `127.0.0.1` call a provider on `localhost`: the second is cross-site, so no third-party cookie helps.
  */
-import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Listening, listen } from "../../src/http/node.ts";
 import type { Idp } from "../../src/idp/idp.ts";
-import { findChromium, launchChromium } from "../support/chromium.ts";
-import { ClerkTab, clerkPage, type Refusal } from "../support/clerk-page.ts";
-import { call, decode, hmacVerifies, makeIdp, rsaVerifies, SECRET, USERS } from "../support/idp.ts";
+import { findChromium } from "../support/chromium.ts";
+import { type ClerkApp, ClerkTab, type Refusal, startClerkApp } from "../support/clerk-page.ts";
+import { call, decode, hmacVerifies, rsaVerifies, SECRET, USERS } from "../support/idp.ts";
 
 const ALICE = USERS[0]!;
 const ACME = ALICE.organizations[0]!;
@@ -24,35 +22,21 @@ test("Chromium is there", ({ skip }) => {
 });
 
 describe.skipIf("missing" in found)("clerk-js in Chromium", () => {
+  let app: ClerkApp;
   let idp: Idp;
-  let provider: Listening;
-  let app: Listening;
-  let browser: Browser;
   let tab: ClerkTab;
 
   beforeAll(async () => {
-    const made = await makeIdp({ scriptRoots: [process.cwd()] });
-    made.clock.reset();
-    idp = made.idp;
-    provider = await listen(idp.handle, { port: 0 });
-    const page = clerkPage(idp.instance.publishableKey, `http://localhost:${provider.port}`);
-    app = await listen(async () => ({ status: 200, headers: [["Content-Type", "text/html"]], body: page }), {
-      port: 0,
-    });
-    browser = await launchChromium("path" in found ? found.path : "");
+    app = await startClerkApp("path" in found ? found.path : "");
+    idp = app.idp;
   });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-    await provider?.close();
-  });
+  afterAll(() => app?.close());
 
-  const origin = (host: string) => `http://${host}:${app.port}`;
   afterEach(() => tab.context.close());
 
   describe.each(["localhost", "127.0.0.1"])("on a page of http://%s", (host) => {
     beforeEach(async () => {
-      tab = await ClerkTab.open(browser, origin(host));
+      tab = await ClerkTab.open(app.browser, app.origin(host));
     });
 
     test("loads, refuses a wrong password and an unknown address, and lets the right one in", async () => {
@@ -103,14 +87,14 @@ describe.skipIf("missing" in found)("clerk-js in Chromium", () => {
       await tab.signIn(PASSWORD);
       const session = await tab.token();
       expect(rsaVerifies(session, idp)).toBe(true);
-      expect(decode(session).claims).toMatchObject({ sub: ALICE.id, azp: origin(host), fva: [0, -1], v: 2 });
+      expect(decode(session).claims).toMatchObject({ sub: ALICE.id, azp: app.origin(host), fva: [0, -1], v: 2 });
       const flux = await tab.token({ template: "flux" });
       expect(hmacVerifies(flux, SECRET)).toBe(true);
-      expect(decode(flux).claims).toMatchObject({ sub: ALICE.id, email: ALICE.email, azp: origin(host) });
+      expect(decode(flux).claims).toMatchObject({ sub: ALICE.id, email: ALICE.email, azp: app.origin(host) });
       expect(await tab.token({ template: "flux" })).toBe(flux);
       expect(await tab.token({ template: "flux", skipCache: true })).not.toBe(flux);
       const cookies = async () =>
-        Object.fromEntries((await tab.context.cookies(origin(host))).map(({ name, value }) => [name, value]));
+        Object.fromEntries((await tab.context.cookies(app.origin(host))).map(({ name, value }) => [name, value]));
       const { __session, __client_uat, ...others } = await cookies();
       expect(decode(__session!).claims["sub"]).toBe(ALICE.id);
       expect(others[`__session_${idp.instance.cookieSuffix}`]).toBe(__session);
@@ -126,7 +110,7 @@ describe.skipIf("missing" in found)("clerk-js in Chromium", () => {
 
   describe("what does not depend on the page's site", () => {
     beforeEach(async () => {
-      tab = await ClerkTab.open(browser, origin("127.0.0.1"));
+      tab = await ClerkTab.open(app.browser, app.origin("127.0.0.1"));
     });
 
     test("an unknown template is refused as Clerk refuses it", async () => {
@@ -151,10 +135,10 @@ describe.skipIf("missing" in found)("clerk-js in Chromium", () => {
       await tab.run((clerk) => void clerk.redirectToSignIn());
       await left;
       await tab.page.getByRole("button", { name: "Alice Adams" }).click();
-      await tab.page.waitForURL((url) => url.port === String(app.port));
+      await tab.page.waitForURL((url) => url.origin === app.origin("127.0.0.1"));
       await tab.load();
       expect(await tab.email()).toBe(ALICE.email);
-      expect(decode(await tab.token()).claims["azp"]).toBe(origin("127.0.0.1"));
+      expect(decode(await tab.token()).claims["azp"]).toBe(app.origin("127.0.0.1"));
     });
 
     test("the active organisation is switched, and stays over a reload", async () => {

@@ -1,6 +1,42 @@
 /** An app's page with the real clerk-js on it, and a tab to use it in. */
 import type { Clerk } from "@clerk/clerk-js";
 import type { Browser, BrowserContext, JSHandle, Page } from "playwright-core";
+import { type Listening, listen } from "../../src/http/node.ts";
+import type { Idp } from "../../src/idp/idp.ts";
+import { launchChromium } from "./chromium.ts";
+import { makeIdp } from "./idp.ts";
+
+export interface ClerkApp {
+  readonly idp: Idp;
+  /** Reached as `http://localhost:<port>` by every page. */
+  readonly provider: Listening;
+  readonly browser: Browser;
+  /** The app's page, on `localhost` or `127.0.0.1`. */
+  origin(host: string): string;
+  close(): Promise<void>;
+}
+
+/** A provider on the machine's own time, an app whose every page carries clerk-js, and a browser. */
+export async function startClerkApp(chromium: string): Promise<ClerkApp> {
+  const { idp, clock } = await makeIdp({ scriptRoots: [process.cwd()] });
+  clock.reset();
+  const provider = await listen(idp.handle, { port: 0 });
+  const page = clerkPage(idp.instance.publishableKey, `http://localhost:${provider.port}`);
+  const headers = [["Content-Type", "text/html"]] as const;
+  const app = await listen(async () => ({ status: 200, headers, body: page }), { port: 0 });
+  const browser = await launchChromium(chromium);
+  return {
+    idp,
+    provider,
+    browser,
+    origin: (host) => `http://${host}:${app.port}`,
+    async close() {
+      await browser.close();
+      await app.close();
+      await provider.close();
+    },
+  };
+}
 
 /** What Clerk's guide for plain JavaScript says, with the emulator's address as `proxyUrl`. */
 export const clerkPage = (publishableKey: string, idpUrl: string): string => `<!doctype html><title>app</title><script

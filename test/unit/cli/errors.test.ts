@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { explain } from "../../../src/cli/errors.ts";
+import { PushRefused } from "../../../src/database/push/types.ts";
+import { ProjectSqlError } from "../../../src/database/sql-error.ts";
+import { PostgresError } from "../../../src/postgres/errors.ts";
+import { ProjectFileError } from "../../../src/project/problems.ts";
+
+test("typed errors say what, why and what next", () => {
+  const error = new PostgresError("DISK_FULL", {
+    what: "No room.",
+    why: "The disk is full.",
+    next: "Free some space.",
+  });
+  expect(explain(error)).toEqual({
+    code: "DISK_FULL",
+    what: "No room.",
+    why: "The disk is full.",
+    next: "Free some space.",
+  });
+});
+
+test("errors in the project's files stand for themselves", () => {
+  expect(explain(new ProjectFileError("flux.json", "file is not valid JSON."))?.what).toBe(
+    "flux.json: file is not valid JSON.",
+  );
+});
+
+test("SQL errors come with their place and the way on", () => {
+  const error = new ProjectSqlError({ file: "a.sql", message: "no", sqlState: "42601", line: 1, column: 1 });
+  expect(explain(error)).toMatchObject({
+    what: "a.sql:1:1: no (SQLSTATE 42601)",
+    next: expect.stringContaining("flux-dev push"),
+  });
+});
+
+test("a refused push comes with its hint", () => {
+  expect(explain(new PushRefused("Refusing push", { hint: "Enable RLS" }))).toMatchObject({
+    what: "Refusing push",
+    next: "Enable RLS",
+  });
+});
+
+test("mistakes of our own are not blamed on the user", () => {
+  expect(explain(new TypeError("x is not a function"))).toBeUndefined();
+  expect(explain("text")).toBeUndefined();
+});

@@ -1,4 +1,5 @@
 /** Every mistake of a user gets a sentence and a non-zero exit. */
+import { existsSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -59,7 +60,7 @@ describe("project files", () => {
     const { code, stderr } = await broken.run("up", "--detach", "--json");
     expect(stderr).toContain(JSON.stringify(sentence).slice(1, -1));
     expect(code).toBe(1);
-    expect((await broken.run("status")).code).toBe(1);
+    expect(existsSync(join(broken.path, ".flux-dev", "run.json"))).toBe(false);
     await broken.remove();
   });
 });
@@ -100,6 +101,5 @@ test("the demo's SQL is not the directory's own, and that is said", async () => 
   overlooked.write("migrations/1.sql", "create table t (id int);");
   await overlooked.json("up", "--detach", "--json");
   expect((await overlooked.run("logs")).stdout).toContain("No flux.json here");
-  expect(join(overlooked.path, "migrations")).toBeTruthy();
   await overlooked.remove();
 });

@@ -1,6 +1,6 @@
 /** The built command line, run as a user would: in a directory, as root or as somebody else. */
 import { spawn, spawnSync } from "node:child_process";
-import { chownSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -81,7 +81,7 @@ export function cliDirectory(
       return JSON.parse(result.stdout) as T;
     },
     async remove() {
-      await run("down");
+      if (existsSync(join(path, ".flux-dev", "run.json"))) await run("down");
       await rm(home, { recursive: true, force: true });
     },
   };

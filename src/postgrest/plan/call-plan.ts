@@ -41,7 +41,7 @@ function callArguments(routine: Routine, invoke: InvokeMethod, { payload, queryP
  * `a=1&b=2` as `{"a":"1","b":"2"}`. Of an argument given several times the last one counts; for a variadic parameter all
  * of them do, in order.
  */
-export function jsonArguments(routine: Routine, pairs: ReadonlyArray<readonly [string, string]>): Buffer {
+function jsonArguments(routine: Routine, pairs: ReadonlyArray<readonly [string, string]>): Buffer {
   const variadic = routine.hasVariadic ? routine.parameters.find((parameter) => parameter.variadic)?.name : undefined;
   const values = new Map<string, string | string[]>();
   for (const [name, value] of pairs) {

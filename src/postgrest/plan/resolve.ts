@@ -35,7 +35,7 @@ export function tableField(table: Table | undefined, name: string): CoercibleFie
 }
 
 /** Columns that are JSON already keep their arrows bare, so that indexes apply; anything else goes through `to_jsonb`. */
-export function typeOrUnknown(context: ResolverContext, field: Field): CoercibleField {
+function typeOrUnknown(context: ResolverContext, field: Field): CoercibleField {
   const resolved = tableField(context.tables.get(keyOf(context.table)), field.name);
   return { ...resolved, path: field.path, toJson: resolved.irType !== "json" && resolved.irType !== "jsonb" };
 }

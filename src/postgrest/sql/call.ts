@@ -10,12 +10,7 @@ import { empty, ident, param, raw, type Snippet, sql } from "./snippet.ts";
 export function callQuery(plan: CallPlan, dialect: Dialect): Snippet {
   const { params, args } = plan;
   const isScalar = plan.scalar || plan.setOfScalar;
-  const all = plan.returning.length === 0;
-  const columns = isScalar
-    ? "pgrst_call.pgrst_scalar"
-    : all
-      ? "*"
-      : plan.returning.map((name) => columnOf(bare("pgrst_call"), name)).join(", ");
+  const columns = isScalar ? "pgrst_call.pgrst_scalar" : rowColumns(plan.returning);
   const name = qualified(plan.function);
   const call = (argument: Snippet): Snippet =>
     isScalar ? sql`(SELECT ${name}(${argument}) pgrst_scalar) pgrst_call` : sql`${name}(${argument}) pgrst_call`;
@@ -29,6 +24,9 @@ export function callQuery(plan: CallPlan, dialect: Dialect): Snippet {
   const body = fromJsonBody(dialect, args, fields, { first: true });
   return sql`SELECT ${columns} ${body}, LATERAL ${call(raw(named(params.parameters)))}`;
 }
+
+const rowColumns = (returning: readonly string[]): string =>
+  returning.length === 0 ? "*" : returning.map((name) => columnOf(bare("pgrst_call"), name)).join(", ");
 
 const named = (parameters: readonly RoutineParameter[]): string =>
   parameters

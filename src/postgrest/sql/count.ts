@@ -2,7 +2,7 @@
 import type { ReadPlan } from "../plan/types.ts";
 import { joinCondition, logicTree, where } from "./fragments/filter.ts";
 import { from, relationName } from "./read.ts";
-import { empty, type Snippet, sql } from "./snippet.ts";
+import { empty, type Snippet, sql, words } from "./snippet.ts";
 
 /**
  * One row per row of the root. Embeds only matter where they hide rows of the root (`!inner`, null filters), and then
@@ -19,8 +19,8 @@ export function countQuery(plan: ReadPlan): Snippet {
         return negated ? exists(child) : sql`NOT ${exists(child)}`;
       }),
     ),
-    ...plan.joinConditions.map((condition) => joinCondition(condition)),
+    ...plan.joinConditions.map(joinCondition),
     ...plan.children.filter((child) => child.relJoinType === "inner").map(exists),
   ];
-  return sql`SELECT 1 ${from(plan)}${where(conditions)}`;
+  return words("SELECT 1", from(plan), where(conditions));
 }

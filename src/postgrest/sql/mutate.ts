@@ -7,7 +7,7 @@ import { BODY, fromJsonBody } from "./fragments/json-body.ts";
 import { bare, columnOf, qualified } from "./fragments/names.ts";
 import { isAllRows, limitOffset, orderBy } from "./fragments/order.ts";
 import { countInserted } from "./fragments/settings.ts";
-import { ident, raw, type Snippet, sql } from "./snippet.ts";
+import { ident, raw, type Snippet, sql, words } from "./snippet.ts";
 
 type Insert = Extract<MutatePlan, { kind: "insert" }>;
 type Update = Extract<MutatePlan, { kind: "update" }>;
@@ -25,17 +25,21 @@ function insert(plan: Insert, dialect: Dialect): Snippet {
   const counts = onConflict?.resolution === "merge-duplicates";
   // On PUT the row in the body must be the one the URL names, or nothing is written.
   const conditions = [...(counts ? [raw(countInserted("+"))] : []), ...plan.where.map((tree) => logicTree(BODY, tree))];
-  return sql`INSERT INTO ${qualified(target)}${names === "" ? " " : `(${names}) `}${rows}${where(conditions)}${conflict(
-    plan,
-  )} ${returning(target, plan.returning)}`;
+  return words(
+    `INSERT INTO ${qualified(target)}${names === "" ? "" : `(${names})`}`,
+    rows,
+    where(conditions),
+    conflict(plan),
+    returning(target, plan.returning),
+  );
 }
 
 function conflict({ onConflict, columns }: Insert): string {
   if (onConflict === null || onConflict.columns.length === 0) return "";
-  const target = ` ON CONFLICT(${onConflict.columns.map(ident).join(", ")}) `;
-  if (onConflict.resolution === "ignore-duplicates" || columns.length === 0) return `${target}DO NOTHING`;
+  const target = `ON CONFLICT(${onConflict.columns.map(ident).join(", ")})`;
+  if (onConflict.resolution === "ignore-duplicates" || columns.length === 0) return `${target} DO NOTHING`;
   const sets = columns.map(({ name }) => `${ident(name)} = EXCLUDED.${ident(name)}`).join(", ");
-  return `${target}DO UPDATE SET ${sets} WHERE ${countInserted("-")}`;
+  return `${target} DO UPDATE SET ${sets} WHERE ${countInserted("-")}`;
 }
 
 function update(plan: Update, dialect: Dialect): Snippet {
@@ -45,27 +49,32 @@ function update(plan: Update, dialect: Dialect): Snippet {
     const names = plan.returning.map((name) => columnOf(bare(target.name), name)).join(", ");
     return raw(`SELECT ${names === "" ? "NULL" : names} FROM ${qualified(target)} WHERE false`);
   }
+  const returned = returning(target, plan.returning);
   if (isAllRows(range)) {
     const sets = columns.map(({ name }) => `${ident(name)} = ${columnOf(BODY, name)}`).join(", ");
     const rows = fromJsonBody(dialect, body, columns, { defaults: applyDefaults });
-    return sql`UPDATE ${qualified(target)} SET ${sets} ${rows}${conditions(plan)} ${returning(target, plan.returning)}`;
+    return words(`UPDATE ${qualified(target)} SET ${sets}`, rows, conditions(plan), returned);
   }
   const row = fromJsonBody(dialect, body, columns, { select: true, first: true, defaults: applyDefaults });
-  const sets = columns.map(({ name }) => `${ident(name)} = (SELECT ${ident(name)} FROM pgrst_update_body) `).join(", ");
+  const sets = columns.map(({ name }) => `${ident(name)} = (SELECT ${ident(name)} FROM pgrst_update_body)`).join(", ");
   const identity = rangeIdentity(target, plan.order);
-  return sql`WITH pgrst_update_body AS (${row}), ${affectedRows(plan, identity.columns)}UPDATE ${qualified(
-    target,
-  )} SET ${sets}FROM pgrst_affected_rows WHERE ${identity.condition} ${returning(target, plan.returning)}`;
+  return words(
+    sql`WITH pgrst_update_body AS (${row}), ${affectedRows(plan, identity.columns)}`,
+    `UPDATE ${qualified(target)} SET ${sets} FROM pgrst_affected_rows WHERE ${identity.condition}`,
+    returned,
+  );
 }
 
 function remove(plan: Delete): Snippet {
   const { target, range } = plan;
-  const deleted = returning(target, plan.returning);
-  if (isAllRows(range)) return sql`DELETE FROM ${qualified(target)} ${conditions(plan)} ${deleted}`;
+  const returned = returning(target, plan.returning);
+  if (isAllRows(range)) return words(`DELETE FROM ${qualified(target)}`, conditions(plan), returned);
   const identity = rangeIdentity(target, plan.order);
-  return sql`WITH ${affectedRows(plan, identity.columns)}DELETE FROM ${qualified(
-    target,
-  )} USING pgrst_affected_rows WHERE ${identity.condition} ${deleted}`;
+  return words(
+    sql`WITH ${affectedRows(plan, identity.columns)}`,
+    `DELETE FROM ${qualified(target)} USING pgrst_affected_rows WHERE ${identity.condition}`,
+    returned,
+  );
 }
 
 const conditions = ({ target, where: trees }: Update | Delete): Snippet =>
@@ -74,10 +83,13 @@ const conditions = ({ target, where: trees }: Update | Delete): Snippet =>
 /** The rows a limited write touches, known by the columns they are ordered by. */
 function affectedRows(plan: Update | Delete, columns: string): Snippet {
   const { target, order, range } = plan;
-  return sql`pgrst_affected_rows AS (SELECT ${columns} FROM ${qualified(target)}${conditions(plan)} ${orderBy(
-    target,
-    order,
-  )} ${limitOffset(range)}) `;
+  const rows = words(
+    `SELECT ${columns} FROM ${qualified(target)}`,
+    conditions(plan),
+    orderBy(target, order),
+    limitOffset(range),
+  );
+  return sql`pgrst_affected_rows AS (${rows})`;
 }
 
 function rangeIdentity(

@@ -6,21 +6,24 @@ import { groupBy, selectItem, spreadItem } from "./fragments/field.ts";
 import { joinCondition, logicTree, where } from "./fragments/filter.ts";
 import { bare, qualified } from "./fragments/names.ts";
 import { limitOffset, orderBy } from "./fragments/order.ts";
-import { ident, join, raw, type Snippet, sql } from "./snippet.ts";
+import { ident, join, raw, type Snippet, sql, words } from "./snippet.ts";
 
 export function readQuery(plan: ReadPlan): Snippet {
+  const { select, relSelect, children } = plan;
   const table = relationName(plan);
-  // An empty select with embeds reads nothing of its own; without embeds all columns, which the body then leaves out.
-  const own = plan.select.length === 0 && plan.children.length === 0 ? [starSelect] : plan.select;
-  const columns = [...own.map((item) => selectItem(table, item)), ...plan.relSelect.flatMap(embedColumns)];
-  const conditions = [
-    ...plan.where.map((tree) => logicTree(table, tree)),
-    ...plan.joinConditions.map((condition) => joinCondition(condition)),
-  ];
-  return sql`SELECT ${join(columns, ", ")} ${from(plan)} ${join(
-    plan.relSelect.map((item) => lateralJoin(plan, item)),
-    " ",
-  )}${where(conditions)} ${groupBy(table, plan.select, plan.relSelect)} ${orderBy(table, plan.order)} ${limitOffset(plan.range)}`;
+  // An empty select without embeds reads all columns; of an embed nothing is shown then.
+  const own = select.length === 0 && children.length === 0 ? [starSelect] : select;
+  const columns = [...own.map((item) => selectItem(table, item)), ...relSelect.flatMap(embedColumn)];
+  return words(
+    "SELECT",
+    join(columns, ", "),
+    from(plan),
+    ...relSelect.map((item) => lateralJoin(plan, item)),
+    where([...plan.where.map((tree) => logicTree(table, tree)), ...plan.joinConditions.map(joinCondition)]),
+    groupBy(table, select, relSelect),
+    orderBy(table, plan.order),
+    limitOffset(plan.range),
+  );
 }
 
 /** What columns of this level are qualified with. */
@@ -44,24 +47,21 @@ export function from({ from: relation, fromAlias, relToParent: rel }: ReadPlan):
   return `FROM ${source}${alias}${junction}`;
 }
 
-function embedColumns(item: RelSelectField): Snippet[] {
-  // A spread of nothing leaves an empty item behind, as in PostgREST, and so a syntax error.
-  if (item.kind === "spread")
-    return [
-      join(
-        item.fields.map((sub) => spreadItem(item.aggAlias, sub)),
-        ", ",
-      ),
-    ];
+function embedColumn(item: RelSelectField): Snippet[] {
+  if (item.kind === "spread") {
+    const fields = item.fields.map((field) => spreadItem(item.aggAlias, field));
+    // A spread of nothing leaves an empty item behind, as in PostgREST, and so a syntax error.
+    return [join(fields, ", ")];
+  }
   if (item.isEmpty) return [];
   const alias = ident(item.aggAlias);
   const json = item.mode === "object" ? `row_to_json(${alias}.*)::jsonb` : `COALESCE( ${alias}.${alias}, '[]')`;
   return [raw(`${json} AS ${ident(item.name)}`)];
 }
 
+/** Of embeds that go by the same name the first is joined every time, for Postgres to refuse the name (42712). */
 function lateralJoin(plan: ReadPlan, item: RelSelectField): Snippet {
-  const child = plan.children.find((other) => other.relAggAlias === item.aggAlias);
-  if (child === undefined) throw new Error(`no embed behind ${item.aggAlias}`);
+  const child = plan.children.find((other) => other.relAggAlias === item.aggAlias)!;
   const alias = ident(item.aggAlias);
   const inner = child.relJoinType === "inner";
   const kind = inner ? "INNER" : "LEFT";

@@ -21,7 +21,6 @@ export const empty: Snippet = { parts: [] };
 /** Trusted text only: literals of this code base, or what `ident` and `literal` made. */
 export const raw = (text: string): Snippet => ({ parts: [text] });
 export const param = (value: ParamValue): Snippet => ({ parts: [{ param: value }] });
-export const isEmpty = (snippet: Snippet): boolean => snippet.parts.every((part) => part === "");
 
 /** Tagged template: interpolated snippets are spliced in, interpolated strings must be trusted SQL text. */
 export function sql(strings: TemplateStringsArray, ...values: ReadonlyArray<Snippet | string>): Snippet {
@@ -41,6 +40,18 @@ export function join(snippets: readonly Snippet[], separator: string): Snippet {
     if (index > 0) parts.push(separator);
     parts.push(...snippet.parts);
   });
+  return { parts };
+}
+
+/** Clauses with blanks between them; empty ones fall out. Strings must be trusted SQL text. */
+export function words(...clauses: ReadonlyArray<Snippet | string>): Snippet {
+  const parts: SqlPart[] = [];
+  for (const clause of clauses) {
+    const added = typeof clause === "string" ? [clause] : clause.parts;
+    if (added.every((part) => part === "")) continue;
+    if (parts.length > 0) parts.push(" ");
+    parts.push(...added);
+  }
   return { parts };
 }
 

@@ -12,7 +12,7 @@ import { handlerBody } from "./fragments/handler.ts";
 import { currentSetting } from "./fragments/settings.ts";
 import { mutateQuery } from "./mutate.ts";
 import { readQuery } from "./read.ts";
-import { empty, literal, raw, render, type Snippet, type Statement, sql } from "./snippet.ts";
+import { literal, raw, render, type Snippet, type Statement, sql, words } from "./snippet.ts";
 
 export interface MainStatements {
   /**
@@ -64,13 +64,14 @@ function readStatements(
   const { count } = request.preferences;
   const all = countQuery(plan.read);
   // One row more than may be answered is enough to know that an estimate is called for.
-  const capped =
-    count === "estimated" && config.dbMaxRows !== null ? sql`${all} LIMIT ${String(config.dbMaxRows + 1n)}` : all;
-  const total = counting(request, capped);
-  const body = handlerBody(plan.handler, { routine: null, rowType: rowType(dialect, plan.target) });
-  const main = sql`WITH pgrst_source AS ( ${readQuery(plan.read)} ) ${total.cte} SELECT ${
-    total.result
-  } AS total_result_set, pg_catalog.count(_postgrest_t) AS page_total, ${body} AS body, ${RESPONSE_SETTINGS}, '' AS response_inserted FROM ( SELECT * FROM pgrst_source ) _postgrest_t`;
+  const cap = count === "estimated" && config.dbMaxRows !== null ? `LIMIT ${config.dbMaxRows + 1n}` : "";
+  const main = resultRow({
+    source: readQuery(plan.read),
+    counted: countsRows(request) ? words(all, cap) : null,
+    pageTotal: PAGE_TOTAL,
+    body: handlerBody(plan.handler, { routine: null, rowType: rowType(dialect, plan.target) }),
+    rows: raw("SELECT * FROM pgrst_source"),
+  });
   const statements = { main: rendered(plan.media, main) };
   if (plan.media.kind === "plan" || (count !== "planned" && count !== "estimated")) return statements;
   return { ...statements, count: render(sql`EXPLAIN (FORMAT JSON) ${all}`) };
@@ -79,54 +80,87 @@ function readStatements(
 function writeStatement(plan: Planned<"mutate">, dialect: Dialect, request: ApiRequest): Snippet {
   const { mutate, handler } = plan;
   const { representation, resolution } = request.preferences;
-  const counts = mutate.kind === "insert" && (mutate.where.length > 0 || resolution === "merge-duplicates");
-  const header =
-    mutate.kind === "insert" && representation === "headers-only"
-      ? `CASE WHEN pg_catalog.count(_postgrest_t) = 1 THEN coalesce(${location(mutate.primaryKey)}, ${NO_LOCATION}) ELSE ${NO_LOCATION} END`
-      : NO_LOCATION;
-  const body = handlerBody(handler, { routine: null, rowType: rowType(dialect, plan.target) });
-  const inserted = counts ? `${currentSetting("pgrst.inserted")}::int` : "''";
-  // Without a body the select is not looked at, so what it names need not exist.
-  const rows = handler.kind === "none" ? raw("SELECT * FROM pgrst_source") : readQuery(plan.read);
-  return sql`WITH pgrst_source AS (${mutateQuery(
-    mutate,
-    dialect,
-  )}) SELECT '' AS total_result_set, pg_catalog.count(_postgrest_t) AS page_total, ${header} AS header, ${body} AS body, ${RESPONSE_SETTINGS}, ${inserted} AS response_inserted FROM (${rows}) _postgrest_t`;
+  const isInsert = mutate.kind === "insert";
+  const countsInserted = isInsert && (mutate.where.length > 0 || resolution === "merge-duplicates");
+  return resultRow({
+    source: mutateQuery(mutate, dialect),
+    counted: null,
+    total: "''",
+    pageTotal: PAGE_TOTAL,
+    header: isInsert && representation === "headers-only" ? location(mutate.primaryKey) : NO_LOCATION,
+    body: handlerBody(handler, { routine: null, rowType: rowType(dialect, plan.target) }),
+    inserted: countsInserted ? `${currentSetting("pgrst.inserted")}::int` : "''",
+    // Without a body the select is not looked at, so what it names need not exist.
+    rows: handler.kind === "none" ? raw("SELECT * FROM pgrst_source") : readQuery(plan.read),
+  });
 }
 
 function callStatement(plan: Planned<"call">, dialect: Dialect, request: ApiRequest): Snippet {
   const { routine, read } = plan;
-  const total = counting(request, countQuery(read));
-  const pageTotal = returnsSingle(routine) ? "1" : "pg_catalog.count(_postgrest_t)";
   const relation = { schema: routine.schema, name: returnedTable(routine) ?? routine.name };
-  const body = handlerBody(plan.handler, { routine, rowType: rowType(dialect, relation) });
-  return sql`WITH pgrst_source AS (${callQuery(plan.call, dialect)}) ${total.cte}SELECT ${
-    total.result
-  } AS total_result_set, ${pageTotal} AS page_total, ${body} AS body, ${RESPONSE_SETTINGS}, '' AS response_inserted FROM (${readQuery(
-    read,
-  )}) _postgrest_t`;
+  return resultRow({
+    source: callQuery(plan.call, dialect),
+    counted: countsRows(request) ? countQuery(read) : null,
+    pageTotal: returnsSingle(routine) ? "1" : PAGE_TOTAL,
+    body: handlerBody(plan.handler, { routine, rowType: rowType(dialect, relation) }),
+    rows: readQuery(read),
+  });
 }
 
-const RESPONSE_SETTINGS = `${currentSetting("response.headers")} AS response_headers, ${currentSetting("response.status")} AS response_status`;
-const NO_LOCATION = "array[]::text[]";
-
-function counting({ preferences }: ApiRequest, query: Snippet): { readonly cte: Snippet; readonly result: string } {
-  if (preferences.count !== "exact" && preferences.count !== "estimated") return { cte: empty, result: "null::bigint" };
-  return {
-    cte: sql`, pgrst_source_count AS (${query})`,
-    result: "(SELECT pg_catalog.count(*) FROM pgrst_source_count)",
-  };
+interface ResultParts {
+  /** What the CTE `pgrst_source` holds. */
+  readonly source: Snippet;
+  /** What is counted for the total, if anything. */
+  readonly counted: Snippet | null;
+  readonly total?: string;
+  readonly pageTotal: string;
+  readonly header?: string;
+  readonly body: string;
+  readonly inserted?: string;
+  /** The rows the body is made of. */
+  readonly rows: Snippet;
 }
+
+const PAGE_TOTAL = "pg_catalog.count(_postgrest_t)";
+
+function resultRow(parts: ResultParts): Snippet {
+  const { source, counted, header, inserted = "''" } = parts;
+  const total = counted === null ? "null::bigint" : "(SELECT pg_catalog.count(*) FROM pgrst_source_count)";
+  const columns = [
+    `${parts.total ?? total} AS total_result_set`,
+    `${parts.pageTotal} AS page_total`,
+    ...(header === undefined ? [] : [`${header} AS header`]),
+    `${parts.body} AS body`,
+    `${currentSetting("response.headers")} AS response_headers`,
+    `${currentSetting("response.status")} AS response_status`,
+    `${inserted} AS response_inserted`,
+  ];
+  return words(
+    sql`WITH pgrst_source AS (${source})`,
+    counted === null ? "" : sql`, pgrst_source_count AS (${counted})`,
+    `SELECT ${columns.join(", ")}`,
+    sql`FROM (${parts.rows}) _postgrest_t`,
+  );
+}
+
+/** Whether all rows are counted, not only those of the page. */
+const countsRows = ({ preferences }: ApiRequest): boolean =>
+  preferences.count === "exact" || preferences.count === "estimated";
 
 const rowType = (dialect: Dialect, relation: QualifiedIdentifier): QualifiedIdentifier | null =>
   dialect.castsRowsForAnyElementHandlers ? relation : null;
 
-/** The primary key of the one row written, as filters that find it again. */
-const location = (primaryKey: readonly string[]): string =>
-  "( WITH data AS (SELECT row_to_json(_) AS row FROM pgrst_source AS _ LIMIT 1) " +
-  "SELECT array_agg(json_data.key || '=' || coalesce('eq.' || json_data.value, 'is.null')) " +
-  "FROM data CROSS JOIN json_each_text(data.row) AS json_data " +
-  `WHERE json_data.key IN (${primaryKey.length === 0 ? "''" : primaryKey.map(literal).join(",")}) )`;
+const NO_LOCATION = "array[]::text[]";
+
+/** The primary key of the one row written, as filters that find it again; nothing when it is not exactly one. */
+function location(primaryKey: readonly string[]): string {
+  const names = primaryKey.length === 0 ? "''" : primaryKey.map(literal).join(",");
+  const pairs =
+    "WITH data AS (SELECT row_to_json(_) AS row FROM pgrst_source AS _ LIMIT 1) " +
+    "SELECT array_agg(json_data.key || '=' || coalesce('eq.' || json_data.value, 'is.null')) " +
+    `FROM data CROSS JOIN json_each_text(data.row) AS json_data WHERE json_data.key IN (${names})`;
+  return `CASE WHEN ${PAGE_TOTAL} = 1 THEN coalesce((${pairs}), ${NO_LOCATION}) ELSE ${NO_LOCATION} END`;
+}
 
 function rendered(media: MediaType, snippet: Snippet): Statement {
   if (media.kind !== "plan") return render(snippet);

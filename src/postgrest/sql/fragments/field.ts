@@ -63,5 +63,5 @@ export function groupBy(
             .map((sub) => raw(`${ident(item.aggAlias)}.${ident(sub.alias ?? sub.name)}`)),
     ),
   ];
-  return terms.length === 0 ? empty : sql` GROUP BY ${join(terms, ", ")}`;
+  return terms.length === 0 ? empty : sql`GROUP BY ${join(terms, ", ")}`;
 }

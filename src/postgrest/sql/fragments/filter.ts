@@ -2,7 +2,7 @@
 import type { CoercibleField, CoercibleLogicTree, JoinCondition } from "../../plan/types.ts";
 import type { FtsOperator, Operation, QuantOperator, SimpleOperator } from "../../request/types.ts";
 import type { QualifiedIdentifier } from "../../schema-cache/types.ts";
-import { ident, join, raw, type Snippet, sql } from "../snippet.ts";
+import { empty, ident, join, raw, type Snippet, sql, words } from "../snippet.ts";
 import { field } from "./field.ts";
 import { arrayLiteral, columnOf, value } from "./names.ts";
 
@@ -53,7 +53,7 @@ export function logicTree(
   switch (tree.kind) {
     case "expr": {
       const children = tree.children.map((child) => logicTree(table, child, embedTest));
-      return sql`${tree.negated ? "NOT" : ""} (${join(children, tree.operator === "and" ? " AND " : " OR ")})`;
+      return sql`${tree.negated ? "NOT " : ""}(${join(children, tree.operator === "and" ? " AND " : " OR ")})`;
     }
     case "filter":
       return filter(table, tree);
@@ -64,9 +64,9 @@ export function logicTree(
 
 function filter(table: QualifiedIdentifier, tree: FilterTree): Snippet {
   // Arguments of a function are told apart from filters long before.
-  if (tree.expr.kind === "none") return raw("");
+  if (tree.expr.kind === "none") return empty;
   const { negated, operation } = tree.expr;
-  return sql`${negated ? "NOT" : ""} ${field(table, tree.field)} ${comparison(operation, tree.field)}`;
+  return words(negated ? "NOT" : "", field(table, tree.field), comparison(operation, tree.field));
 }
 
 function comparison(operation: Operation, to: CoercibleField): Snippet {
@@ -89,17 +89,17 @@ function comparison(operation: Operation, to: CoercibleField): Snippet {
     case "in":
       return inList(operation.values, to);
     case "fts": {
-      const language = operation.language === null ? raw("") : sql`${value(operation.language)}, `;
-      return sql`@@ ${ftsFunctions[operation.op]}(${language}${value(operation.value)}) `;
+      const language = operation.language === null ? empty : sql`${value(operation.language)}, `;
+      return sql`@@ ${ftsFunctions[operation.op]}(${language}${value(operation.value)})`;
     }
   }
 }
 
 /** `= ANY` of one array rather than IN: it may be empty, and the statement is the same for any number of values. */
 function inList(values: readonly string[], to: CoercibleField): Snippet {
-  if (values.length === 1 && values[0] === "") return raw("= ANY('{}') ");
-  if (to.transform === null) return sql`= ANY (${arrayLiteral(values)}) `;
-  return sql`= ANY ((SELECT ${to.transform}(unnest(${arrayLiteral(values)}::text[])))) `;
+  if (values.length === 1 && values[0] === "") return raw("= ANY('{}')");
+  if (to.transform === null) return sql`= ANY (${arrayLiteral(values)})`;
+  return sql`= ANY ((SELECT ${to.transform}(unnest(${arrayLiteral(values)}::text[]))))`;
 }
 
 /** A value read by the data representation of its column, where there is one. */
@@ -109,6 +109,6 @@ const parsed = (operand: Snippet, to: CoercibleField): Snippet =>
 export const joinCondition = ({ left, right }: JoinCondition): Snippet =>
   raw(`${columnOf(left.table, left.column)} = ${columnOf(right.table, right.column)}`);
 
-/** ` WHERE a AND b`, or nothing. */
+/** `WHERE a AND b`, or nothing. */
 export const where = (conditions: readonly Snippet[]): Snippet =>
-  conditions.length === 0 ? raw("") : sql` WHERE ${join(conditions, " AND ")}`;
+  conditions.length === 0 ? empty : sql`WHERE ${join(conditions, " AND ")}`;

@@ -1,7 +1,7 @@
 /** FROM the request's JSON: one row per object, columns typed as the table or the function wants them. */
 import type { Dialect } from "../../dialect.ts";
 import type { CoercibleField } from "../../plan/types.ts";
-import { ident, literal, param, raw, type Snippet, sql } from "../snippet.ts";
+import { ident, literal, param, type Snippet, sql, words } from "../snippet.ts";
 import { bare, columnOf } from "./names.ts";
 
 /** The alias of those rows. */
@@ -28,13 +28,15 @@ export function fromJsonBody(
   const source = defaults ? "pgrst_json_defs.val" : shape.json;
   const rows =
     fields.length === 0
-      ? raw(shape.emptyRows(source))
-      : raw(`${shape.toRecords}(${source}) AS _(${typed(fields)}) ${first ? "LIMIT 1" : ""}`);
-  return sql`${select ? `SELECT ${names} ` : ""}FROM (SELECT ${param(body)}::${defaults ? "jsonb" : "json"} AS json_data) pgrst_payload, ${
-    shape.prelude
-  }${defaults ? shape.withDefaults(defaultObject(fields)) : ""}LATERAL (SELECT ${parsed(fields)} FROM ${
-    rows
-  }) pgrst_body `;
+      ? shape.emptyRows(source)
+      : `${shape.toRecords}(${source}) AS _(${typed(fields)})${first ? " LIMIT 1" : ""}`;
+  return words(
+    select ? `SELECT ${names}` : "",
+    sql`FROM (SELECT ${param(body)}::${defaults ? "jsonb" : "json"} AS json_data) pgrst_payload,`,
+    shape.prelude,
+    defaults ? shape.withDefaults(defaultObject(fields)) : "",
+    `LATERAL (SELECT ${parsed(fields)} FROM ${rows}) pgrst_body`,
+  );
 }
 
 interface BodyShape {
@@ -48,9 +50,9 @@ interface BodyShape {
   readonly emptyRows: (source: string) => string;
 }
 
-const elements = (jsonb: boolean) => (source: string) => `${jsonb ? "jsonb" : "json"}_array_elements(${source}) _ `;
+const elements = (jsonb: boolean) => (source: string) => `${jsonb ? "jsonb" : "json"}_array_elements(${source}) _`;
 const defaultsOfArray = (json: string) => (defaults: string) =>
-  `LATERAL (SELECT jsonb_agg(${defaults} || elem) AS val from jsonb_array_elements(${json}) elem) pgrst_json_defs, `;
+  `LATERAL (SELECT jsonb_agg(${defaults} || elem) AS val from jsonb_array_elements(${json}) elem) pgrst_json_defs,`;
 
 /** 12.2: an object is known by its first character; what is neither object nor array is for Postgres to refuse. */
 function sentShape(body: Buffer | null, jsonb: boolean): BodyShape {
@@ -64,8 +66,8 @@ function sentShape(body: Buffer | null, jsonb: boolean): BodyShape {
     prelude: "",
     json,
     toRecords: `${type}_to_record`,
-    withDefaults: (defaults) => `LATERAL (SELECT ${defaults} || ${json} AS val) pgrst_json_defs, `,
-    emptyRows: () => "(values(1)) _ ",
+    withDefaults: (defaults) => `LATERAL (SELECT ${defaults} || ${json} AS val) pgrst_json_defs,`,
+    emptyRows: () => "(values(1)) _",
   };
 }
 
@@ -75,7 +77,7 @@ function uniformShape(jsonb: boolean): BodyShape {
   const sent = "pgrst_payload.json_data";
   const json = "pgrst_uniform_json.val";
   return {
-    prelude: `LATERAL (SELECT CASE WHEN ${type}_typeof(${sent}) = 'array' THEN ${sent} ELSE ${type}_build_array(${sent}) END AS val) pgrst_uniform_json, `,
+    prelude: `LATERAL (SELECT CASE WHEN ${type}_typeof(${sent}) = 'array' THEN ${sent} ELSE ${type}_build_array(${sent}) END AS val) pgrst_uniform_json,`,
     json,
     toRecords: `${type}_to_recordset`,
     withDefaults: defaultsOfArray(json),

@@ -134,7 +134,7 @@ const defaults: Partial<EngineConfig> = {
 };
 
 /** @param line `GET /items?id=eq.1` */
-export function request(cache: SchemaCache, line: string, asked: Asked = {}): ApiRequest {
+function request(cache: SchemaCache, line: string, asked: Asked = {}): ApiRequest {
   const [method = "", target = ""] = line.split(" ", 2);
   const [path = "", query = ""] = target.split("?", 2);
   const body = Buffer.from(asked.body ?? "");

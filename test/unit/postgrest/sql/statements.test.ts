@@ -39,13 +39,13 @@ const cache = schemaCache({
 
 const prefer = (...values: string[]): HeaderList => values.map((value) => ["Prefer", value] as const);
 const main = (line: string, asked: Asked = {}) => statements(cache, line, asked).main;
-const text = (line: string, asked: Asked = {}) => main(line, asked).text.replaceAll(/\s+/g, " ");
+const text = (line: string, asked: Asked = {}) => main(line, asked).text;
 
 describe("reads", () => {
   it("give page, body and settings in one row", () => {
     expect(main("GET /items?id=eq.1&limit=2")).toEqual({
       text: expect.stringMatching(
-        /^WITH pgrst_source AS \( SELECT "api"\."items"\.\* FROM "api"\."items" +WHERE +"api"\."items"\."id" = \$1 +LIMIT \$2 OFFSET \$3 \) +SELECT null::bigint AS total_result_set, pg_catalog\.count\(_postgrest_t\) AS page_total, coalesce\(json_agg\(_postgrest_t\), '\[\]'\) AS body, /,
+        /^WITH pgrst_source AS \(SELECT "api"\."items"\.\* FROM "api"\."items" WHERE "api"\."items"\."id" = \$1 LIMIT \$2 OFFSET \$3\) SELECT null::bigint AS total_result_set, pg_catalog\.count\(_postgrest_t\) AS page_total, coalesce\(json_agg\(_postgrest_t\), '\[\]'\) AS body, /,
       ),
       values: ["1", "2", "0"],
     });
@@ -86,7 +86,7 @@ describe("counts", () => {
   it("are taken beside the rows when exact", () => {
     const { main, count: guess } = count("exact", "/items?id=gt.1&limit=1");
     expect(main.text).toMatch(
-      /pgrst_source_count AS \(SELECT 1 FROM "api"\."items" WHERE +"api"\."items"\."id" > \$4\)/,
+      /pgrst_source_count AS \(SELECT 1 FROM "api"\."items" WHERE "api"\."items"\."id" > \$4\)/,
     );
     expect(main.text).toContain("(SELECT pg_catalog.count(*) FROM pgrst_source_count) AS total_result_set");
     expect(guess).toBeUndefined();
@@ -151,7 +151,7 @@ describe("writes", () => {
 
   it("put only the row the URL names", () => {
     const put = main("PUT /items?id=eq.1", { body: '{"id":1}' });
-    expect(put.text).toMatch(/<> '0' AND +"pgrst_body"\."id" = \$2 ON CONFLICT/);
+    expect(put.text).toMatch(/<> '0' AND "pgrst_body"\."id" = \$2 ON CONFLICT/);
     expect(put.values).toEqual([Buffer.from('{"id":1}'), "1"]);
   });
 
@@ -169,7 +169,7 @@ describe("writes", () => {
       /WITH pgrst_affected_rows AS \(SELECT "api"\."items"\."name", "api"\."items"\."id" FROM "api"\."items" WHERE "api"\."items"\."id" > \$1 ORDER BY .* LIMIT \$2 OFFSET \$3\) DELETE FROM "api"\."items" USING pgrst_affected_rows WHERE "api"\."items"\."name" = "pgrst_affected_rows"\."name" AND /,
     );
     expect(text("PATCH /items?order=id&limit=1", { body: '{"name":"a"}' })).toMatch(
-      /WITH pgrst_update_body AS \(SELECT "pgrst_body"\."name" FROM .* LIMIT 1 ?\) pgrst_body \), pgrst_affected_rows AS .* SET "name" = \(SELECT "name" FROM pgrst_update_body\) FROM pgrst_affected_rows/,
+      /WITH pgrst_update_body AS \(SELECT "pgrst_body"\."name" FROM .* LIMIT 1\) pgrst_body\), pgrst_affected_rows AS .* SET "name" = \(SELECT "name" FROM pgrst_update_body\) FROM pgrst_affected_rows/,
     );
   });
 
@@ -184,7 +184,7 @@ describe("writes", () => {
 describe("calls", () => {
   it("read named arguments from JSON", () => {
     expect(text("GET /rpc/add?a=1&b=2")).toMatch(
-      /SELECT pgrst_call\.pgrst_scalar FROM \(SELECT \$1::json AS json_data\) pgrst_payload, LATERAL \(SELECT "a", "b" FROM json_to_record\(pgrst_payload\.json_data\) AS _\("a" integer, "b" integer\) LIMIT 1\) pgrst_body , LATERAL \(SELECT "api"\."add"\("a" := pgrst_body\."a", "b" := pgrst_body\."b"\) pgrst_scalar\) pgrst_call/,
+      /SELECT pgrst_call\.pgrst_scalar FROM \(SELECT \$1::json AS json_data\) pgrst_payload, LATERAL \(SELECT "a", "b" FROM json_to_record\(pgrst_payload\.json_data\) AS _\("a" integer, "b" integer\) LIMIT 1\) pgrst_body, LATERAL \(SELECT "api"\."add"\("a" := pgrst_body\."a", "b" := pgrst_body\."b"\) pgrst_scalar\) pgrst_call/,
     );
     expect(text("GET /rpc/words?list=a")).toContain('"words"(VARIADIC "list" := pgrst_body."list")');
   });

@@ -19,6 +19,11 @@ import { applyTemplates, type TemplatesConfig } from "./templates.ts";
 export interface IdpOptions {
   readonly keys: IdpKeys;
   readonly users: readonly ProjectUser[];
+  /**
+   * Asked before each use: the users file's entries if they changed since the last time, else undefined. When it throws,
+   * the message is logged and the users stay as they are.
+   */
+  readonly changedUsers?: () => readonly ProjectUser[] | undefined;
   /** The Flux project's secret at this moment; asked for each time, since it may change with the mode. */
   readonly projectSecret: () => string;
   /** JWT templates besides (or instead of) the built-in `flux`. */
@@ -59,25 +64,42 @@ export function createIdp(options: IdpOptions): Idp {
     persisted = store.revision;
     options.persist?.(store.snapshot());
   };
+  const setUsers = (users: readonly ProjectUser[]) => {
+    applyUsersFile(store, clock, users);
+    persist();
+  };
+  const refresh = () => {
+    try {
+      const users = options.changedUsers?.();
+      if (users) setUsers(users);
+    } catch (error) {
+      options.log?.(`${(error as Error).message} The users stay as they were.`);
+    }
+  };
   return {
     instance,
     async handle(request) {
+      refresh();
       const response = await answer(ctx, request, options.log);
       persist();
       return response;
     },
     mint(mintOptions) {
+      refresh();
       const token = mintToken(ctx, mintOptions);
       persist();
       return token;
     },
-    setUsers(users) {
-      applyUsersFile(store, clock, users);
-      persist();
-    },
+    setUsers,
     setTemplates: (templates) => applyTemplates(store, clock, templates),
-    users: () => [...store.users.values()],
-    findUser: (called) => findUser(store, called),
+    users() {
+      refresh();
+      return [...store.users.values()];
+    },
+    findUser(called) {
+      refresh();
+      return findUser(store, called);
+    },
     snapshot: () => store.snapshot(),
   };
 }

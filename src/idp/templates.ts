@@ -26,7 +26,7 @@ export type TemplatesConfig = Readonly<Record<string, TemplateConfig>>;
  * What the Clerk dashboard has to hold for Flux: HS256 with the project's secret. The v2 gateway reads `sub` and
  * `email`; PostgREST on v1 needs `role`.
  */
-export const FLUX_TEMPLATE: TemplateConfig = {
+const FLUX_TEMPLATE: TemplateConfig = {
   claims: { email: "{{user.primary_email_address}}", role: "authenticated" },
 };
 

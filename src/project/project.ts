@@ -83,6 +83,16 @@ function migrationTargets(home: string, configured: ResolvedConfig["migrations"]
 
 function users(home: string, configured: ResolvedConfig["users"], source: string): ProjectUser[] {
   if (Array.isArray(configured)) return parseUsers({ users: configured }, source);
-  const file = configured ?? USERS_FILES.find((place) => existsSync(join(home, place)));
-  return file === undefined ? parseUsers(DEFAULT_USERS, "default users") : readUsers(resolve(home, file), file);
+  const file = usersFile(home, configured);
+  return file === undefined ? parseUsers(DEFAULT_USERS, "default users") : readUsers(file.path, file.shown);
+}
+
+/** The file that the project's users come from, if it is one; `shown` names it in messages. */
+export function usersFile(
+  home: string,
+  configured: ResolvedConfig["users"],
+): { readonly path: string; readonly shown: string } | undefined {
+  if (Array.isArray(configured)) return undefined;
+  const shown = configured ?? USERS_FILES.find((place) => existsSync(join(home, place)));
+  return shown === undefined ? undefined : { path: resolve(home, shown), shown };
 }

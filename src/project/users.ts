@@ -1,5 +1,6 @@
 /** The users file: who can sign in to the project's identity provider. One reader for the IdP and the CLI. */
 import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
 import { z } from "zod";
 import { ProjectFileError, problemsOf, readJsonFile } from "./problems.ts";
 
@@ -74,6 +75,26 @@ export function derivedId(prefix: "user" | "org", name: string): string {
 /** Reads and checks a users file; errors name the file, the user and the key. */
 export function readUsers(path: string, shown: string = path): ProjectUser[] {
   return parseUsers(readJsonFile(path, shown), shown);
+}
+
+/**
+ * Asked again and again, answers with the users when the file changed since the last time, else undefined. A look costs
+ * microseconds, so whoever uses the users can afford one each time, and nothing has to watch the disk. Throws as
+ * `readUsers` does, once per change.
+ */
+export function changedUsers(path: string, shown: string): () => ProjectUser[] | undefined {
+  let seen = stamp(path);
+  return () => {
+    const now = stamp(path);
+    if (now === seen) return undefined;
+    seen = now;
+    return readUsers(path, shown);
+  };
+}
+
+function stamp(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? "none" : `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
 }
 
 /** Checks users given as data. `source` names them in errors. Defaults: id from the name, `<name>@example.com`. */

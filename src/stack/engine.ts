@@ -72,11 +72,14 @@ function postgrestEnvironment(
   const { mode, project, secrets, cluster } = options;
   const uri = new URL(cluster.url("postgres", modes[mode].names(project.identity).loginRole));
   uri.password = secrets.database;
+  const atGateway = modes[mode].tokens.verifiedBy === "gateway";
+  const { audience } = project.config;
   return {
     ...modes[mode].postgrestSettings(project.identity),
     PGRST_DB_URI: uri.href,
     // On v2 apps never see this secret: the gateway signs with it.
-    PGRST_JWT_SECRET: modes[mode].tokens.verifiedBy === "gateway" ? secrets.pool : secrets.project[mode],
+    PGRST_JWT_SECRET: atGateway ? secrets.pool : secrets.project[mode],
+    ...(atGateway || audience === undefined ? {} : { PGRST_JWT_AUD: audience }),
     ...project.config.postgrestEnv,
   };
 }

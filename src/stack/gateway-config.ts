@@ -25,7 +25,7 @@ export function gatewayConfig(project: Project, secrets: ProjectSecrets, strict:
 /** A catalog that knows this one project, which plain loopback addresses mean as well. */
 export function projectCatalog(project: Project, secrets: ProjectSecrets, mode: ModeName): MemoryCatalog {
   const { id, slug, hash } = project.identity;
-  const { baseDomain, domains } = project.config;
+  const { baseDomain, domains, audience } = project.config;
   const catalog = new MemoryCatalog();
   const entry: CatalogEntry = {
     projectId: id,
@@ -33,6 +33,7 @@ export function projectCatalog(project: Project, secrets: ProjectSecrets, mode: 
     hash,
     lifecycle: "active",
     migrationStatus: null,
+    ...(audience === undefined ? {} : { audience }),
     ...entryFor(mode, secrets),
   };
   catalog.set(

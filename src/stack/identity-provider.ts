@@ -3,7 +3,8 @@ import { createIdp, type Idp } from "../idp/idp.ts";
 import type { IdpSnapshot } from "../idp/store/store.ts";
 import type { TemplatesConfig } from "../idp/templates.ts";
 import type { JwtTemplate } from "../project/config-schema.ts";
-import type { Project } from "../project/project.ts";
+import { type Project, usersFile } from "../project/project.ts";
+import { changedUsers } from "../project/users.ts";
 import type { Clock } from "../time/clock.ts";
 import { readJson, writeJson } from "./json-file.ts";
 import type { Logbook } from "./logbook.ts";
@@ -23,10 +24,12 @@ export interface IdentityProviderOptions {
 
 export function openIdentityProvider(options: IdentityProviderOptions): Idp {
   const { project, state, clock, log, file, scriptRoots, projectSecret } = options;
+  const listed = usersFile(project.directory, project.config.users);
   const saved = file === undefined ? undefined : readJson<IdpSnapshot>(file);
   return createIdp({
     keys: state.now.idpKeys,
     users: project.users,
+    ...(listed === undefined ? {} : { changedUsers: changedUsers(listed.path, listed.shown) }),
     templates: templates(project),
     projectSecret,
     clock,

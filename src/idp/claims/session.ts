@@ -5,7 +5,7 @@ import type { Instance } from "../keys.ts";
 import type { Membership, Organization, Session } from "../store/types.ts";
 import { SESSION_CLASS } from "./token-class.ts";
 
-export const SESSION_TOKEN_LIFETIME = 60;
+const SESSION_TOKEN_LIFETIME = 60;
 /** Session tokens are valid from ten seconds before they are made. */
 const SESSION_TOKEN_SKEW = 10;
 /** What `fva` says of a session no person has signed in to: the Backend API's sessions. */

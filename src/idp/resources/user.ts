@@ -78,7 +78,7 @@ export function publicUserData(user: User) {
 }
 
 /** `linked_to` must be there: @clerk/backend throws without it. */
-export function emailJson(address: EmailAddress, user: User) {
+function emailJson(address: EmailAddress, user: User) {
   return {
     object: "email_address",
     id: address.id,

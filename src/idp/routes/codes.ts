@@ -1,7 +1,7 @@
 /** Clerk's test identities always get this code and no mail; offline, everybody is one. */
 import { formError } from "../errors.ts";
 
-export const TEST_CODE = "424242";
+const TEST_CODE = "424242";
 
 /** Throws Clerk's refusal of a wrong code. */
 export function checkCode(code: string | undefined): void {

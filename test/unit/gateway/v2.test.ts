@@ -135,6 +135,13 @@ describe("the token", () => {
     expect(lines).toHaveLength(1);
   });
 
+  it("must name the audience where the project asks for one, which the platform does not", async () => {
+    const { get, steps } = bench({ entry: { audience: "notes" } });
+    expect((await get("/notes", [bearer({ sub: "u", aud: ["notes"] })])).status).toBe(200);
+    expect((await get("/notes", [bearer({ sub: "u", aud: "other" })])).status).toBe(401);
+    expect(steps.at(-1)).toMatchObject({ code: "token.audience", evidence: { expected: "notes", found: "other" } });
+  });
+
   it("never shows up in what is recorded", async () => {
     const { get, steps } = bench();
     await get("/notes", [bearer({ sub: "u" }, "other")]);

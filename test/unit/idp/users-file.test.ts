@@ -1,6 +1,9 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { IdpSnapshot } from "../../../src/idp/store/store.ts";
-import { parseUsers, type UsersInput } from "../../../src/project/users.ts";
+import { changedUsers, parseUsers, readUsers, type UsersInput } from "../../../src/project/users.ts";
 import { call, makeIdp, USERS } from "../../support/idp.ts";
 
 const file = (...users: UsersInput) => parseUsers({ users }, "users");
@@ -57,6 +60,22 @@ describe("a changed users file", () => {
     });
     expect(data).toMatchObject({ name: "Globex Inc", public_metadata: { region: "us" }, members_count: 2 });
   });
+});
+
+test("a file that changes on disk is picked up at the next use; a broken one changes nothing and is logged", async () => {
+  const path = join(mkdtempSync(join(tmpdir(), "flux-dev-users-")), "users.json");
+  const write = (text: string) => writeFileSync(path, text);
+  write('{"users":[{"name":"alice"}]}');
+  const lines: string[] = [];
+  const changed = changedUsers(path, "users.json");
+  const log = (line: string) => lines.push(line);
+  const { idp } = await makeIdp({ users: readUsers(path), changedUsers: changed, log });
+  write('{"users":[{"name":"alice"},{"name":"dave"}]}');
+  expect(idp.mint({ user: "dave" }).claims["email"]).toBe("dave@example.com");
+  write('{"users":[{"name":"alice"},{"name":"Dave!"}]}');
+  expect((await call(idp, "GET", "/v1/emulator/users")).data).toHaveLength(2);
+  expect(idp.findUser("dave")).toBeDefined();
+  expect(lines).toEqual([expect.stringMatching(/^users\.json: users\[1\]\.name: .* The users stay as they were\.$/)]);
 });
 
 describe("state on disk", () => {

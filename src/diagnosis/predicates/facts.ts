@@ -1,0 +1,138 @@
+/** What an expression depends on: columns, functions, tables, claims. Read off the parse tree. */
+import { member, type Node, strings } from "./parser.ts";
+import type { Facts } from "./types.ts";
+
+class Collector {
+  readonly columns = new Set<string>();
+  readonly functions = new Set<string>();
+  readonly tables = new Set<string>();
+  readonly claims = new Set<string>();
+  readonly legacyClaims = new Set<string>();
+  readonly settings = new Set<string>();
+  readonly members = new Map<string, { of: string; key: string }>();
+  castsToUuid = false;
+  /** Names that WITH gives to its queries are no tables. */
+  readonly queries = new Set<string>();
+}
+
+const MEMBER_OPERATORS = new Set(["->", "->>", "#>", "#>>"]);
+const CLAIMS = "request.jwt.claims";
+const LEGACY = "request.jwt.claim.";
+
+export function factsOf(tree: unknown): Facts {
+  const found = new Collector();
+  walk(tree, found);
+  const list = (set: Set<string>) => [...set];
+  return {
+    columns: list(found.columns),
+    functions: list(found.functions),
+    tables: list(found.tables).filter((name) => !found.queries.has(name)),
+    claims: list(found.claims),
+    legacyClaims: list(found.legacyClaims),
+    settings: list(found.settings),
+    members: [...found.members.values()],
+    castsToUuid: found.castsToUuid,
+  };
+}
+
+export const noFacts: Facts = factsOf(undefined);
+
+function walk(node: unknown, found: Collector): void {
+  if (Array.isArray(node)) {
+    for (const item of node) walk(item, found);
+    return;
+  }
+  if (typeof node !== "object" || node === null) return;
+  for (const [name, inner] of Object.entries(node)) {
+    note(name, inner as Node, found);
+    walk(inner, found);
+  }
+}
+
+function note(name: string, node: Node, found: Collector): void {
+  switch (name) {
+    case "ColumnRef":
+      found.columns.add(columnName(node));
+      break;
+    case "FuncCall":
+      noteCall(node, found);
+      break;
+    case "SQLValueFunction":
+      found.functions.add(String(node["op"]).replace("SVFOP_", "").toLowerCase());
+      break;
+    case "RangeVar":
+      found.tables.add([node["schemaname"], node["relname"]].filter(Boolean).join("."));
+      break;
+    case "CommonTableExpr":
+      found.queries.add(String(node["ctename"]));
+      break;
+    case "TypeCast":
+      if (
+        strings(member(node, "typeName")?.["names"]).at(-1) === "uuid" &&
+        member(node["arg"], "A_Const") === undefined
+      )
+        found.castsToUuid = true;
+      break;
+    case "A_Expr":
+      noteMember(node, found);
+      break;
+  }
+}
+
+const columnName = (node: Node): string =>
+  (node["fields"] as unknown[]).map((field) => strings([field])[0] ?? "*").join(".");
+
+/** pg_catalog is left out, as people leave it out. */
+const callName = (node: Node): string =>
+  strings(node["funcname"])
+    .filter((part, index) => index > 0 || part !== "pg_catalog")
+    .join(".");
+
+function noteCall(node: Node, found: Collector): void {
+  const name = callName(node);
+  if (name !== "current_setting") {
+    found.functions.add(name);
+    return;
+  }
+  const setting = constantText((node["args"] as unknown[] | undefined)?.[0])?.toLowerCase();
+  if (setting === undefined || setting === CLAIMS) return;
+  if (setting.startsWith(LEGACY)) found.legacyClaims.add(setting.slice(LEGACY.length));
+  else found.settings.add(setting);
+}
+
+/** `claims -> 'a' ->> 'b'` reads the claim `a`; the walk meets the inner arrow as well. */
+function noteMember(node: Node, found: Collector): void {
+  const operator = strings(node["name"]).at(-1) ?? "";
+  if (!MEMBER_OPERATORS.has(operator)) return;
+  const text = constantText(node["rexpr"]);
+  const key = operator.startsWith("#") ? /^\{\s*"?([^",}]+)/.exec(text ?? "")?.[1] : text;
+  if (key === undefined) return;
+  const source = withoutCasts(node["lexpr"]);
+  const call = member(source, "FuncCall");
+  if (call === undefined) return;
+  const of = callName(call);
+  if (of !== "current_setting") found.members.set(`${of} ${key}`, { of, key });
+  else if (constantText((call["args"] as unknown[] | undefined)?.[0])?.toLowerCase() === CLAIMS) found.claims.add(key);
+}
+
+/** Through casts, `nullif(x, '')`, `coalesce(x, …)` and `(SELECT x)`, which change nothing about where a value comes from. */
+function withoutCasts(node: unknown): unknown {
+  const cast = member(node, "TypeCast");
+  if (cast !== undefined) return withoutCasts(cast["arg"]);
+  const coalesced = member(node, "CoalesceExpr");
+  if (coalesced !== undefined) return withoutCasts((coalesced["args"] as unknown[])[0]);
+  const select = member(member(member(node, "SubLink"), "subselect"), "SelectStmt");
+  if (select !== undefined) return withoutCasts(member((select["targetList"] as unknown[])[0], "ResTarget")?.["val"]);
+  const expression = member(node, "A_Expr");
+  if (expression?.["kind"] === "AEXPR_NULLIF") return withoutCasts(expression["lexpr"]);
+  return node;
+}
+
+export function constantText(node: unknown): string | undefined {
+  const constant = member(withoutCasts(node), "A_Const");
+  const text = member(constant, "sval")?.["sval"];
+  return typeof text === "string" ? text : undefined;
+}
+
+/** A literal, with or without a cast. */
+export const isConstant = (node: unknown): boolean => member(withoutCasts(node), "A_Const") !== undefined;

@@ -1,0 +1,58 @@
+/** Postgres' own parser, compiled to WebAssembly. Loading it takes some tens of milliseconds, so it happens once. */
+import { loadModule, parseSync } from "libpg-query";
+
+/** A node of the parse tree: one member, named after its type. */
+export type Node = Readonly<Record<string, unknown>>;
+
+let loaded: Promise<void> | undefined;
+
+/** Resolves when `parseExpression` may be used. A stack that is idle may call it beforehand. */
+export function loadParser(): Promise<void> {
+  loaded ??= loadModule();
+  return loaded;
+}
+
+const PREFIX = "SELECT ";
+
+/** The tree of one expression, or undefined when it is none. Call after `loadParser`. */
+export function parseExpression(text: string): Node | undefined {
+  const statement = parseStatements(PREFIX + text)[0];
+  const select = statement === undefined ? undefined : member(statement, "SelectStmt");
+  const targets = select?.["targetList"];
+  if (!Array.isArray(targets) || targets.length !== 1) return undefined;
+  return member(targets[0] as Node, "ResTarget")?.["val"] as Node | undefined;
+}
+
+/** The statements of a script, or none when it does not parse. Call after `loadParser`. */
+export function parseStatements(sql: string): Node[] {
+  try {
+    const { stmts = [] } = parseSync(sql) as { stmts?: Array<{ stmt: Node }> };
+    return stmts.map(({ stmt }) => stmt);
+  } catch {
+    return [];
+  }
+}
+
+/** Where a node's `location` points in the text given to `parseExpression`: the parser counts bytes, strings do not. */
+export function offsetOf(text: string, location: unknown): number {
+  if (typeof location !== "number") return 0;
+  return (
+    Buffer.from(PREFIX + text)
+      .subarray(0, location)
+      .toString().length - PREFIX.length
+  );
+}
+
+export function member(node: unknown, name: string): Node | undefined {
+  if (typeof node !== "object" || node === null) return undefined;
+  return (node as Node)[name] as Node | undefined;
+}
+
+/** The words of a list of String nodes: a qualified name, or an operator. */
+export function strings(list: unknown): string[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((item) => {
+    const text = member(item, "String")?.["sval"];
+    return typeof text === "string" ? [text] : [];
+  });
+}

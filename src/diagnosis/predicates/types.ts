@@ -1,0 +1,61 @@
+/** An expression of SQL as diagnosis sees it: split where Postgres decides true, false or NULL. */
+
+/** What an expression depends on, as far as its text says. Names as written, lower-cased where unquoted. */
+export interface Facts {
+  /** `owner_id`, `notes.owner_id`. */
+  readonly columns: readonly string[];
+  /** `auth.uid`, `is_member`, `current_user`. */
+  readonly functions: readonly string[];
+  /** Tables of sub-selects, with their schema where it is written. */
+  readonly tables: readonly string[];
+  /** Top-level members of `request.jwt.claims` that are read by name. */
+  readonly claims: readonly string[];
+  /** `x` of every `request.jwt.claim.x`, which PostgREST 12 does not set. */
+  readonly legacyClaims: readonly string[];
+  /** Other settings read with current_setting. */
+  readonly settings: readonly string[];
+  /** Members read off what a function returns: `auth.jwt() ->> 'org_id'`. */
+  readonly members: ReadonlyArray<{ readonly of: string; readonly key: string }>;
+  /** Casts to uuid of something that is no constant. */
+  readonly castsToUuid: boolean;
+}
+
+export interface Expression {
+  readonly text: string;
+  readonly facts: Facts;
+  /** A literal: its text is its value. */
+  readonly constant: boolean;
+}
+
+export type Leaf =
+  | {
+      readonly kind: "comparison";
+      readonly operator: string;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  /** `left = ANY (array)` */
+  | {
+      readonly kind: "array";
+      readonly operator: string;
+      readonly left: Expression;
+      readonly array: Expression;
+    }
+  /** `left IN (SELECT …)`; `operator` is what stands between. */
+  | { readonly kind: "in-select"; readonly operator: string; readonly left: Expression; readonly select: string }
+  | { readonly kind: "exists"; readonly select: string }
+  /** `operand IS NULL`, `operand IS NOT TRUE`. */
+  | { readonly kind: "test"; readonly test: string; readonly operand: Expression }
+  | { readonly kind: "call"; readonly name: string; readonly arguments: readonly Expression[] }
+  /** A column, a constant, or what cannot be taken apart. */
+  | { readonly kind: "value" };
+
+export interface Predicate {
+  /** Without outer parentheses. */
+  readonly text: string;
+  readonly operator: "and" | "or" | "not" | null;
+  readonly parts: readonly Predicate[];
+  /** null for `and`, `or` and `not`. */
+  readonly leaf: Leaf | null;
+  readonly facts: Facts;
+}

@@ -39,7 +39,7 @@ export async function startClerkApp(chromium: string): Promise<ClerkApp> {
 }
 
 /** What Clerk's guide for plain JavaScript says, with the emulator's address as `proxyUrl`. */
-const clerkPage = (publishableKey: string, idpUrl: string): string => `<!doctype html><title>app</title><script
+export const clerkPage = (publishableKey: string, idpUrl: string): string => `<!doctype html><title>app</title><script
   src="${idpUrl}/npm/@clerk/clerk-js@6/dist/clerk.browser.js"
   crossorigin="anonymous"
   data-clerk-publishable-key="${publishableKey}"

@@ -23,6 +23,7 @@ import { type DatabaseQuery, QueryFailure, withDatabase } from "./transaction/wi
 export interface AppStateOptions {
   readonly config: EngineConfig;
   readonly readConfig: ReadConfig;
+  readonly schemaCache: SchemaCache | null;
   readonly dialect: Dialect;
   readonly clock: Clock;
   readonly observe: ObserveEngine;
@@ -36,12 +37,13 @@ export class AppState {
   readonly #loader: SchemaLoader;
   #config: EngineConfig;
   #authenticate: Authenticate;
-  #schemaCache: SchemaCache | null = null;
+  #schemaCache: SchemaCache | null;
 
   constructor(options: AppStateOptions) {
     const { config, dialect, clock, observe } = options;
     this.#options = options;
     this.#config = config;
+    this.#schemaCache = options.schemaCache;
     this.#authenticate = createAuthenticator(config, clock);
     this.dialect = dialect;
     this.info = connectionInfo(config.dbUri, `PostgREST ${dialect.fullVersion}`);

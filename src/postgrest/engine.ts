@@ -35,6 +35,8 @@ export interface EngineOptions {
   readonly version: PostgrestVersion;
   /** How to read the configuration anew, with what the database adds to it. Without it `config` stays as it is. */
   readonly readConfig?: ReadConfig;
+  /** What another engine has read from an identical database, so that this one can answer at once. */
+  readonly schemaCache?: SchemaCache;
   readonly clock?: Clock;
   /** Receives what the log of a server would say. */
   readonly log?: ObserveEngine;
@@ -70,11 +72,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return engine;
 }
 
-/** The same without waiting, and without a schema cache until `reloadSchemaCache` is called. */
+/** The same without waiting. Unless one is given there is no schema cache until `reloadSchemaCache` is called. */
 export function startEngine(options: EngineOptions): Engine {
-  const { config, version, clock = systemClock, log = () => {} } = options;
+  const { config, version, schemaCache = null, clock = systemClock, log = () => {} } = options;
   const readConfig = options.readConfig ?? (async (_query, current) => current);
-  return engineOf(new AppState({ config, readConfig, dialect: dialects[version], clock, observe: log }));
+  return engineOf(new AppState({ config, readConfig, schemaCache, dialect: dialects[version], clock, observe: log }));
 }
 
 /** The phases in order. Each hands on what it knows, or throws the refusal that becomes the answer. */

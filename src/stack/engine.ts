@@ -1,12 +1,13 @@
 /** The built-in PostgREST of one mode: configured as the platform configures the real one, reloading on NOTIFY. */
 import type { Upstream } from "../gateway/types.ts";
-import type { RunningCluster } from "../postgres/server.ts";
 import { readConfig } from "../postgrest/config/read.ts";
 import { configReader } from "../postgrest/config/reader.ts";
+import type { EngineConfig } from "../postgrest/config/types.ts";
 import { dialects } from "../postgrest/dialect.ts";
-import { createEngine } from "../postgrest/engine.ts";
+import { startEngine } from "../postgrest/engine.ts";
 import type { Observation } from "../postgrest/observation.ts";
-import { listenForReloads } from "../postgrest/server/listener.ts";
+import type { SchemaCache } from "../postgrest/schema-cache/types.ts";
+import { type ChannelListener, listenForReloads } from "../postgrest/server/listener.ts";
 import { logMessages } from "../postgrest/server/log-messages.ts";
 import { connectionInfo } from "../postgrest/transaction/conninfo.ts";
 import { modes } from "../project/mode/mode.ts";
@@ -16,10 +17,20 @@ import type { ProjectSecrets } from "../project/secrets.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Logbook } from "./logbook.ts";
 
+/** What a PostgREST has read from its database; another one on a copy of that database need not read it again. */
+export interface ReadPostgrest {
+  readonly config: EngineConfig;
+  readonly schemaCache: SchemaCache;
+}
+
 export interface EmbeddedPostgrest {
   readonly handle: Upstream;
+  /** Undefined while the database could not be asked. */
+  readonly read: ReadPostgrest | undefined;
   /** Resolves when the schema cache has been read again. */
   reload(): Promise<void>;
+  /** Reloads on NOTIFY from now on, on a connection of its own. Does nothing when it listens already. */
+  listen(): void;
   close(): Promise<void>;
 }
 
@@ -27,39 +38,54 @@ export interface EmbeddedPostgrestOptions {
   readonly mode: ModeName;
   readonly project: Project;
   readonly secrets: ProjectSecrets;
-  readonly cluster: RunningCluster;
+  /** Superuser URL of the project's database. */
+  readonly databaseUrl: string;
   readonly clock: Clock;
   readonly log: Logbook;
+  /** Read from the database unless given. */
+  readonly read?: ReadPostgrest | undefined;
+  /** Instead of the platform's: how many connections, and for how many seconds an idle one is kept. */
+  readonly pool?: Pick<EngineConfig, "dbPool" | "dbPoolMaxIdletime"> | undefined;
 }
 
+/** Does not listen for NOTIFY yet. */
 export async function startPostgrest(options: EmbeddedPostgrestOptions): Promise<EmbeddedPostgrest> {
-  const { mode, clock, log } = options;
+  const { mode, clock, log, read, pool } = options;
   const env = postgrestEnvironment(options);
   const version = modes[mode].postgrestVersion;
   const dialect = dialects[version];
-  const config = readConfig({ env }, dialect);
+  const own = readConfig({ env }, dialect);
+  const config = { ...(read === undefined ? own : { ...read.config, dbUri: own.dbUri }), ...pool };
   const observe = (observation: Observation) => {
     for (const text of logMessages(observation)) log.write("postgrest", "info", text);
   };
-  const engine = await createEngine({
+  const engine = startEngine({
     config,
     version,
     clock,
     log: observe,
     readConfig: configReader({ env }, dialect),
+    ...(read === undefined ? {} : { schemaCache: read.schemaCache }),
   });
-  const channel = listenForReloads({
-    info: connectionInfo(config.dbUri, "PostgREST"),
-    channel: config.dbChannel,
-    observe,
-    reloadSchema: () => void engine.reloadSchemaCache(),
-    reloadConfig: () => void engine.reloadConfig(),
-  });
+  if (read === undefined) await engine.reloadSchemaCache();
+  let channel: ChannelListener | undefined;
   return {
     handle: (request, steps) => engine.handle(request, steps),
+    get read() {
+      return engine.schemaCache === null ? undefined : { config: engine.config, schemaCache: engine.schemaCache };
+    },
     reload: () => engine.reloadSchemaCache(),
+    listen: () => {
+      channel ??= listenForReloads({
+        info: connectionInfo(config.dbUri, "PostgREST"),
+        channel: config.dbChannel,
+        observe,
+        reloadSchema: () => void engine.reloadSchemaCache(),
+        reloadConfig: () => void engine.reloadConfig(),
+      });
+    },
     close: async () => {
-      await channel.close();
+      await channel?.close();
       await engine.close();
     },
   };
@@ -67,10 +93,11 @@ export async function startPostgrest(options: EmbeddedPostgrestOptions): Promise
 
 /** The variables of the platform's container, then the project's own (`flux env set` on v1). */
 function postgrestEnvironment(
-  options: Pick<EmbeddedPostgrestOptions, "mode" | "project" | "secrets" | "cluster">,
+  options: Pick<EmbeddedPostgrestOptions, "mode" | "project" | "secrets" | "databaseUrl">,
 ): Record<string, string> {
-  const { mode, project, secrets, cluster } = options;
-  const uri = new URL(cluster.url("postgres", modes[mode].names(project.identity).loginRole));
+  const { mode, project, secrets, databaseUrl } = options;
+  const uri = new URL(databaseUrl);
+  uri.username = modes[mode].names(project.identity).loginRole;
   uri.password = secrets.database;
   const atGateway = modes[mode].tokens.verifiedBy === "gateway";
   const { audience } = project.config;

@@ -11,6 +11,7 @@ import type { Project } from "../project/project.ts";
 import type { Clock } from "../time/clock.ts";
 import { type PreparedDatabase, prepareDatabase, rebuildDatabase } from "./database.ts";
 import { type EmbeddedPostgrest, startPostgrest } from "./engine.ts";
+import type { LiveMode } from "./live-mode.ts";
 import type { Logbook } from "./logbook.ts";
 import { bindFirst, type PortName, portCandidates } from "./ports.ts";
 import type { StateFile } from "./state.ts";
@@ -34,7 +35,7 @@ export interface ModeRuntimeOptions {
 /** What each mode's Postgres image is set up with. */
 const flavours = { v1: libcEnglish, v2: icuEnglish } as const;
 
-export class ModeRuntime {
+export class ModeRuntime implements LiveMode {
   readonly mode: ModeName;
   readonly #options: ModeRuntimeOptions;
   #cluster: RunningCluster;
@@ -60,7 +61,8 @@ export class ModeRuntime {
       );
       report(options, prepared);
       options.progress("Loading PostgREST's schema cache");
-      const postgrest = await startPostgrest({ ...options, secrets, cluster });
+      const postgrest = await startPostgrest({ ...options, secrets, databaseUrl: cluster.url() });
+      postgrest.listen();
       return new ModeRuntime(options, cluster, postgrest);
     } catch (error) {
       await cluster.stop();

@@ -1,17 +1,17 @@
 /** Which mode is live, and the runtimes that have been needed so far. Changes run one after the other. */
 import type { ModeName } from "../project/mode/types.ts";
-import type { ModeRuntime } from "./mode-runtime.ts";
+import type { LiveMode } from "./live-mode.ts";
 
 export interface ModeSwitchOptions {
   readonly initial: ModeName;
-  start(mode: ModeName): Promise<ModeRuntime>;
+  start(mode: ModeName): Promise<LiveMode>;
   /** Called at the moment the mode changes, before any request sees it. */
   onChange(mode: ModeName): void;
 }
 
 export class ModeSwitch {
   readonly #options: ModeSwitchOptions;
-  readonly #runtimes = new Map<ModeName, ModeRuntime>();
+  readonly #runtimes = new Map<ModeName, LiveMode>();
   #current: ModeName;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -25,13 +25,13 @@ export class ModeSwitch {
   }
 
   /** The runtime of a mode that has been started. */
-  runtime(mode: ModeName = this.#current): ModeRuntime {
+  runtime(mode: ModeName = this.#current): LiveMode {
     const runtime = this.#runtimes.get(mode);
     if (runtime === undefined) throw new Error(`Mode ${mode} has not been started.`);
     return runtime;
   }
 
-  get started(): readonly ModeRuntime[] {
+  get started(): readonly LiveMode[] {
     return [...this.#runtimes.values()];
   }
 

@@ -18,7 +18,8 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /** A header field's value as text. @throws PgrstError see `decodeUtf8` */
-export const headerText = (value: string): string => decodeUtf8(bytesOf(value));
+export const headerText = (value: string): string =>
+  /^[\x00-\x7f]*$/.test(value) ? value : decodeUtf8(bytesOf(value));
 
 const hexDigit = (byte: number | undefined): number => {
   if (byte === undefined) return -1;

@@ -1,0 +1,87 @@
+/** Finds the traps, and makes projects of them: the broken one, and its neighbour without the mistake. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PushTarget, SqlFile } from "../../project/discover.ts";
+import type { ModeName } from "../../project/mode/types.ts";
+import { ProjectFileError, problemsOf, readJsonFile } from "../../project/problems.ts";
+import { loadProject, type Project } from "../../project/project.ts";
+import { type Trap, trapSchema } from "./schema.ts";
+
+/** Reached from `src` and from the built package alike. */
+export const TRAPS_DIRECTORY = fileURLToPath(new URL("../../../fixtures/traps", import.meta.url));
+
+/** SQL that runs as the superuser once PostgREST has read its schema cache: what happens behind its back. */
+const LATER_FILE = "later.sql";
+const OVERLAY = "neighbour";
+
+export interface LoadedTrap extends Trap {
+  /** Name of its directory, `09-dropped-claim`. */
+  readonly name: string;
+  readonly directory: string;
+}
+
+export type TrapVariant = "broken" | "neighbour";
+
+/** All traps by number. Throws `ProjectFileError` for a trap.json that is not right. */
+export function listTraps(root: string = TRAPS_DIRECTORY): LoadedTrap[] {
+  const directories = readdirSync(root).filter((name) => existsSync(join(root, name, "trap.json")));
+  return directories.map((name) => readTrap(join(root, name))).sort((a, b) => a.number - b.number);
+}
+
+/** By number, or by (the beginning of) its name; undefined when there is none. */
+export function findTrap(wanted: string, traps: readonly LoadedTrap[] = listTraps()): LoadedTrap | undefined {
+  const number = /^\d+$/.test(wanted) ? Number(wanted) : undefined;
+  return traps.find((trap) => trap.number === number || trap.name === wanted || trap.name.endsWith(`-${wanted}`));
+}
+
+export function readTrap(directory: string): LoadedTrap {
+  const shown = `${basename(directory)}/trap.json`;
+  const parsed = trapSchema.safeParse(readJsonFile(join(directory, "trap.json"), shown));
+  if (!parsed.success) throw problemsOf(shown, parsed.error);
+  const trap = { ...parsed.data, name: basename(directory), directory };
+  if (!trap.name.startsWith(`${String(trap.number).padStart(2, "0")}-`)) {
+    throw new ProjectFileError(shown, `number is ${trap.number}, which is not what the directory's name begins with.`);
+  }
+  return trap;
+}
+
+export function trapModes(trap: Trap): ModeName[] {
+  return [...new Set(trap.cases.flatMap((one) => one.modes))].sort();
+}
+
+/**
+ * The trap as a project. The neighbour is the same with the files of `neighbour/` put over it: one of the same path takes
+ * the place of the trap's, any other is added.
+ */
+export async function trapProject(trap: LoadedTrap, variant: TrapVariant): Promise<Project> {
+  const project = await loadProject(trap.directory);
+  if (variant === "broken") return project;
+  const over = join(trap.directory, OVERLAY);
+  return {
+    ...project,
+    migrations: project.migrations.map((target) => overlaid(target, join(over, "migrations"))),
+    seeds: project.seeds.map((file) => replaced(file, over)),
+  };
+}
+
+/** SQL to run behind PostgREST's back, or undefined. */
+export function laterSql(trap: LoadedTrap, variant: TrapVariant): string | undefined {
+  const places = variant === "neighbour" ? [join(OVERLAY, LATER_FILE), LATER_FILE] : [LATER_FILE];
+  const path = places.map((place) => join(trap.directory, place)).find((place) => existsSync(place));
+  return path === undefined ? undefined : readFileSync(path, "utf8");
+}
+
+function overlaid(target: PushTarget, over: string): PushTarget {
+  if (!existsSync(over)) return target;
+  const files = new Map(target.files.map((file) => [file.name, file]));
+  for (const name of readdirSync(over)) {
+    files.set(name, { name, path: join(over, name), shown: `${OVERLAY}/migrations/${name}` });
+  }
+  return { ...target, files: [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+function replaced(file: SqlFile, over: string): SqlFile {
+  const path = join(over, file.shown);
+  return existsSync(path) ? { ...file, path, shown: `${OVERLAY}/${file.shown}` } : file;
+}

@@ -1,0 +1,3 @@
+import { trapSuite } from "./trap-suite.ts";
+
+trapSuite("v1");

@@ -1,26 +1,15 @@
 /** From a directory to a running stack. */
-import { lookup } from "node:dns/promises";
 import { resolve } from "node:path";
-import { createGateway } from "../gateway/gateway.ts";
-import { listenGateway } from "../gateway/server.ts";
-import { listen } from "../http/node.ts";
-import { projectHosts } from "../project/address.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import { loadProject, type Project } from "../project/project.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
-import { TraceRing } from "../trace/ring.ts";
-import { ignoreSteps } from "../trace/step.ts";
+import { assemble } from "./assemble.ts";
 import { StackError } from "./errors.ts";
-import { entryFor, gatewayConfig, projectCatalog } from "./gateway-config.ts";
 import { forgetData, type Home, ownHome, throwAwayHome } from "./home.ts";
-import { openIdentityProvider } from "./identity-provider.ts";
-import { openListeners } from "./listeners.ts";
 import { Logbook } from "./logbook.ts";
 import { ModeRuntime } from "./mode-runtime.ts";
-import { ModeSwitch } from "./mode-switch.ts";
-import { recorder } from "./recording.ts";
 import { register } from "./registry.ts";
-import { RunningStack } from "./running-stack.ts";
+import type { RunningStack } from "./running-stack.ts";
 import { StateFile } from "./state.ts";
 
 export interface StackOptions {
@@ -68,93 +57,43 @@ async function compose(
 ): Promise<RunningStack> {
   const { clock = systemClock, throwAway = false, onProgress = () => {} } = options;
   const { places } = home;
-  const strict = options.strict ?? project.config.strict;
   const state = await StateFile.open(places?.state, directory, project);
   if (options.fresh) await forgetData(home.dataRoot, state);
   const log = new Logbook(places?.log);
   undo.push(() => log.close());
   for (const note of project.notes) log.write("stack", "note", note);
 
-  const initial = options.mode ?? project.mode;
-  const { secrets } = state.now;
-  const catalog = projectCatalog(project, secrets, initial);
-  const modes = new ModeSwitch({
-    initial,
-    start: (mode) =>
-      ModeRuntime.start({
-        mode,
-        project,
-        dataRoot: home.dataRoot,
-        serverLog: places?.serverLog(mode),
-        throwAway,
-        directory,
-        state,
-        clock,
-        log,
-        progress: onProgress,
-      }),
-    onChange: (mode) => {
-      catalog.update(project.identity.id, entryFor(mode, secrets));
-      log.write("stack", "note", `The project is now ${mode}.`);
-    },
-  });
-  undo.push(() => modes.stop());
-  await modes.to(initial);
-
-  const traces = new TraceRing();
-  const gateway = createGateway({
-    catalog,
-    config: gatewayConfig(project, secrets, strict),
-    clock,
-    mode: () => modes.current,
-    upstream: (mode) => modes.runtime(mode).upstream,
-    record: recorder(traces, log, strict),
-    notice: (text) => log.write("gateway", "note", text),
-  });
-  const idp = openIdentityProvider({
-    project,
-    state,
-    clock,
-    log,
-    file: places?.idp,
-    scriptRoots: [...new Set([directory, project.directory])],
-    projectSecret: () => secrets.project[modes.current],
-  });
-
-  const host = project.config.host ?? "127.0.0.1";
-  const listeners = await openListeners(
+  const stack = await assemble(
     {
-      service: (port) => listenGateway(gateway, { host, port }),
-      postgrest: (port) => listen((request) => modes.runtime().upstream(request, ignoreSteps), { host, port }),
-      idp: (port) => listen((request) => idp.handle(request), { host, port }),
-    },
-    {
-      fixed: { ...project.config.ports, ...(options.port === undefined ? {} : { service: options.port }) },
       directory,
-      throwAway,
+      project,
+      strict: options.strict ?? project.config.strict,
       state,
+      clock,
+      log,
+      initial: options.mode ?? project.mode,
+      startMode: (mode) =>
+        ModeRuntime.start({
+          mode,
+          project,
+          dataRoot: home.dataRoot,
+          serverLog: places?.serverLog(mode),
+          throwAway,
+          directory,
+          state,
+          clock,
+          log,
+          progress: onProgress,
+        }),
+      idpFile: places?.idp,
+      servicePort: options.port,
+      anyPort: throwAway,
+      release: home.release,
     },
-    (listening) => undo.push(() => listening.close()),
+    undo,
   );
-  if (!isLoopback(host)) log.write("stack", "warning", openToOthers(host));
-  const hostsResolve = await resolvesToLoopback(projectHosts(project.identity, project.config.baseDomain).flat);
-  log.write("stack", "info", `Started ${project.identity.slug} (${initial}) on port ${listeners.service.port}.`);
   if (!throwAway) register(directory);
-  return new RunningStack({
-    directory,
-    project,
-    strict,
-    hostsResolve,
-    state,
-    clock,
-    log,
-    traces,
-    modes,
-    gateway,
-    idp,
-    listeners,
-    release: home.release,
-  });
+  return stack;
 }
 
 function refuseUnsupported(project: Project): void {
@@ -166,19 +105,4 @@ function refuseUnsupported(project: Project): void {
     why: "It runs its own PostgREST engine and its own Postgres only.",
     next: "Remove the setting.",
   });
-}
-
-const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || /^127\./.test(host);
-
-const openToOthers = (host: string): string =>
-  `Listening on ${host}: other machines can reach this project, its users and its data.`;
-
-/** Browsers and curl resolve names below `localhost` by themselves; other programs depend on the system. */
-async function resolvesToLoopback(name: string): Promise<boolean> {
-  try {
-    const { address } = await lookup(name, 4);
-    return isLoopback(address);
-  } catch {
-    return false;
-  }
 }

@@ -48,7 +48,7 @@ function startShell({ signal, removeAfterwards = "", account }: WatchdogOptions)
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
     cwd: "/",
-    env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
+    env: { PATH: `${process.env["PATH"] ?? ""}:/usr/bin:/bin` },
     ...account,
   });
   // The pipe breaks when somebody kills the shell; the server then simply has no watchdog.

@@ -134,6 +134,16 @@ describe("up", () => {
     expect((await project.run("psql", "-c", "select count(*) from more")).code).toBe(1);
   });
 
+  test("psql works without psql", async () => {
+    const run = (...args: string[]) => project.runWith({ PATH: "/nonexistent" }, "psql", ...args);
+    const { code, stdout } = await run("-c", "select body, pinned from notes order by id limit 2");
+    expect([code, stdout]).toEqual([0, "body           pinned\nBuy oat milk   true\nCall the bank  false\n(2 rows)\n"]);
+    expect(await run("-c", "select nope")).toMatchObject({
+      code: 1,
+      stderr: 'ERROR: column "nope" does not exist\n',
+    });
+  });
+
   test("keeps its things in .flux-dev, out of Git's and other users' sight", () => {
     expect(readFileSync(join(project.path, ".flux-dev", ".gitignore"), "utf8")).toBe("*\n");
     for (const file of ["state.json", "run.json", "flux-dev.log"]) {

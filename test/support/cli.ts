@@ -1,5 +1,5 @@
 /** The built command line, run as a user would: in a directory, as root or as somebody else. */
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { chownSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,6 +30,10 @@ export interface CliDirectory {
   /** Writes a file of the project, as its owner. */
   write(file: string, text: string): void;
   run(...args: string[]): Promise<CliResult>;
+  /** The same with further environment variables. */
+  runWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<CliResult>;
+  /** Starts without waiting, for commands that stay. */
+  start(...args: string[]): ChildProcessWithoutNullStreams;
   /** Runs and parses standard output; throws when the command fails. */
   json<T = UpInfo>(...args: string[]): Promise<T>;
   /** Stops what runs there and removes the directory. */
@@ -52,8 +56,11 @@ export function cliDirectory(
   const cache = account === undefined ? {} : { FLUX_DEV_CACHE_DIR: join(home, "cache"), HOME: home };
   const env = { ...process.env, ...cache, ...options.env };
 
-  function run(...args: string[]): Promise<CliResult> {
-    const child = spawn(process.execPath, [entry, ...args], { cwd: path, env, ...account });
+  const launch = (more: NodeJS.ProcessEnv, args: string[]) =>
+    spawn(process.execPath, [entry, ...args], { cwd: path, env: { ...env, ...more }, ...account });
+
+  function runWith(more: NodeJS.ProcessEnv, ...args: string[]): Promise<CliResult> {
+    const child = launch(more, args);
     let stdout = "";
     let stderr = "";
     child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
@@ -65,9 +72,13 @@ export function cliDirectory(
     });
   }
 
+  const run = (...args: string[]) => runWith({}, ...args);
+
   return {
     path,
     run,
+    runWith,
+    start: (...args) => launch({}, args),
     write(file, text) {
       const target = join(path, file);
       mkdirSync(dirname(target), { recursive: true });

@@ -46,9 +46,11 @@ interface Conversation {
   reject(error: ConnectionError): void;
 }
 
-/** What libpq says when the socket closes under it; PostgREST shows it as the details of `PGRST001`. */
-const LOST =
-  "server closed the connection unexpectedly\n\tThis probably means the server terminated abnormally\n\tbefore or while processing the request.\n";
+/**
+ * The details of `PGRST001`. Whatever broke the connection, PostgREST then tries to roll back on it, and what it reports is
+ * that this cannot be done, in libpq's words.
+ */
+const LOST = "no connection to the server\n";
 
 export class Connection {
   readonly openedAt = performance.now();
@@ -142,7 +144,7 @@ export class Connection {
   ): Promise<PipelineResult> {
     return new Promise((resolve, reject) => {
       if (!this.#open) {
-        reject(new ConnectionError({ kind: "lost", message: LOST }));
+        reject(new ConnectionError({ kind: "lost", message: LOST, error: null }));
         return;
       }
       const rows: Row[][] = statements.map(() => []);
@@ -170,10 +172,7 @@ export class Connection {
       case "error":
         conversation.failed ??= { index: conversation.current, error: message.error };
         // FATAL: no ReadyForQuery will follow, the server hangs up.
-        if (message.error.severity !== "ERROR") {
-          this.#open = false;
-          this.#finish(conversation);
-        }
+        if (message.error.severity !== "ERROR") this.#lost(message.error);
         return;
       case "ready":
         this.#status = message.status;
@@ -188,10 +187,10 @@ export class Connection {
     conversation.resolve({ rows: conversation.rows, failed: conversation.failed });
   }
 
-  #lost(): void {
+  #lost(error: PgError | null = null): void {
     this.#open = false;
     const conversation = this.#conversation;
     this.#conversation = null;
-    conversation?.reject(new ConnectionError({ kind: "lost", message: LOST }));
+    conversation?.reject(new ConnectionError({ kind: "lost", message: LOST, error }));
   }
 }

@@ -46,8 +46,8 @@ export type DatabaseFailure =
   | { readonly kind: "server"; readonly error: PgError; readonly statement: StatementRole }
   /** No connection could be made. */
   | { readonly kind: "unreachable"; readonly message: string; readonly sqlState: string | null }
-  /** The connection went away while the answer was awaited. */
-  | { readonly kind: "lost"; readonly message: string }
+  /** The connection went away while the answer was awaited; `error` is what the server said before it hung up. */
+  | { readonly kind: "lost"; readonly message: string; readonly error: PgError | null }
   /** Every connection stayed busy for `db-pool-acquisition-timeout` seconds. */
   | { readonly kind: "pool-timeout" };
 

@@ -37,7 +37,7 @@ export async function withDatabase<T>(info: ConnectionInfo, use: (query: Databas
 
 function queryFailure(error: unknown): QueryFailure {
   const message = error instanceof Error ? error.message : String(error);
-  if (!(error instanceof DatabaseError)) return new QueryFailure({ kind: "lost", message }, message);
+  if (!(error instanceof DatabaseError)) return new QueryFailure({ kind: "lost", message, error: null }, message);
   const { severity = "ERROR", code = "XX000", detail = null, hint = null } = error;
   return new QueryFailure(
     { kind: "server", statement: "inspect", error: { severity, sqlState: code, message, detail, hint } },

@@ -159,7 +159,7 @@ describe("the pool", () => {
     const busy = run(["select pg_sleep(10)"], { on: own });
     await new Promise((resolve) => setTimeout(resolve, 100));
     await terminate();
-    expect((await busy).failure).toMatchObject({ kind: "server", error: { sqlState: "57P01", severity: "FATAL" } });
+    expect((await busy).failure).toMatchObject({ kind: "lost", error: { sqlState: "57P01", severity: "FATAL" } });
     expect((await run(["select 1"], { on: own })).failure).toBeNull();
     own.close();
   });

@@ -59,7 +59,11 @@ export function writeResponse(response: HttpResponse, to: ServerResponse): void 
   to.end(bodiless ? undefined : body);
 }
 
+/** A TCP address, loopback by default, or a unix socket. */
+export type Where = { readonly host?: string; readonly port: number } | { readonly socketPath: string };
+
 export interface Listening {
+  /** Of a unix socket: its path, 0 and `unix:…`. */
   readonly host: string;
   readonly port: number;
   readonly url: string;
@@ -72,11 +76,7 @@ export interface Listening {
  * Listens with a plain handler. Port 0 takes a free one. A handler that throws answers 500 with an empty body: handlers
  * are expected to turn their own errors into responses.
  */
-export async function listen(
-  handler: Handler,
-  where: { host?: string; port: number },
-  options: ServerOptions = {},
-): Promise<Listening> {
+export async function listen(handler: Handler, where: Where, options: ServerOptions = {}): Promise<Listening> {
   const server = createServer(options, (message, to) => {
     readRequest(message)
       .then((request) => handler(request, message))
@@ -89,9 +89,10 @@ export async function listen(
   return listenServer(server, where);
 }
 
-/** Binds a server made elsewhere (Express, say); default host is loopback. Rejects with Node's error (`EADDRINUSE`, …). */
-export async function listenServer(server: Server, where: { host?: string; port: number }): Promise<Listening> {
-  const host = where.host ?? "127.0.0.1";
+/** Binds a server made elsewhere (Express, say). Rejects with Node's error (`EADDRINUSE`, …). */
+export async function listenServer(server: Server, where: Where): Promise<Listening> {
+  const address =
+    "socketPath" in where ? { path: where.socketPath } : { port: where.port, host: where.host ?? "127.0.0.1" };
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -99,16 +100,13 @@ export async function listenServer(server: Server, where: { host?: string; port:
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(where.port, host, () => {
+    server.listen(address, () => {
       server.off("error", reject);
       resolve();
     });
   });
-  const { port } = server.address() as AddressInfo;
   return {
-    host,
-    port,
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    ...place(address, server),
     server,
     close: () =>
       new Promise((resolve) => {
@@ -116,4 +114,11 @@ export async function listenServer(server: Server, where: { host?: string; port:
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+function place(address: { path: string } | { host: string }, server: Server): Pick<Listening, "host" | "port" | "url"> {
+  if ("path" in address) return { host: address.path, port: 0, url: `unix:${address.path}` };
+  const { host } = address;
+  const { port } = server.address() as AddressInfo;
+  return { host, port, url: `http://${host.includes(":") ? `[${host}]` : host}:${port}` };
 }

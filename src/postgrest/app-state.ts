@@ -57,6 +57,7 @@ export class AppState {
       attempt: () => this.#loadOnce(),
       recovers: () => this.#config.dbPoolAutomaticRecovery,
       onRetry: (seconds) => observe({ kind: "reconnecting", seconds }),
+      onGiveUp: () => observe({ kind: "fatal", reason: "Automatic recovery disabled, exiting." }),
     });
   }
 

@@ -2,7 +2,7 @@
 import { showString } from "../haskell.ts";
 import { invalidPartCount, undecodable } from "./token-error.ts";
 
-export const algorithms = [
+const algorithms = [
   "HS256",
   "HS384",
   "HS512",

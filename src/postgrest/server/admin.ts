@@ -1,15 +1,14 @@
 /** The admin server: is it alive, is it ready, what does it know. */
-import { createServer } from "node:http";
 import { connect } from "node:net";
 import type { HttpResponse } from "../../http/message.ts";
-import { readRequest, writeResponse } from "../../http/node.ts";
+import { type Listening, listen } from "../../http/node.ts";
 import type { Dialect } from "../dialect.ts";
-import { type Listener, listen, reachableHost, type Where } from "./http-server.ts";
+import { reachableHost } from "./http-server.ts";
 
 export interface AdminSource {
   readonly dialect: Dialect;
   /** Where the main server listens, to see whether it takes connections. */
-  main(): Where;
+  main(): Listening;
   isLoaded(): boolean;
   isPending(): boolean;
   /** null unless `admin-server-config-enabled`. */
@@ -18,18 +17,11 @@ export interface AdminSource {
   metrics(): string;
 }
 
-export function listenAdmin(where: Where, source: AdminSource): Promise<Listener> {
-  const server = createServer((message, to) => {
-    readRequest(message)
-      .then(({ path }) => adminAnswer(path, source))
-      .then((response) => writeResponse(response, to))
-      .catch(() => to.destroy());
-  });
-  return listen(server, where);
-}
+export const listenAdmin = (host: string, port: number, source: AdminSource): Promise<Listening> =>
+  listen(({ path }) => adminAnswer(path, source), { host, port });
 
 /** Bodies are text without a Content-Type, as PostgREST sends them. */
-export async function adminAnswer(path: string, source: AdminSource): Promise<HttpResponse> {
+async function adminAnswer(path: string, source: AdminSource): Promise<HttpResponse> {
   const { adminFailureStatus, adminEndpoints } = source.dialect;
   const answer = (status: number, body = ""): HttpResponse => ({ status, headers: [], body });
   if (path === "/live") return answer((await accepts(source.main())) ? 200 : adminFailureStatus);
@@ -45,9 +37,9 @@ export async function adminAnswer(path: string, source: AdminSource): Promise<Ht
 }
 
 /** Connects and hangs up. */
-function accepts(where: Where): Promise<boolean> {
+function accepts({ host, port }: Listening): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = "socket" in where ? connect(where.socket) : connect(where.port, reachableHost(where.host));
+    const socket = port === 0 ? connect(host) : connect(port, reachableHost(host));
     const done = (accepted: boolean) => {
       socket.destroy();
       resolve(accepted);

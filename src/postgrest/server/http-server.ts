@@ -1,9 +1,8 @@
 /** The engine behind a socket: a TCP port or a unix socket. */
 import { chmodSync, rmSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
 import type { HttpRequest } from "../../http/message.ts";
-import { readRequest, writeResponse } from "../../http/node.ts";
+import { type Listening, listen, type Where } from "../../http/node.ts";
+import type { EngineConfig } from "../config/types.ts";
 import type { EngineResponse } from "../engine.ts";
 import type { Access } from "./logger.ts";
 import { answerUnknownMethods } from "./unknown-method.ts";
@@ -13,65 +12,31 @@ export interface HttpServerOptions {
   logAccess(access: Access): void;
 }
 
-export interface Listener {
-  /** null for a unix socket. */
-  readonly port: number | null;
-  close(): Promise<void>;
-}
-
-export type Where =
-  | { readonly host: string; readonly port: number }
-  | { readonly socket: string; readonly mode: number };
+/** What PostgREST's web server takes, where Node's own limits are tighter: heads of 50 KB, and no Host header. */
+const limits = { maxHeaderSize: 50 * 1024, requireHostHeader: false, keepAliveTimeout: 30_000 };
 
 /** Rejects with Node's error (`EADDRINUSE`, …). */
-export async function listenHttp(where: Where, options: HttpServerOptions): Promise<Listener> {
-  const server = createServer({ keepAliveTimeout: 30_000 }, (message, to) => {
-    const address = message.socket.remoteAddress ?? "";
-    readRequest(message)
-      .then(async (request) => {
-        const response = await options.answer(request);
-        writeResponse(response, to);
-        const { role } = response;
-        options.logAccess({ request, response, role, address, httpVersion: message.httpVersion });
-      })
-      .catch(() => {
-        // A client that hung up, or a header that SQL set and HTTP cannot carry.
-        if (!to.headersSent) to.writeHead(500);
-        to.end();
-      });
-  });
-  answerUnknownMethods(server, options.answer);
-  return listen(server, where);
-}
-
-/** Binds any server; used for the admin port too. */
-export async function listen(server: Server, where: Where): Promise<Listener> {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
+export async function listenHttp(config: EngineConfig, options: HttpServerOptions): Promise<Listening> {
+  const { serverUnixSocket, serverUnixSocketMode } = config;
+  const where: Where =
+    serverUnixSocket === null
+      ? { host: bindAddress(config.serverHost), port: config.serverPort }
+      : { socketPath: serverUnixSocket };
   // A file left by a server that was killed would make every later start fail.
-  if ("socket" in where) rmSync(where.socket, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(
-      "socket" in where ? { path: where.socket } : { host: bindAddress(where.host), port: where.port },
-      () => {
-        server.off("error", reject);
-        resolve();
-      },
-    );
-  });
-  if ("socket" in where) chmodSync(where.socket, where.mode);
-  return {
-    port: "socket" in where ? null : (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  if (serverUnixSocket !== null) rmSync(serverUnixSocket, { force: true });
+  const listening = await listen(
+    async (request, message) => {
+      const response = await options.answer(request);
+      const address = message.socket.remoteAddress ?? "";
+      options.logAccess({ request, response, role: response.role, address, httpVersion: message.httpVersion });
+      return response;
+    },
+    where,
+    limits,
+  );
+  if (serverUnixSocket !== null) chmodSync(serverUnixSocket, serverUnixSocketMode);
+  answerUnknownMethods(listening.server, options.answer);
+  return listening;
 }
 
 /** PostgREST's patterns: any address, of IPv4 or IPv6, preferred (`*4`) or only (`!4`). */

@@ -1,16 +1,17 @@
 /** A PostgREST server: the engine, its port, its admin port, its ear for NOTIFY. */
+import type { Listening } from "../../http/node.ts";
 import type { Clock } from "../../time/clock.ts";
 import { dumpConfig } from "../config/dump.ts";
 import type { ReadConfig } from "../config/reader.ts";
 
 import type { EngineConfig } from "../config/types.ts";
-import { dialects, type PostgrestVersion } from "../dialect.ts";
+import { type Dialect, dialects, type PostgrestVersion } from "../dialect.ts";
 import { type Engine, startEngine } from "../engine.ts";
-import type { Observation } from "../observation.ts";
+import type { Observation, ObserveEngine } from "../observation.ts";
 import { schemaCacheToJson } from "../schema-cache/dump.ts";
 import { connectionInfo } from "../transaction/conninfo.ts";
 import { listenAdmin } from "./admin.ts";
-import { type Listener, listenHttp, type Where } from "./http-server.ts";
+import { bindAddress, listenHttp } from "./http-server.ts";
 import { type ChannelListener, listenForReloads } from "./listener.ts";
 import { accessLogger, serverLogger } from "./logger.ts";
 import { Metrics } from "./metrics.ts";
@@ -53,44 +54,19 @@ export async function startPostgrestServer(options: PostgrestServerOptions): Pro
   const engine: Engine = startEngine({ ...options, log: observe });
 
   observe({ kind: "starting", version: dialect.fullVersion });
-  const where: Where =
-    config.serverUnixSocket === null
-      ? { host: config.serverHost, port: config.serverPort }
-      : { socket: config.serverUnixSocket, mode: config.serverUnixSocketMode };
-  const main = await listenHttp(where, {
+  const main = await listenHttp(config, {
     answer: (request) => engine.handle(request),
     logAccess: accessLogger(level, writeAccess),
   });
-  const bound: Where = "socket" in where ? where : { ...where, port: main.port ?? where.port };
+  const onSocket = config.serverUnixSocket !== null;
   void engine.reloadSchemaCache();
-  const channel = config.dbChannelEnabled ? listen(engine, config, dialect.fullVersion, observe) : null;
-  const admin = await startAdmin();
-  observe(
-    "socket" in bound ? { kind: "listening-unix", path: bound.socket } : { kind: "listening-port", port: bound.port },
-  );
-
-  function startAdmin(): Promise<Listener | null> {
-    const port = config.adminServerPort;
-    if (port === null) return Promise.resolve(null);
-    observe({ kind: "admin-listening", port });
-    const established = () => channel === null || channel.isListening;
-    return listenAdmin(
-      { host: config.serverHost, port },
-      {
-        dialect,
-        main: () => bound,
-        isLoaded: () => engine.schemaCache !== null && established(),
-        isPending: () => engine.schemaCache === null || engine.isLoading || !established(),
-        config: () => (engine.config.adminServerConfigEnabled ? dumpConfig(engine.config, dialect) : null),
-        schemaCache: () => (engine.schemaCache === null ? "" : schemaCacheToJson(engine.schemaCache, dialect)),
-        metrics: () => metrics.text(engine.poolStats),
-      },
-    );
-  }
+  const channel = config.dbChannelEnabled ? listenOn(engine, dialect.fullVersion, observe) : null;
+  const admin = await startAdmin(engine, main, channel, dialect, metrics, observe);
+  observe(onSocket ? { kind: "listening-unix", path: main.host } : { kind: "listening-port", port: main.port });
 
   return {
     engine,
-    port: main.port,
+    port: onSocket ? null : main.port,
     adminPort: admin?.port ?? null,
     close: async () => {
       await Promise.all([channel?.close(), admin?.close(), main.close()]);
@@ -99,12 +75,8 @@ export async function startPostgrestServer(options: PostgrestServerOptions): Pro
   };
 }
 
-function listen(
-  engine: Engine,
-  { dbUri, dbChannel }: EngineConfig,
-  version: string,
-  observe: (observation: Observation) => void,
-): ChannelListener {
+function listenOn(engine: Engine, version: string, observe: ObserveEngine): ChannelListener {
+  const { dbUri, dbChannel } = engine.config;
   return listenForReloads({
     info: connectionInfo(dbUri, `PostgREST ${version}`),
     channel: dbChannel,
@@ -112,4 +84,28 @@ function listen(
     reloadSchema: () => void engine.reloadSchemaCache(),
     reloadConfig: () => void engine.reloadConfig(),
   });
+}
+
+async function startAdmin(
+  engine: Engine,
+  main: Listening,
+  channel: ChannelListener | null,
+  dialect: Dialect,
+  metrics: Metrics,
+  observe: ObserveEngine,
+): Promise<Listening | null> {
+  const { adminServerPort, serverHost } = engine.config;
+  if (adminServerPort === null) return null;
+  const established = () => channel === null || channel.isListening;
+  const admin = await listenAdmin(bindAddress(serverHost), adminServerPort, {
+    dialect,
+    main: () => main,
+    isLoaded: () => engine.schemaCache !== null && established(),
+    isPending: () => engine.schemaCache === null || engine.isLoading || !established(),
+    config: () => (engine.config.adminServerConfigEnabled ? dumpConfig(engine.config, dialect) : null),
+    schemaCache: () => (engine.schemaCache === null ? "" : schemaCacheToJson(engine.schemaCache, dialect)),
+    metrics: () => metrics.text(engine.poolStats),
+  });
+  observe({ kind: "admin-listening", port: admin.port });
+  return admin;
 }

@@ -28,7 +28,7 @@ interface Waiter {
   timer: NodeJS.Timeout;
 }
 
-export class PoolTimeoutError extends ConnectionError {
+class PoolTimeoutError extends ConnectionError {
   constructor() {
     super({ kind: "pool-timeout", message: "Timed out acquiring connection from connection pool." });
     this.name = "PoolTimeoutError";

@@ -88,7 +88,7 @@ export function contextStatements(plan: ActionPlan, context: QueryContext): read
   }));
 }
 
-export function transactionEnd(config: EngineConfig, request: ApiRequest): TransactionEnd {
+function transactionEnd(config: EngineConfig, request: ApiRequest): TransactionEnd {
   const { transaction } = request.preferences;
   if (transaction === "rollback") return "rollback";
   return config.dbTxRollbackAll && transaction !== "commit" ? "rollback" : "commit";

@@ -1,0 +1,101 @@
+/** Requests per second and latency of the engine, beside the floor and the gateway. */
+import { parseArgs } from "node:util";
+import { startThrowAwayCluster } from "../../src/postgres/cluster.ts";
+import { icuEnglish } from "../../src/postgres/flavour.ts";
+import { emptyNotes, prepareDatabase, runtimeRole, schema } from "./engine/database.ts";
+import { type Figures, median } from "./engine/measurement.ts";
+import { type CallName, calls, poolSecret } from "./engine/requests.ts";
+import { foreignTarget, ownTarget, type Target } from "./engine/targets.ts";
+
+export const usage = `npm run bench -- engine [options]
+  --connections 1,16,64  how many requests are under way at a time
+  --only NAMES           of: ${Object.keys(calls).join(" | ")} (separated by |)
+  --rounds 5             how often everything is measured; the table shows medians
+  --seconds 1            how long each measurement takes
+  --postgrest PATH       measure that binary too, on the same database
+  --targets NAMES        of: floor,engine,gateway (default all)
+  --node-flags FLAGS     for the processes measured, "--cpu-prof" say`;
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      connections: { type: "string", default: "1,16,64" },
+      only: { type: "string" },
+      rounds: { type: "string", default: "5" },
+      seconds: { type: "string", default: "1" },
+      postgrest: { type: "string" },
+      targets: { type: "string", default: "floor,engine,gateway" },
+      "node-flags": { type: "string", default: "" },
+    },
+  });
+  const cluster = await startThrowAwayCluster({ flavour: icuEnglish });
+  const targets: Target[] = [];
+  try {
+    const url = cluster.url();
+    const env = {
+      PGRST_DB_URI: await prepareDatabase(url),
+      PGRST_DB_SCHEMAS: schema,
+      PGRST_DB_ANON_ROLE: runtimeRole,
+      PGRST_JWT_SECRET: poolSecret,
+      PGRST_SERVER_PORT: "0",
+    };
+    const flags = values["node-flags"].split(" ").filter((flag) => flag !== "");
+    for (const role of ["floor", "engine", "gateway"] as const) {
+      if (values.targets.split(",").includes(role)) targets.push(await ownTarget(role, env, flags));
+    }
+    if (values.postgrest !== undefined) targets.push(await foreignTarget(values.postgrest, env));
+    const only = values.only?.split("|").map((name) => name.trim());
+    for (const call of Object.keys(calls) as CallName[]) {
+      if (only !== undefined && !only.includes(call)) continue;
+      for (const connections of values.connections.split(",").map(Number)) {
+        const measured = new Map<Target, Figures[]>(targets.map((target) => [target, []]));
+        // Code that has not run yet is slow; what it takes to become fast is not the question here.
+        for (const target of targets) await target.measure(call, connections, Number(values.seconds) / 2);
+        for (let round = 0; round < Number(values.rounds); round += 1) {
+          for (const target of targets) {
+            await emptyNotes(url);
+            measured.get(target)?.push(await target.measure(call, connections, Number(values.seconds)));
+          }
+        }
+        print(call, connections, measured);
+      }
+    }
+  } finally {
+    for (const target of targets) target.stop();
+    await cluster.stop();
+  }
+}
+
+let headed = false;
+
+function print(call: CallName, connections: number, measured: ReadonlyMap<Target, readonly Figures[]>): void {
+  if (!headed) console.log(line("request", "conn", "target", "req/s", "p50 ms", "p95 ms", "CPU µs", "of floor"));
+  headed = true;
+  const floor = [...measured].find(([{ name }]) => name === "floor")?.[1];
+  for (const [{ name }, rounds] of measured) {
+    const middle = (of: (figures: Figures) => number): number => median(rounds.map(of));
+    // Round by round, because the machine may have been busier in one than in the other.
+    const share = floor && median(rounds.map(({ perSecond }, round) => perSecond / (floor[round]?.perSecond ?? 1)));
+    const cpu = rounds.every((round) => round.cpu === null) ? "" : middle((round) => round.cpu ?? 0).toFixed(0);
+    console.log(
+      line(
+        call,
+        String(connections),
+        name,
+        middle(({ perSecond }) => perSecond).toFixed(0),
+        middle(({ p50 }) => p50).toFixed(2),
+        middle(({ p95 }) => p95).toFixed(2),
+        cpu,
+        share === undefined ? "" : `${(share * 100).toFixed(0)} %`,
+      ),
+    );
+  }
+}
+
+const widths = [20, 5, 8, 8, 8, 8, 8, 9];
+
+const line = (...cells: readonly string[]): string =>
+  cells
+    .map((cell, index) => (index === 0 || index === 2 ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!)))
+    .join(" ");

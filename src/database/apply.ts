@@ -78,7 +78,7 @@ export function pushInput(file: SqlFile, target: Pick<PushTarget, "kind" | "mode
   };
 }
 
-function readSql(file: SqlFile): string {
+export function readSql(file: SqlFile): string {
   // A byte order mark is no SQL; editors on Windows write one.
-  return readFileSync(file.path, "utf8").replace(/^\uFEFF/, "");
+  return (file.sql ?? readFileSync(file.path, "utf8")).replace(/^\uFEFF/, "");
 }

@@ -69,8 +69,19 @@ export async function generateKeys(host: string): Promise<IdpKeys> {
   return { host, secretKey: `sk_test_${randomText(42)}`, privateKey };
 }
 
-/** Derives what the clients see. Throws Node's error when `privateKey` is not an RSA key in PEM. */
+const opened = new WeakMap<IdpKeys, Instance>();
+
+/**
+ * Derives what the clients see, once for the same keys: reading an RSA key takes milliseconds. Throws Node's error when
+ * `privateKey` is not an RSA key in PEM.
+ */
 export function openInstance(keys: IdpKeys): Instance {
+  const known = opened.get(keys) ?? deriveInstance(keys);
+  opened.set(keys, known);
+  return known;
+}
+
+function deriveInstance(keys: IdpKeys): Instance {
   const privateKey = createPrivateKey(keys.privateKey);
   const publicKey = createPublicKey(privateKey);
   const { n, e } = publicKey.export({ format: "jwk" }) as { n: string; e: string };

@@ -15,8 +15,10 @@ export type PushMode = "raw" | "versioned" | "repeatable";
 export interface SqlFile {
   /** Base name; also the version of a versioned migration. */
   readonly name: string;
-  /** Absolute. */
+  /** Absolute; empty where `sql` is given. */
   readonly path: string;
+  /** The text of what is no file. */
+  readonly sql?: string;
   /** Relative to the project, with `/`; what messages show. */
   readonly shown: string;
 }

@@ -3,6 +3,7 @@ import { lookup } from "node:dns/promises";
 import { createGateway } from "../gateway/gateway.ts";
 import { listenGateway } from "../gateway/server.ts";
 import { listen } from "../http/node.ts";
+import type { IdpSnapshot } from "../idp/store/store.ts";
 import { projectHosts } from "../project/address.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import type { Project } from "../project/project.ts";
@@ -32,6 +33,8 @@ export interface Assembly {
   startMode(mode: ModeName): Promise<LiveMode>;
   /** Where the identity provider keeps its state; undefined: nowhere. */
   readonly idpFile: string | undefined;
+  /** What it begins with where there is no file. */
+  readonly idpState?: IdpSnapshot | undefined;
   /** A port asked for. */
   readonly servicePort: number | undefined;
   /** Any free port will do, and none is remembered for the next time. */
@@ -72,6 +75,7 @@ export async function assemble(assembly: Assembly, undo: (() => unknown)[]): Pro
     clock,
     log,
     file: assembly.idpFile,
+    saved: assembly.idpState,
     scriptRoots: [...new Set([directory, project.directory])],
     projectSecret: () => secrets.project[modes.current],
   });

@@ -17,6 +17,8 @@ export interface IdentityProviderOptions {
   readonly log: Logbook;
   /** Undefined: nothing is kept. */
   readonly file: string | undefined;
+  /** What to begin with where there is no file. */
+  readonly saved?: IdpSnapshot | undefined;
   /** The project's directory and where flux-dev was started. */
   readonly scriptRoots: readonly string[];
   projectSecret(): string;
@@ -25,7 +27,7 @@ export interface IdentityProviderOptions {
 export function openIdentityProvider(options: IdentityProviderOptions): Idp {
   const { project, state, clock, log, file, scriptRoots, projectSecret } = options;
   const listed = usersFile(project.directory, project.config.users);
-  const saved = file === undefined ? undefined : readJson<IdpSnapshot>(file);
+  const saved = file === undefined ? options.saved : readJson<IdpSnapshot>(file);
   return createIdp({
     keys: state.now.idpKeys,
     users: project.users,

@@ -33,7 +33,7 @@ export interface ModeRuntimeOptions {
 }
 
 /** What each mode's Postgres image is set up with. */
-const flavours = { v1: libcEnglish, v2: icuEnglish } as const;
+export const flavours = { v1: libcEnglish, v2: icuEnglish } as const;
 
 export class ModeRuntime implements LiveMode {
   readonly mode: ModeName;

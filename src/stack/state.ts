@@ -42,6 +42,11 @@ export class StateFile {
     return file;
   }
 
+  /** A state that nobody keeps. */
+  static inMemory(known: Pick<StackState, "secrets" | "idpKeys">): StateFile {
+    return new StateFile({ version: 1, ports: {}, databases: {}, ...known }, undefined);
+  }
+
   get now(): StackState {
     return this.#state;
   }
@@ -74,7 +79,8 @@ async function newState(directory: string, project: Project): Promise<StackState
   };
 }
 
-function withFixed(secrets: ProjectSecrets, fixed: Project["config"]["secrets"]): ProjectSecrets {
+/** Secrets that a configuration fixes go before generated ones. */
+export function withFixed(secrets: ProjectSecrets, fixed: Project["config"]["secrets"]): ProjectSecrets {
   const project = fixed.project === undefined ? secrets.project : { v1: fixed.project, v2: fixed.project };
   return { ...secrets, project, pool: fixed.pool ?? secrets.pool };
 }

@@ -1,0 +1,133 @@
+/** One mode of a fork: a database of its own, a PostgREST of its own, on somebody else's server. */
+import type { Client } from "pg";
+import pg from "pg";
+import type { AppliedFile } from "../../database/apply.ts";
+import type { Upstream } from "../../gateway/types.ts";
+import type { ModeName } from "../../project/mode/types.ts";
+import type { Project } from "../../project/project.ts";
+import { type EmbeddedPostgrest, type ReadPostgrest, startPostgrest } from "../../stack/engine.ts";
+import type { LiveMode } from "../../stack/live-mode.ts";
+import type { Logbook } from "../../stack/logbook.ts";
+import type { Clock } from "../../time/clock.ts";
+import { Source } from "../ground/source.ts";
+import { Gate } from "./gate.ts";
+
+/** A test sends a few requests at a time; hundreds of forks share one server's connections. Seconds. */
+const pool = { dbPool: 5, dbPoolMaxIdletime: 10 };
+
+export interface ForkModeOptions {
+  readonly mode: ModeName;
+  readonly project: Project;
+  readonly source: Source;
+  readonly clock: Clock;
+  readonly log: Logbook;
+}
+
+export class ForkMode implements LiveMode {
+  readonly mode: ModeName;
+  readonly upstream: Upstream;
+  readonly #options: ForkModeOptions;
+  readonly #database: string;
+  readonly #gate = new Gate();
+  #postgrest: EmbeddedPostgrest;
+  #client: Promise<Client> | undefined;
+
+  private constructor(options: ForkModeOptions, database: string, postgrest: EmbeddedPostgrest) {
+    this.mode = options.mode;
+    this.#options = options;
+    this.#database = database;
+    this.#postgrest = postgrest;
+    this.upstream = (request, observe) => this.#gate.pass(() => this.#postgrest.handle(request, observe));
+  }
+
+  static async start(options: ForkModeOptions): Promise<ForkMode> {
+    const { databases, database: template } = options.source;
+    const database = await databases.clone(template);
+    try {
+      return new ForkMode(options, database, await openPostgrest(options, options.source, database));
+    } catch (error) {
+      databases.dropLater(database);
+      throw error;
+    }
+  }
+
+  get databaseUrl(): string {
+    return this.#options.source.databases.url(this.#database);
+  }
+
+  /**
+   * A superuser's connection that stays open. Together with it the fork begins to hear NOTIFY, which costs a connection as
+   * well: most forks never change their schema.
+   */
+  client(): Promise<Client> {
+    this.#client ??= this.#connect();
+    return this.#client;
+  }
+
+  reload(): Promise<void> {
+    return this.#postgrest.reload();
+  }
+
+  /** Back to the template. Its files are not read again. */
+  async reset(): Promise<readonly AppliedFile[]> {
+    await this.restore(this.#options.source);
+    return [];
+  }
+
+  /** The database as it was when `source` was made. Requests wait meanwhile. */
+  restore(source: Source): Promise<void> {
+    return this.#gate.alone(async () => {
+      await this.#disconnect();
+      await source.databases.clone(source.database, this.#database);
+      this.#postgrest = await openPostgrest(this.#options, source, this.#database);
+    });
+  }
+
+  /** A sealed copy of the database as it is now. Requests wait meanwhile, and other connections are ended. */
+  snapshot(): Promise<Source> {
+    return this.#gate.alone(async () => {
+      const { databases, state } = this.#options.source;
+      const { read } = this.#postgrest;
+      await this.#disconnect();
+      const snapshot = new Source(databases, await databases.freeze(this.#database), state, read);
+      this.#postgrest = await openPostgrest(this.#options, snapshot, this.#database);
+      return snapshot;
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#disconnect();
+    this.#options.source.databases.dropLater(this.#database);
+  }
+
+  async #connect(): Promise<Client> {
+    const client = new pg.Client({ connectionString: this.databaseUrl });
+    client.on("error", () => {});
+    await client.connect();
+    this.#postgrest.listen();
+    return client;
+  }
+
+  async #disconnect(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    await this.#postgrest.close();
+    await client?.then(
+      (open) => open.end(),
+      () => {},
+    );
+  }
+}
+
+/** The first fork of a source reads the schema, every other takes over what that one has read. */
+async function openPostgrest(options: ForkModeOptions, source: Source, database: string): Promise<EmbeddedPostgrest> {
+  const { secrets } = source.state;
+  const start = (read?: ReadPostgrest) =>
+    startPostgrest({ ...options, secrets, databaseUrl: source.databases.url(database), read, pool });
+  let own: EmbeddedPostgrest | undefined;
+  const read = await source.read(async () => {
+    own = await start();
+    return own.read;
+  });
+  return own ?? start(read);
+}

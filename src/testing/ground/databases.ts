@@ -1,0 +1,96 @@
+/** Databases by the dozen on one server: copied from templates, dropped when done with. */
+import pg from "pg";
+import { cloneDatabase, dropDatabase, sealTemplate } from "../../database/clone.ts";
+
+/** Copies made at once: more would only queue up inside Postgres, which copies files one database after the other. */
+const CONNECTIONS = 8;
+
+let made = 0;
+
+export class Databases {
+  readonly #serverUrl: string;
+  readonly #pool: pg.Pool;
+  readonly #drops = new Set<Promise<void>>();
+  readonly #kept = new Set<string>();
+
+  /** `serverUrl` is a superuser's, its database one that is never copied or dropped. */
+  constructor(serverUrl: string) {
+    this.#serverUrl = serverUrl;
+    this.#pool = new pg.Pool({ connectionString: serverUrl, max: CONNECTIONS, allowExitOnIdle: true });
+    // A server that goes away must not take the process along.
+    this.#pool.on("error", () => {});
+  }
+
+  /** Superuser URL of a database. */
+  url(database: string): string {
+    const url = new URL(this.#serverUrl);
+    url.pathname = `/${encodeURIComponent(database)}`;
+    return url.href;
+  }
+
+  /** Makes an empty database. */
+  async create(): Promise<string> {
+    const name = this.#name("made");
+    await this.#with((client) => client.query(`create database ${name}`));
+    return name;
+  }
+
+  /** Copies a sealed database. With a name, that one is dropped first. */
+  async clone(from: string, to?: string): Promise<string> {
+    const name = to ?? this.#name("fork");
+    await this.#with(async (client) => {
+      if (to !== undefined) await dropDatabase(client, to);
+      await cloneDatabase(client, from, name);
+    });
+    return name;
+  }
+
+  /** Closes a database to connections, so that it can be copied. */
+  seal(database: string): Promise<void> {
+    return this.#with((client) => sealTemplate(client, database));
+  }
+
+  /** A sealed copy of a database in use. Whoever is connected to it is disconnected: Postgres copies only a quiet one. */
+  async freeze(database: string): Promise<string> {
+    const name = this.#name("snapshot");
+    await this.#with(async (client) => {
+      await client.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [database]);
+      await cloneDatabase(client, database, name);
+      await sealTemplate(client, name);
+    });
+    return name;
+  }
+
+  /** Drops it in the background: the next test need not wait for that. */
+  dropLater(database: string): void {
+    this.#kept.delete(database);
+    const drop = this.#with((client) => dropDatabase(client, database)).catch(() => {});
+    this.#drops.add(drop);
+    void drop.then(() => this.#drops.delete(drop));
+  }
+
+  /** Waits for drops under way, and with `dropAll` drops what is left. */
+  async close(options: { dropAll: boolean }): Promise<void> {
+    if (options.dropAll) {
+      for (const database of [...this.#kept]) this.dropLater(database);
+      await Promise.all(this.#drops);
+    }
+    await this.#pool.end();
+  }
+
+  /** Unique among all processes that use the server. */
+  #name(kind: string): string {
+    const name = `flux_${kind}_${process.pid}_${++made}`;
+    this.#kept.add(name);
+    return name;
+  }
+
+  async #with<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    try {
+      return await work(client as unknown as pg.Client);
+    } finally {
+      client.release();
+    }
+  }
+}

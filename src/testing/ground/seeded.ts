@@ -1,0 +1,20 @@
+/** A seeded template in words that another process understands. */
+import type { IdpSnapshot } from "../../idp/store/store.ts";
+import type { ModeName } from "../../project/mode/types.ts";
+import type { StackState } from "../../stack/state.ts";
+
+/** A template as it can be told to another process. */
+export interface SeededTemplate {
+  readonly mode: ModeName;
+  /** Superuser URL of the server. */
+  readonly serverUrl: string;
+  /** Sealed: nobody can connect to it, so it can be copied at any time. */
+  readonly database: string;
+  readonly state: SharedState;
+}
+
+/** The same for all forks of a project: a token of one is good for the other. */
+export interface SharedState extends Pick<StackState, "secrets" | "idpKeys"> {
+  /** The users, with their passwords hashed once for all. */
+  readonly idp: IdpSnapshot;
+}

@@ -15,7 +15,15 @@ export type PostgresErrorCode =
   | "PORT_TAKEN"
   | "IN_USE"
   | "START_FAILED"
-  | "START_TIMEOUT";
+  | "START_TIMEOUT"
+  | "DOCKER_LIBRARY_MISSING"
+  | "DOCKER_UNAVAILABLE"
+  | "IMAGE_UNAVAILABLE"
+  | "CONTAINER_FAILED"
+  | "URL_UNUSABLE"
+  | "NOT_SUPERUSER"
+  | "LOOKS_LIKE_PRODUCTION"
+  | "OTHER_MODE";
 
 export class PostgresError extends Error {
   override readonly name = "PostgresError";

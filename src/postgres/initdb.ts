@@ -6,7 +6,6 @@ import { type Account, handOver } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { PostgresError } from "./errors.ts";
 import { explainServerLog } from "./explain-log.ts";
-import type { Flavour } from "./flavour.ts";
 
 /** Arguments that every cluster shares. Whoever reaches the port is superuser: it listens on loopback only. */
 const common = [
@@ -19,23 +18,22 @@ const common = [
   "--wal-segsize=1",
 ];
 
-/** Tries the flavour's locales in turn. The directory must not exist; it will belong to the account. */
+/**
+ * Makes a cluster with these locale arguments; false when the system lacks the locale. The directory must not exist; it
+ * will belong to the account.
+ */
 export async function initialise(
   directory: string,
-  flavour: Flavour,
+  locale: readonly string[],
   binaries: Binaries,
   account: Account | undefined,
-): Promise<void> {
-  let output = "";
-  for (const locale of flavour.localeArguments) {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    handOver(directory, account);
-    const result = await run(binaries.initdb, [`--pgdata=${directory}`, ...common, ...locale], account);
-    if (result.code === 0) return;
-    output = result.output;
-    await rm(directory, { recursive: true, force: true });
-    if (!/invalid locale/.test(output)) break;
-  }
+): Promise<boolean> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  handOver(directory, account);
+  const { code, output } = await run(binaries.initdb, [`--pgdata=${directory}`, ...common, ...locale], account);
+  if (code === 0) return true;
+  await rm(directory, { recursive: true, force: true });
+  if (/invalid locale/.test(output)) return false;
   throw (
     explainServerLog(output, { dataDirectory: directory, port: 0 }) ??
     new PostgresError(
@@ -50,10 +48,8 @@ export async function initialise(
   );
 }
 
-/** The settings hash of the template cache: different arguments, different template. */
-export function initialiseArguments(flavour: Flavour): readonly string[] {
-  return [...common, ...flavour.localeArguments.flat()];
-}
+/** What makes two new clusters equal, beside the locale. */
+export const commonArguments: readonly string[] = common;
 
 function lastLine(output: string): string {
   const lines = output.split("\n").filter((line) => /error|fatal|could not|invalid/i.test(line));

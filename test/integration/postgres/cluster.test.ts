@@ -4,7 +4,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { withClient } from "../../../src/postgres/admin.ts";
 import { type ClusterOptions, startCluster, startThrowAwayCluster } from "../../../src/postgres/cluster.ts";
 import { icuEnglish, libcEnglish } from "../../../src/postgres/flavour.ts";
@@ -80,9 +80,11 @@ describe("a cluster", () => {
   });
 
   test("is made with the bootstrap's objects, which run once", async () => {
+    const cache = join(tmpdir(), `flux-dev-cache-${randomUUID()}`);
+    vi.stubEnv("FLUX_DEV_CACHE_DIR", cache);
     let runs = 0;
     const bootstrap = {
-      key: randomUUID(),
+      key: "test",
       run: async (cluster: RunningCluster) => {
         runs += 1;
         await withClient(cluster.url(), (client) => client.query("create role made_by_bootstrap"));
@@ -97,6 +99,8 @@ describe("a cluster", () => {
     expect(runs).toBeLessThanOrEqual(2);
     for (const cluster of running)
       expect(await value(cluster, "'made_by_bootstrap'::regrole::text")).toBe("made_by_bootstrap");
+    vi.unstubAllEnvs();
+    await rm(cache, { recursive: true });
   });
 });
 

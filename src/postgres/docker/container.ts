@@ -1,0 +1,138 @@
+/** One container of a session: on its network, its port published on loopback, its output line by line. */
+import type { Readable } from "node:stream";
+import type { GenericContainer, Wait } from "testcontainers";
+import { PostgresError } from "../errors.ts";
+import type { DockerEngine } from "./engine.ts";
+import { ensureImage } from "./images.ts";
+import type { DockerSession } from "./session.ts";
+
+export interface ContainerSpec {
+  /** Its name in the session's network. */
+  readonly alias: string;
+  readonly image: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly command?: readonly string[];
+  /** Inside. */
+  readonly port: number;
+  /** On this machine; 0 takes any. */
+  readonly hostPort: number;
+  /** A named volume that outlives the container; `volumeLabels` when it has to be made. */
+  readonly volume?: { readonly name: string; readonly target: string };
+  /** Directories in memory, with their mount options. */
+  readonly inMemory?: Readonly<Record<string, string>>;
+  /** Further names: `name:address`. */
+  readonly extraHosts?: readonly { readonly host: string; readonly ipAddress: string }[];
+  /** Milliseconds until it must be ready. */
+  readonly patience: number;
+  readyWhen(wait: typeof Wait): ReturnType<typeof Wait.forLogMessage>;
+  onLine(line: string): void;
+  progress(text: string): void;
+}
+
+export interface RunningContainer {
+  readonly id: string;
+  /** Where this machine reaches it. */
+  readonly host: string;
+  readonly port: number;
+  readonly exited: Promise<void>;
+  /** Asks it to end, waits up to `seconds`, removes it. */
+  stop(seconds: number): Promise<void>;
+}
+
+/** Throws `IMAGE_UNAVAILABLE`, `PORT_TAKEN` or `CONTAINER_FAILED`; no container is left then. */
+export async function startContainer(session: DockerSession, spec: ContainerSpec): Promise<RunningContainer> {
+  const { engine, prefix } = session;
+  await ensureImage(engine, spec.image, spec.progress);
+  spec.progress(`Starting ${spec.image}`);
+  const name = `${prefix}-${spec.alias}`;
+  const tail: string[] = [];
+  try {
+    const started = await describe(session, spec, name, (line) => {
+      if (tail.push(line) > 20) tail.shift();
+      spec.onLine(line);
+    }).start();
+    const container = engine.api.getContainer(started.getId());
+    const exited = container.wait().then(
+      () => {},
+      () => {},
+    );
+    let stopping: Promise<void> | undefined;
+    const stop = async (seconds: number) => {
+      await container.stop({ t: seconds }).catch(() => {});
+      await container.remove({ force: true, v: true }).catch(() => {});
+    };
+    return {
+      id: started.getId(),
+      host: engine.local ? "127.0.0.1" : engine.host,
+      port: started.getMappedPort(spec.port),
+      exited,
+      stop: (seconds) => (stopping ??= stop(seconds)),
+    };
+  } catch (error) {
+    await engine.api.getContainer(name).remove({ force: true, v: true }).catch(() => {});
+    throw explain(error, spec, tail);
+  }
+}
+
+function describe(session: DockerSession, spec: ContainerSpec, name: string, onLine: (line: string) => void) {
+  const { engine, network, labels } = session;
+  const { Wait } = engine.testcontainers;
+  const container = new (onLoopback(engine))(spec.image)
+    .withName(name)
+    .withLabels({ ...labels })
+    .withNetworkMode(network)
+    .withNetworkAliases(spec.alias)
+    .withEnvironment({ ...spec.env })
+    .withExposedPorts(spec.hostPort === 0 ? spec.port : { container: spec.port, host: spec.hostPort })
+    .withTmpFs({ ...spec.inMemory })
+    .withExtraHosts([...(spec.extraHosts ?? [])])
+    .withWaitStrategy(spec.readyWhen(Wait))
+    .withStartupTimeout(spec.patience)
+    .withLogConsumer((stream) => readLines(stream, onLine))
+    // The session's reaper does that work.
+    .withAutoCleanup(false);
+  if (spec.command !== undefined) container.withCommand([...spec.command]);
+  if (spec.volume !== undefined)
+    container.withBindMounts([{ source: spec.volume.name, target: spec.volume.target, mode: "rw" }]);
+  return container;
+}
+
+/** The library publishes ports on every interface of the machine; only its subclasses can say otherwise. */
+function onLoopback({ testcontainers, local }: DockerEngine): typeof GenericContainer {
+  return class extends testcontainers.GenericContainer {
+    protected override async beforeContainerCreated(): Promise<void> {
+      const bindings = Object.values((this.hostConfig.PortBindings ?? {}) as Record<string, { HostIp?: string }[]>);
+      if (local) for (const binding of bindings.flat()) binding.HostIp = "127.0.0.1";
+    }
+  };
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): void {
+  stream.on("data", (data: Buffer | string) => {
+    for (const line of data.toString().split("\n")) if (line.trim() !== "") onLine(line.trimEnd());
+  });
+  stream.on("error", () => {});
+}
+
+function explain(error: unknown, { image, alias, hostPort }: ContainerSpec, tail: readonly string[]): unknown {
+  if (error instanceof PostgresError) return error;
+  const message = (error as Error).message;
+  if (/port is already allocated|address already in use|ports are not available/i.test(message)) {
+    const words = {
+      what: `Port ${hostPort} is taken.`,
+      why: "Another program or container listens there.",
+      next: "Choose another port.",
+    };
+    return new PostgresError("PORT_TAKEN", words, error);
+  }
+  const said = tail.length === 0 ? "It said nothing." : `Its last words: ${tail.slice(-5).join(" / ")}`;
+  return new PostgresError(
+    "CONTAINER_FAILED",
+    {
+      what: `The container ${alias} (${image}) did not start.`,
+      why: `${message.split("\n")[0]} ${said}`,
+      next: "Look into flux-dev logs; docker run with the same image shows whether it works at all.",
+    },
+    error,
+  );
+}

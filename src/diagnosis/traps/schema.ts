@@ -73,8 +73,8 @@ export const trapSchema = z.strictObject({
   story: z.string().min(1),
   /** What is different in the project without the mistake, one sentence. */
   mend: z.string().min(1),
-  /** Codes lint gives for the broken project; none of them for the neighbour. */
-  lint: z.array(z.string()).default([]),
+  /** Codes lint gives for the broken project, by mode; it gives none for the neighbour. */
+  lint: z.strictObject({ v1: z.array(z.string()).default([]), v2: z.array(z.string()).default([]) }).prefault({}),
   cases: z.array(z.union([pushCase, requestCase])).min(1),
 });
 

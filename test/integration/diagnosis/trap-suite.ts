@@ -1,6 +1,15 @@
 /** Every trap answers as it says, and gives its own diagnosis and no other; its neighbour gives none. */
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type LoadedTrap, listTraps, trapModes, trapProject } from "../../../src/diagnosis/traps/load.ts";
+import { type LintReport, lint, lintFiles } from "../../../src/diagnosis/lint/lint.ts";
+import type { LintContext } from "../../../src/diagnosis/lint/types.ts";
+import { sqlTexts } from "../../../src/diagnosis/sources.ts";
+import {
+  type LoadedTrap,
+  listTraps,
+  type TrapVariant,
+  trapModes,
+  trapProject,
+} from "../../../src/diagnosis/traps/load.ts";
 import { answerProblems, neighbourRequest } from "../../../src/diagnosis/traps/request.ts";
 import { isRequestCase, type TrapCase } from "../../../src/diagnosis/traps/schema.ts";
 import type { RunningCluster } from "../../../src/postgres/server.ts";
@@ -34,13 +43,27 @@ async function show(emulator: Emulator, trap: LoadedTrap, one: TrapCase): Promis
   const { schema } = modes[emulator.mode].names(emulator.project.identity);
   if (!isRequestCase(one)) {
     await expect(becomeTrap(emulator, trap, "broken")).rejects.toMatchObject({ details: one.push });
-    return becomeTrap(emulator, trap, "neighbour");
+    expect(codes(lintFiles(await lintContext(emulator, trap, "broken")))).toEqual(trap.lint[emulator.mode]);
+    await becomeTrap(emulator, trap, "neighbour");
+    expect(codes(await lint(await lintContext(emulator, trap, "neighbour")))).toEqual([]);
+    return;
   }
   await becomeTrap(emulator, trap, "broken");
   const broken = await emulator.ask(one.request);
   expect(answerProblems(one.answer, broken.response, schema)).toEqual([]);
 
+  expect(codes(await lint(await lintContext(emulator, trap, "broken")))).toEqual(trap.lint[emulator.mode]);
+
   if (neighbourDiffers(trap)) await becomeTrap(emulator, trap, "neighbour");
   const mended = await emulator.ask(neighbourRequest(one));
   expect(answerProblems(one.neighbour.answer, mended.response, schema)).toEqual([]);
+  expect(codes(await lint(await lintContext(emulator, trap, "neighbour")))).toEqual([]);
+}
+
+const codes = ({ findings }: LintReport): string[] => [...new Set(findings.map(({ code }) => code))];
+
+async function lintContext(emulator: Emulator, trap: LoadedTrap, variant: TrapVariant): Promise<LintContext> {
+  const { mode, project, admin } = emulator;
+  const { migrations } = await trapProject(trap, variant);
+  return { mode, project: project.identity, admin, files: sqlTexts(migrations), ignore: [] };
 }

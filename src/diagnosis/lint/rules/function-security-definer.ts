@@ -1,0 +1,48 @@
+import { listed, quoteName } from "../../words.ts";
+import { functionName, functionSource, tableName } from "../naming.ts";
+import type { LintFinding, LintRule } from "../types.ts";
+
+/** A table whose comment says `flux:no-force-rls` has opted out so that its owner's functions may pass. */
+const OPT_OUT = "flux:no-force-rls";
+
+/** SECURITY DEFINER over tables with policies: past all of them on v1, and on v2, under FORCE, not past any. */
+export const functionSecurityDefiner: LintRule = {
+  code: "function-security-definer",
+  check: (catalog) =>
+    catalog.functions.flatMap((fn): LintFinding[] => {
+      if (!fn.definer || fn.executableBy.length === 0) return [];
+      const secured = catalog.relations.filter(
+        ({ name, schema, rowSecurity, comment }) =>
+          rowSecurity &&
+          !comment?.includes(OPT_OUT) &&
+          (fn.tables.includes(name) || fn.tables.includes(`${schema}.${name}`)),
+      );
+      if (secured.length === 0) return [];
+      const tables = listed(secured.map((table) => tableName(table, catalog)));
+      return [
+        {
+          code: "function-security-definer",
+          severity: fn.ownerBypasses ? "warning" : "error",
+          object: `function ${functionName(fn, catalog)}`,
+          message: fn.ownerBypasses
+            ? `Uses ${tables} as ${quoteName(fn.owner)}, whom no policy binds, for whoever may call it.`
+            : `Uses ${tables} as ${quoteName(fn.owner)}, who is bound by the policies too: reads find nothing, writes are 42501.`,
+          reason: fn.ownerBypasses
+            ? "SECURITY DEFINER runs the body with the owner's rights; the function itself must check who asks."
+            : "v2 sets FORCE ROW LEVEL SECURITY at every push, which binds the owner of a table and so its SECURITY DEFINER functions.",
+          fix: fn.ownerBypasses
+            ? {
+                text: "Make it SECURITY INVOKER, or check auth.uid() in its body and silence this finding.",
+                sql: `alter function ${fn.signature} security invoker;`,
+              }
+            : {
+                text: "Let a policy allow what the function does, or let its tables opt out of FORCE.",
+                sql: secured
+                  .map((table) => `comment on table ${tableName(table, catalog)} is '${OPT_OUT}';`)
+                  .join("\n"),
+              },
+          ...functionSource(fn, catalog),
+        },
+      ];
+    }),
+};

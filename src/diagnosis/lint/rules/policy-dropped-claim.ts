@@ -1,0 +1,31 @@
+import { modes } from "../../../project/mode/mode.ts";
+import { listed } from "../../words.ts";
+import { policyName, policySource } from "../naming.ts";
+import type { LintFinding, LintRule } from "../types.ts";
+
+/** The bridge token's own claims are there on v2 as well, whatever the app sent. */
+const BRIDGE = ["role", "tenant_id", "iat", "nbf", "exp"];
+
+/** Every other claim is NULL in SQL on v2. */
+export const policyDroppedClaim: LintRule = {
+  code: "policy-dropped-claim",
+  mode: "v2",
+  check: (catalog) =>
+    catalog.policies.flatMap((policy): LintFinding[] => {
+      const kept = new Set([...(modes.v2.tokens.keptClaims ?? []), ...BRIDGE]);
+      const dropped = policy.claims.filter((claim) => !kept.has(claim));
+      if (dropped.length === 0) return [];
+      const plural = dropped.length > 1;
+      return [
+        {
+          code: "policy-dropped-claim",
+          severity: "error",
+          object: policyName(policy, catalog),
+          message: `Reads the claim${plural ? "s" : ""} ${listed(dropped)}, which the v2 gateway drops: NULL in SQL, and NULL lets no row pass.`,
+          reason: `Of an app's token the v2 gateway passes on ${listed(modes.v2.tokens.keptClaims ?? [])} and nothing else.`,
+          fix: { text: "Keep what the claim says in a table, keyed by the user's id, and look there in the policy." },
+          ...policySource(policy, catalog),
+        },
+      ];
+    }),
+};

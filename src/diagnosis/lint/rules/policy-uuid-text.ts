@@ -1,0 +1,56 @@
+import { type Leaf, leavesOf } from "../../predicates.ts";
+import { quoteName } from "../../words.ts";
+import { policyName, policySource, tableName } from "../naming.ts";
+import type { LintFinding, LintPolicy, LintRule } from "../types.ts";
+
+/** `auth.uid()` is text and holds ids such as `user_2x…`. Without a cast Postgres refuses such a policy already (42883). */
+export const policyUuidText: LintRule = {
+  code: "policy-uuid-text",
+  check: (catalog) =>
+    catalog.policies.flatMap((policy): LintFinding[] => {
+      const column = comparedUuid(policy);
+      const casts = policy.clauses.some(({ predicate: { facts } }) => facts.castsToUuid && readsUser(facts));
+      if (column === undefined && !casts) return [];
+      const shown = tableName(policy.table, catalog);
+      return [
+        {
+          code: "policy-uuid-text",
+          severity: "error",
+          object: policyName(policy, catalog),
+          message: casts
+            ? "Casts the user's id to uuid, which raises 22P02 for an id such as user_2x…: every request fails."
+            : `Compares the uuid column ${column} with the user's id, which is no uuid: no row ever matches.`,
+          reason: "auth.uid() returns the token's sub as text, and the identity provider's ids are not uuids.",
+          fix: {
+            text: "Make the owner column text.",
+            sql: `alter table ${shown} alter column ${quoteName(column ?? "owner_id")} type text;`,
+          },
+          ...policySource(policy, catalog),
+        },
+      ];
+    }),
+};
+
+const readsUser = ({ functions, claims }: { functions: readonly string[]; claims: readonly string[] }): boolean =>
+  functions.includes("auth.uid") || claims.includes("sub");
+
+/** A column of type uuid on one side, the user's id on the other. */
+function comparedUuid({ clauses, table }: LintPolicy): string | undefined {
+  const uuids = new Set(table.columns.filter(({ type }) => type === "uuid").map(({ name }) => name));
+  for (const { predicate } of clauses) {
+    for (const { leaf } of leavesOf(predicate)) {
+      const [column] = leaf === null ? [] : uuidColumns(leaf, uuids);
+      if (column !== undefined) return column;
+    }
+  }
+  return undefined;
+}
+
+function uuidColumns(leaf: Leaf, uuids: ReadonlySet<string>): string[] {
+  if (leaf.kind !== "comparison") return [];
+  const { left, right } = leaf;
+  const named = (columns: readonly string[]) =>
+    columns.map((name) => name.split(".").at(-1)!).filter((name) => uuids.has(name));
+  if (readsUser(right.facts)) return named(left.facts.columns);
+  return readsUser(left.facts) ? named(right.facts.columns) : [];
+}

@@ -1,0 +1,106 @@
+/** What lint finds, and what it looks at. */
+import type { ProjectIdentity } from "../../project/identity.ts";
+import type { ModeName, ModeNames } from "../../project/mode/types.ts";
+import type { FunctionInfo, Policy, Relation } from "../catalog/types.ts";
+import type { DiagnosisContext, Source } from "../context.ts";
+import type { Predicate } from "../predicates.ts";
+import type { SourceOf, SqlText } from "../sources.ts";
+import type { Fix } from "../types.ts";
+
+export interface LintContext {
+  readonly mode: ModeName;
+  readonly project: ProjectIdentity;
+  /** Superuser connection to the database of that mode, as for `explain`. */
+  readonly admin: DiagnosisContext["admin"];
+  /** The project's migrations in the order they are pushed. */
+  readonly files: readonly SqlText[];
+  /** `lint.ignore` of the configuration. */
+  readonly ignore: readonly string[];
+}
+
+/** One mistake that shows without a request. */
+export interface LintFinding {
+  /** Stable; what `lint.ignore` and `-- flux-dev: ignore` name. */
+  readonly code: string;
+  /** `error`: it does not do what it says. `warning`: it works, but slower or wider than meant. */
+  readonly severity: "error" | "warning";
+  /** As SQL would name it: `policy notes_select on notes`. */
+  readonly object: string;
+  /** One sentence: what is wrong. */
+  readonly message: string;
+  /** Why that is a mistake. */
+  readonly reason: string;
+  readonly fix: Fix;
+  /** Where it was made; absent when no file tells. */
+  readonly source?: Source;
+}
+
+/** One mistake to look for. `check` is pure. */
+export interface LintRule {
+  readonly code: string;
+  /** Absent: both. */
+  readonly mode?: ModeName;
+  check(catalog: LintCatalog): readonly LintFinding[];
+}
+
+export type Privilege = "SELECT" | "INSERT" | "UPDATE" | "DELETE";
+
+/** A table or view with what lint asks about it besides. */
+export interface LintRelation extends Relation {
+  /** In the API schema. */
+  readonly exposed: boolean;
+  readonly comment: string | null;
+  /** Whether the owner is bound by no policy at all: superuser or BYPASSRLS. */
+  readonly ownerBypasses: boolean;
+  /** By request role: privileges on the whole table, or on some of its columns. */
+  readonly privileges: Readonly<Record<string, readonly Privilege[]>>;
+  /** First columns of its indexes. */
+  readonly indexed: readonly string[];
+  /** Sequences that defaults call, and the request roles that may. */
+  readonly sequences: ReadonlyArray<{
+    readonly column: string;
+    readonly sequence: string;
+    readonly usableBy: readonly string[];
+  }>;
+  /** Of a view: the tables it reads at last, and as which role each is read. */
+  readonly reads: ReadonlyArray<{ readonly table: string; readonly role: string }>;
+}
+
+export interface LintClause {
+  readonly clause: "using" | "check";
+  readonly text: string;
+  readonly predicate: Predicate;
+}
+
+export interface LintPolicy extends Policy {
+  readonly table: LintRelation;
+  readonly clauses: readonly LintClause[];
+  /** Read in its expressions or in the functions they call. */
+  readonly claims: readonly string[];
+  readonly legacyClaims: readonly string[];
+  /** Tables of its own sub-selects, without those in functions. */
+  readonly tables: readonly string[];
+  /** The project's own functions among those it calls. */
+  readonly functions: readonly LintFunction[];
+}
+
+export interface LintFunction extends FunctionInfo {
+  readonly exposed: boolean;
+  readonly ownerBypasses: boolean;
+  /** Request roles that may call it. */
+  readonly executableBy: readonly string[];
+  readonly tables: readonly string[];
+}
+
+/** Everything the rules look at: one state of one project's catalogs and files, in one mode. */
+export interface LintCatalog {
+  readonly mode: ModeName;
+  readonly names: ModeNames;
+  /** Roles that requests run as and that row security is for. */
+  readonly roles: readonly string[];
+  readonly relations: readonly LintRelation[];
+  readonly policies: readonly LintPolicy[];
+  readonly functions: readonly LintFunction[];
+  readonly files: readonly SqlText[];
+  readonly sourceOf: SourceOf;
+}

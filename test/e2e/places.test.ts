@@ -1,5 +1,7 @@
 /** Directories that are not as one would wish. */
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { unprivilegedAccount } from "../../src/postgres/account.ts";
@@ -9,7 +11,9 @@ const account = unprivilegedAccount();
 
 describe.runIf(account !== undefined)("as root", () => {
   test("below a directory that is closed to others (a root's home), the data goes to the cache", async () => {
-    const project = cliDirectory({ mode: 0o700 });
+    const cache = mkdtempSync(join(tmpdir(), "flux-dev-cache-"));
+    chmodSync(cache, 0o755);
+    const project = cliDirectory({ mode: 0o700, env: { FLUX_DEV_CACHE_DIR: cache } });
     const info = await project.json("up", "--detach", "--json");
     expect(paste(info.examples[0]!.curl).status).toBe(200);
     expect(existsSync(join(project.path, ".flux-dev", "data"))).toBe(false);
@@ -17,6 +21,7 @@ describe.runIf(account !== undefined)("as root", () => {
     const again = await project.json("up", "--detach", "--json", "--fresh");
     expect(again.jwtSecret).toBe(info.jwtSecret);
     await project.remove();
+    await rm(cache, { recursive: true });
   });
 });
 

@@ -60,6 +60,8 @@ function note(name: string, node: Node, found: Collector): void {
     case "SQLValueFunction":
       found.functions.add(String(node["op"]).replace("SVFOP_", "").toLowerCase());
       break;
+    // The target of a write stands in the tree without its type's name.
+    case "relation":
     case "RangeVar":
       found.tables.add([node["schemaname"], node["relname"]].filter(Boolean).join("."));
       break;

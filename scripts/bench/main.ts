@@ -1,4 +1,5 @@
-// `npm run bench -- NAME [options]`: measurements. Each is a file beside this one that exports `usage` and `run`.
+// `npm run bench -- NAME [options]`: measurements. Each is a file beside this one that exports `usage` and `run`. They are
+// compiled first, as what is installed is: a loader's helpers would be measured with the rest.
 import { readdirSync } from "node:fs";
 
 export interface Bench {
@@ -8,15 +9,15 @@ export interface Bench {
 }
 
 const names = readdirSync(import.meta.dirname)
-  .filter((file) => file.endsWith(".ts") && file !== "main.ts")
-  .map((file) => file.slice(0, -".ts".length));
+  .filter((file) => file.endsWith(".js") && file !== "main.js")
+  .map((file) => file.slice(0, -".js".length));
 
 const [name = "", ...args] = process.argv.slice(2);
 if (!names.includes(name)) {
   console.error(`npm run bench -- NAME [options]; --help after a name lists its options.\nNames: ${names.join(", ")}`);
   process.exitCode = 2;
 } else {
-  const bench = (await import(`./${name}.ts`)) as Bench;
+  const bench = (await import(`./${name}.js`)) as Bench;
   if (args.includes("--help")) console.log(bench.usage);
   else await bench.run(args);
 }

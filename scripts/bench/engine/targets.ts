@@ -18,10 +18,10 @@ type Environment = Readonly<Record<string, string>>;
 
 /** @param flags for Node, `--cpu-prof` say */
 export async function ownTarget(role: Role, env: Environment, flags: readonly string[]): Promise<Target> {
-  const file = fileURLToPath(new URL("./process.ts", import.meta.url));
+  const file = fileURLToPath(new URL("./process.js", import.meta.url));
   const child = fork(file, [role], {
     env: { ...process.env, ...env },
-    execArgv: ["--import", "tsx", ...flags],
+    execArgv: [...flags],
     serialization: "advanced",
   });
   const ready = await answerOf(child, "ready");

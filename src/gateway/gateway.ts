@@ -6,9 +6,10 @@ import { type Answer, isAnswer } from "./answer.ts";
 import { mergeFields } from "./arrival.ts";
 import { helpLoopbackBrowsers } from "./browser.ts";
 import type { Edge, Notify, Passage } from "./edge.ts";
+import { faultyEdge } from "./faulty-edge.ts";
 import { requestLine } from "./log.ts";
 import type { GatewayOptions } from "./options.ts";
-import { remoteUpstream } from "./remote.ts";
+import { callable } from "./remote.ts";
 import type { RemoteUpstream, Upstream } from "./types.ts";
 import { callUpstream } from "./upstream.ts";
 import { v1Edge } from "./v1.ts";
@@ -33,12 +34,14 @@ export interface Visit {
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { catalog, config, clock } = options;
+  const { catalog, config, clock, faults } = options;
   const notify = once(options.notice);
   const platform = v2Edge(catalog, config, clock, notify);
+  const failing = (edge: Edge, mode: ModeName) =>
+    faults === undefined ? edge : faultyEdge(edge, mode, faults, config);
   const edges: Readonly<Record<ModeName, Edge>> = {
-    v1: v1Edge(catalog, config, notify),
-    v2: config.strict ? platform : helpLoopbackBrowsers(platform, notify),
+    v1: failing(v1Edge(catalog, config, notify), "v1"),
+    v2: failing(config.strict ? platform : helpLoopbackBrowsers(platform, notify), "v2"),
   };
 
   function visit(request: HttpRequest): Visit {
@@ -71,8 +74,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const begun = visit(request);
     const result = await begun.admit();
     if (isAnswer(result)) return begun.finish(result, result.response);
-    const upstream = typeof begun.upstream === "function" ? begun.upstream : remoteUpstream(begun.upstream.url);
-    return begun.finish(result, await callUpstream(result, upstream, begun.observe));
+    return begun.finish(result, await callUpstream(result, callable(begun.upstream), begun.observe));
   }
 
   return { options, handle, visit };

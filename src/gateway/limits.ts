@@ -4,7 +4,7 @@ import type { Answer, Passed } from "./answer.ts";
 import { error, json, passed, refused } from "./answer.ts";
 import type { CatalogEntry, RateLimit } from "./types.ts";
 
-const MAX_INFLIGHT = 1000;
+export const MAX_INFLIGHT = 1000;
 
 /** A place among the requests under way; give it back when the answer is complete. */
 export interface Slot {

@@ -3,6 +3,7 @@ import type { HeaderList, HttpRequest, HttpResponse } from "../http/message.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Observe } from "../trace/step.ts";
+import type { Faults } from "./faults.ts";
 import type { LogLine } from "./log.ts";
 import type { Catalog, GatewayConfig, RemoteUpstream, Upstream } from "./types.ts";
 
@@ -20,6 +21,8 @@ export interface GatewayOptions {
   /** Asked at every request, so a mode switch takes effect at once. */
   mode(): ModeName;
   upstream(mode: ModeName): Upstream | RemoteUpstream;
+  /** Failures on demand. Absent: none but real ones. */
+  readonly faults?: Faults;
   record?(request: HttpRequest, mode: ModeName): Recording;
   log?(line: LogLine): void;
   /** A sentence for the developer; each is given once per gateway. */

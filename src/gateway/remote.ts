@@ -4,7 +4,7 @@ import { type HttpResponse, target } from "../http/message.ts";
 import { headerPairs, readBody } from "../http/node.ts";
 import type { Observe } from "../trace/step.ts";
 import { mergeFields } from "./arrival.ts";
-import type { Upstream } from "./types.ts";
+import type { RemoteUpstream, Upstream } from "./types.ts";
 
 const agent = new Agent({ keepAlive: true });
 
@@ -27,6 +27,10 @@ export function remoteUpstream(base: string): Upstream {
       outgoing.end(request.body);
     });
 }
+
+/** Any upstream as a function. */
+export const callable = (upstream: Upstream | RemoteUpstream): Upstream =>
+  typeof upstream === "function" ? upstream : remoteUpstream(upstream.url);
 
 /** What a real PostgREST answered is all that can be known of it. */
 export function observeRemote(head: Pick<HttpResponse, "status">, base: string, observe: Observe): void {

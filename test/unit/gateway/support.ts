@@ -1,5 +1,6 @@
 /** One project and a gateway without sockets. */
 import { MemoryCatalog } from "../../../src/gateway/catalog.ts";
+import { type FaultRequest, Faults } from "../../../src/gateway/faults.ts";
 import { createGateway, type Gateway } from "../../../src/gateway/gateway.ts";
 import type { LogLine } from "../../../src/gateway/log.ts";
 import type { CatalogEntry, GatewayConfig, Upstream } from "../../../src/gateway/types.ts";
@@ -26,6 +27,7 @@ export interface Bench {
   readonly gateway: Gateway;
   readonly catalog: MemoryCatalog;
   readonly clock: AdjustableClock;
+  readonly faults: Faults;
   readonly steps: Step[];
   readonly lines: LogLine[];
   readonly notices: string[];
@@ -39,16 +41,19 @@ export interface BenchOptions {
   readonly entry?: Partial<CatalogEntry>;
   readonly config?: Partial<GatewayConfig>;
   readonly upstream?: Upstream;
+  readonly fault?: FaultRequest;
 }
 
 const answerOk: Upstream = async () => ({ status: 200, headers: [["Content-Type", "application/json"]], body: "[]" });
 
 /** Requests go to the project's flat host unless they name another. */
-export function bench({ mode = "v2", entry, config, upstream = answerOk }: BenchOptions = {}): Bench {
+export function bench({ mode = "v2", entry, config, upstream = answerOk, fault }: BenchOptions = {}): Bench {
   const catalog = new MemoryCatalog();
   catalog.set({ ...project, mode: mode === "v1" ? "v1_dedicated" : "v2_shared", ...entry }, ["notes.example.test"]);
   const clock = new AdjustableClock();
   clock.freeze(1_800_000_000_000);
+  const faults = new Faults(clock);
+  if (fault !== undefined) faults.start(fault, mode);
   const steps: Step[] = [];
   const lines: LogLine[] = [];
   const notices: string[] = [];
@@ -58,6 +63,7 @@ export function bench({ mode = "v2", entry, config, upstream = answerOk }: Bench
     config: { baseDomain: "flux.localhost", poolSecret: "p".repeat(32), strict: true, ...config },
     clock,
     mode: () => mode,
+    faults,
     upstream: () => (request, observe) => {
       received.push(request);
       return upstream(request, observe);
@@ -71,7 +77,7 @@ export function bench({ mode = "v2", entry, config, upstream = answerOk }: Bench
     const host = header(headers, "host") === undefined ? [["Host", HOST] as const] : [];
     return gateway.handle({ method, path, query, headers: [...host, ...headers], body: Buffer.alloc(0) });
   };
-  return { gateway, catalog, clock, steps, lines, notices, received, get };
+  return { gateway, catalog, clock, faults, steps, lines, notices, received, get };
 }
 
 export function bearer(claims: Claims = { sub: "user_1" }, secret: string = SECRET): [string, string] {

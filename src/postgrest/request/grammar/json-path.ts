@@ -1,9 +1,10 @@
 /** `column->key->>0`: a field and the path into its JSON. */
 import { char, digit, eof, noneOf, string } from "../parser/characters.ts";
-import { as, attempt, either, label, left, lookAhead, many, map, option, sequence } from "../parser/combinators.ts";
+import { as, attempt, either, label, left, lookAhead, map, option, sequence } from "../parser/combinators.ts";
+import { many, text1 } from "../parser/repetition.ts";
 import type { Parser } from "../parser/state.ts";
 import type { Field, JsonOperation } from "../types.ts";
-import { dashed, fieldName, lexeme, quotedValue, text1 } from "./names.ts";
+import { dashed, fieldName, lexeme, quotedValue } from "./names.ts";
 
 type Operand = JsonOperation["operand"];
 type Arrow = JsonOperation["arrow"];

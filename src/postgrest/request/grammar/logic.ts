@@ -1,6 +1,7 @@
 /** `and=(…)`, `or=(…)`: trees of conditions. */
 import { char, string } from "../parser/characters.ts";
-import { as, attempt, either, label, lazy, map, pure, sepBy1, sequence } from "../parser/combinators.ts";
+import { as, attempt, either, label, lazy, map, pure, sequence } from "../parser/combinators.ts";
+import { sepBy1 } from "../parser/repetition.ts";
 import type { Parser } from "../parser/state.ts";
 import type { EmbedPath, LogicTree } from "../types.ts";
 import { field } from "./json-path.ts";

@@ -1,14 +1,10 @@
 /** Names and the little pieces between them, common to all parameters. */
 import { anyChar, char, digit, letter, noneOf, notFollowedBy, oneOf } from "../parser/characters.ts";
-import { as, attempt, either, label, left, many, many1, map, right, sepBy1, sequence } from "../parser/combinators.ts";
+import { as, attempt, either, label, left, map, right, sequence } from "../parser/combinators.ts";
+import { sepBy1, text, text1 } from "../parser/repetition.ts";
 import type { Parser } from "../parser/state.ts";
 
-const join = (parser: Parser<string[]>): Parser<string> => map(parser, (chars) => chars.join(""));
-
-export const text = (char: Parser<string>): Parser<string> => join(many(char));
-export const text1 = (char: Parser<string>): Parser<string> => join(many1(char));
-
-const blanks = many(oneOf(" \t"));
+const blanks = text(oneOf(" \t"));
 
 /** With blanks around it. */
 export const lexeme = <T>(parser: Parser<T>): Parser<T> => map(sequence(blanks, parser, blanks), ([, value]) => value);

@@ -1,22 +1,10 @@
 /** `not.eq(any).value`: what a filter does with its column. */
 import { char, noneOf, string } from "../parser/characters.ts";
-import {
-  as,
-  attempt,
-  between,
-  either,
-  label,
-  many,
-  map,
-  optional,
-  pure,
-  right,
-  sepBy1,
-  sequence,
-} from "../parser/combinators.ts";
+import { as, attempt, between, either, label, map, optional, pure, right, sequence } from "../parser/combinators.ts";
+import { sepBy1, text } from "../parser/repetition.ts";
 import type { Parser } from "../parser/state.ts";
 import type { FtsOperator, OpExpr, Operation, QuantOperator, SimpleOperator, Trilean } from "../types.ts";
-import { delimiter, identifier, lexeme, text, wholeQuotedValue } from "./names.ts";
+import { delimiter, identifier, lexeme, wholeQuotedValue } from "./names.ts";
 
 const word = <W extends string>(name: W): Parser<W> => attempt(as(string(name), name));
 
@@ -111,9 +99,7 @@ export function operationExpression(value: Parser<string>): Parser<OpExpr> {
 }
 
 /** `{…}` without braces inside: a Postgres array may hold the commas that would end a condition. */
-const pgArray = attempt(
-  map(sequence(string("{"), many(noneOf("{}")), string("}")), ([, inner]) => `{${inner.join("")}}`),
-);
+const pgArray = attempt(map(sequence(string("{"), text(noneOf("{}")), string("}")), ([, inner]) => `{${inner}}`));
 
 /** A value inside `and=(…)` or `or=(…)`. */
 export const logicValue: Parser<string> = either(wholeQuotedValue, pgArray, text(noneOf(",)")));

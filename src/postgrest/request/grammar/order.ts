@@ -10,9 +10,9 @@ import {
   map,
   optional,
   right,
-  sepBy1,
   sequence,
 } from "../parser/combinators.ts";
+import { sepBy1 } from "../parser/repetition.ts";
 import type { Parser } from "../parser/state.ts";
 import type { OrderDirection, OrderNulls, OrderTerm } from "../types.ts";
 import { field } from "./json-path.ts";

@@ -12,9 +12,9 @@ import {
   map,
   optional,
   right,
-  sepBy,
   sequence,
 } from "../parser/combinators.ts";
+import { sepBy } from "../parser/repetition.ts";
 import type { Parser } from "../parser/state.ts";
 import type { AggregateFunction, JoinType, SelectItem } from "../types.ts";
 import { field } from "./json-path.ts";

@@ -1,6 +1,7 @@
 /** `clients.projects.data->name` as a parameter's name, and the plain lists of columns. */
 import { char } from "../parser/characters.ts";
-import { map, option, sepBy1, sequence } from "../parser/combinators.ts";
+import { map, option, sequence } from "../parser/combinators.ts";
+import { sepBy1 } from "../parser/repetition.ts";
 import type { Parser } from "../parser/state.ts";
 import type { EmbedPath, Field } from "../types.ts";
 import { jsonPath } from "./json-path.ts";

@@ -15,14 +15,12 @@ import {
   label,
   left,
   lookAhead,
-  many,
-  many1,
   option,
   parse,
-  sepBy,
   sequence,
 } from "../../../../src/postgrest/request/parser/combinators.ts";
 import { describe as inWords } from "../../../../src/postgrest/request/parser/error.ts";
+import { many, many1, sepBy } from "../../../../src/postgrest/request/parser/repetition.ts";
 import type { Parser } from "../../../../src/postgrest/request/parser/state.ts";
 
 function outcome(parser: Parser<unknown>, text: string): unknown {

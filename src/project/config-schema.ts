@@ -1,5 +1,6 @@
 /** What `flux-dev.config.*` may hold: only what the emulator needs and the platform has no file for. */
 import { z } from "zod";
+import { isPostgresSource, isPostgrestSource, POSTGRES_SOURCES, POSTGREST_SOURCES } from "./parts.ts";
 
 const port = z.int().min(0).max(65_535);
 const sqlPaths = z.union(
@@ -10,6 +11,17 @@ const milliseconds = z.int().positive();
 
 /** Names that the provider refuses as template claims, since it sets them itself. */
 export const RESERVED_CLAIMS: readonly string[] = ["azp", "exp", "fea", "fva", "iat", "iss", "nbf", "sid", "sub", "v"];
+
+/** One text for both modes, or one for each. */
+const perMode = (choices: string, isOne: (text: string) => boolean) => {
+  const one = z.string().refine(isOne, `must be ${choices}`);
+  return z.union(
+    [one, z.strictObject({ v1: one, v2: one }).partial()],
+    `must be ${choices}, or one of these for each of v1 and v2`,
+  );
+};
+
+const image = perMode("an image", (text) => text !== "");
 
 const jwtTemplate = z.strictObject({
   /** Shortcodes such as `{{user.public_metadata.plan}}` are filled in when a token is minted. */
@@ -83,19 +95,16 @@ export const configSchema = z.strictObject({
     })
     .partial()
     .default({}),
-  postgres: z
-    .strictObject({
-      /** A server to use instead of the embedded one; a superuser of Postgres 16. */
-      url: z
-        .string()
-        .regex(/^postgres(ql)?:\/\//, "must begin with postgres://")
-        .optional(),
-      /** False: fsync off, for data that may be lost. */
-      durable: z.boolean().optional(),
-    })
-    .default({}),
-  /** `builtin`, `docker`, or the path of a PostgREST binary. */
-  postgrest: z.string().min(1).default("builtin"),
+  /** Where Postgres comes from: `embedded`, `docker` or the superuser's URL of a server; one for both modes or one each. */
+  postgres: perMode(POSTGRES_SOURCES, isPostgresSource).default("embedded"),
+  /** False: fsync off, for data that may be lost. */
+  durable: z.boolean().default(true),
+  /** Where PostgREST comes from: `builtin`, `docker`, `binary`, a program's path or the URL of a server that runs. */
+  postgrest: perMode(POSTGREST_SOURCES, isPostgrestSource).default("builtin"),
+  /** Images to run instead of the platform's. */
+  docker: z.strictObject({ postgresImage: image, postgrestImage: image }).partial().default({}),
+  /** Findings of `flux-dev lint` to hear no more of: a code, or `code:object`. */
+  lint: z.strictObject({ ignore: z.array(z.string()).default([]) }).prefault({}),
   /** Further PostgREST variables, as `flux env set` adds them. */
   postgrestEnv: z.record(z.string().regex(/^PGRST_[A-Z0-9_]+$/, "must begin with PGRST_"), z.string()).default({}),
 });

@@ -1,6 +1,7 @@
 /** Puts a stack together around its databases: gateway, identity provider, ports. */
 import { lookup } from "node:dns/promises";
 import { createGateway } from "../gateway/gateway.ts";
+import { callable } from "../gateway/remote.ts";
 import { listenGateway } from "../gateway/server.ts";
 import { listen } from "../http/node.ts";
 import type { IdpSnapshot } from "../idp/store/store.ts";
@@ -85,7 +86,8 @@ export async function assemble(assembly: Assembly, undo: (() => unknown)[]): Pro
   const listeners = await openListeners(
     {
       service: (port) => listenGateway(gateway, { host, port }),
-      postgrest: (port) => listen((request) => modes.runtime().upstream(request, ignoreSteps), { host, port }),
+      postgrest: (port) =>
+        listen((request) => callable(modes.runtime().upstream)(request, ignoreSteps), { host, port }),
       idp: (port) => listen((request) => idp.handle(request), { host, port }),
     },
     {

@@ -11,11 +11,9 @@ import { type ChannelListener, listenForReloads } from "../postgrest/server/list
 import { logMessages } from "../postgrest/server/log-messages.ts";
 import { connectionInfo } from "../postgrest/transaction/conninfo.ts";
 import { modes } from "../project/mode/mode.ts";
-import type { ModeName } from "../project/mode/types.ts";
-import type { Project } from "../project/project.ts";
-import type { ProjectSecrets } from "../project/secrets.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Logbook } from "./logbook.ts";
+import { type PostgrestSettings, postgrestEnvironment } from "./postgrest-environment.ts";
 
 /** What a PostgREST has read from its database; another one on a copy of that database need not read it again. */
 export interface ReadPostgrest {
@@ -34,12 +32,7 @@ export interface EmbeddedPostgrest {
   close(): Promise<void>;
 }
 
-export interface EmbeddedPostgrestOptions {
-  readonly mode: ModeName;
-  readonly project: Project;
-  readonly secrets: ProjectSecrets;
-  /** Superuser URL of the project's database. */
-  readonly databaseUrl: string;
+export interface EmbeddedPostgrestOptions extends PostgrestSettings {
   readonly clock: Clock;
   readonly log: Logbook;
   /** Read from the database unless given. */
@@ -88,25 +81,5 @@ export async function startPostgrest(options: EmbeddedPostgrestOptions): Promise
       await channel?.close();
       await engine.close();
     },
-  };
-}
-
-/** The variables of the platform's container, then the project's own (`flux env set` on v1). */
-function postgrestEnvironment(
-  options: Pick<EmbeddedPostgrestOptions, "mode" | "project" | "secrets" | "databaseUrl">,
-): Record<string, string> {
-  const { mode, project, secrets, databaseUrl } = options;
-  const uri = new URL(databaseUrl);
-  uri.username = modes[mode].names(project.identity).loginRole;
-  uri.password = secrets.database;
-  const atGateway = modes[mode].tokens.verifiedBy === "gateway";
-  const { audience } = project.config;
-  return {
-    ...modes[mode].postgrestSettings(project.identity),
-    PGRST_DB_URI: uri.href,
-    // On v2 apps never see this secret: the gateway signs with it.
-    PGRST_JWT_SECRET: atGateway ? secrets.pool : secrets.project[mode],
-    ...(atGateway || audience === undefined ? {} : { PGRST_JWT_AUD: audience }),
-    ...project.config.postgrestEnv,
   };
 }

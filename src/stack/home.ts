@@ -45,6 +45,6 @@ export async function forgetData(root: string, state: StateFile): Promise<void> 
   for (const mode of ["v1", "v2"] as const) {
     const data = join(root, mode);
     if (existsSync(data)) await discardCluster(data);
-    state.setDatabase(mode, undefined);
+    state.forgetDatabases(mode);
   }
 }

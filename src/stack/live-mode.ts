@@ -1,13 +1,13 @@
 /** One mode at work, whatever its database stands on. */
 import type { AppliedFile } from "../database/apply.ts";
-import type { Upstream } from "../gateway/types.ts";
+import type { RemoteUpstream, Upstream } from "../gateway/types.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import type { Project } from "../project/project.ts";
 
 export interface LiveMode {
   readonly mode: ModeName;
   /** The mode's PostgREST. */
-  readonly upstream: Upstream;
+  readonly upstream: Upstream | RemoteUpstream;
   /** Superuser URL of the project's database. */
   readonly databaseUrl: string;
   /** PostgREST reads its schema cache again; resolves when it has. */

@@ -1,82 +1,63 @@
-/** One mode at work: its cluster, its database, its PostgREST. Made when the mode is first needed. */
-import { join } from "node:path";
+/** One mode at work: its database, its PostgREST. Made when the mode is first needed. */
 import type { AppliedFile } from "../database/apply.ts";
-import type { Upstream } from "../gateway/types.ts";
+import type { RemoteUpstream, Upstream } from "../gateway/types.ts";
 import { withClient } from "../postgres/admin.ts";
-import { startCluster } from "../postgres/cluster.ts";
-import { icuEnglish, libcEnglish } from "../postgres/flavour.ts";
-import type { RunningCluster } from "../postgres/server.ts";
+import type { DatabaseServer } from "../postgres/database-server.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import type { Project } from "../project/project.ts";
-import type { Clock } from "../time/clock.ts";
+import type { ProjectSecrets } from "../project/secrets.ts";
 import { type PreparedDatabase, prepareDatabase, rebuildDatabase } from "./database.ts";
-import { type EmbeddedPostgrest, startPostgrest } from "./engine.ts";
 import type { LiveMode } from "./live-mode.ts";
-import type { Logbook } from "./logbook.ts";
-import { bindFirst, type PortName, portCandidates } from "./ports.ts";
-import type { StateFile } from "./state.ts";
-
-export interface ModeRuntimeOptions {
-  readonly mode: ModeName;
-  readonly project: Project;
-  /** Parent of the clusters' data directories. */
-  readonly dataRoot: string;
-  /** Where Postgres writes its log; undefined: into its data directory. */
-  readonly serverLog: string | undefined;
-  /** The data may be lost: no fsync, and it goes when the stack stops. */
-  readonly throwAway: boolean;
-  readonly directory: string;
-  readonly state: StateFile;
-  readonly clock: Clock;
-  readonly log: Logbook;
-  progress(text: string): void;
-}
-
-/** What each mode's Postgres image is set up with. */
-export const flavours = { v1: libcEnglish, v2: icuEnglish } as const;
+import { openPostgres } from "./servers/postgres.ts";
+import { openPostgrest } from "./servers/postgrest.ts";
+import type { ModePostgrest, ServerOptions } from "./servers/types.ts";
+import { databaseKey } from "./state.ts";
 
 export class ModeRuntime implements LiveMode {
   readonly mode: ModeName;
-  readonly #options: ModeRuntimeOptions;
-  #cluster: RunningCluster;
-  #postgrest: EmbeddedPostgrest;
+  readonly #options: ServerOptions;
+  #server: DatabaseServer;
+  #postgrest: ModePostgrest;
   #stopping = false;
 
-  private constructor(options: ModeRuntimeOptions, cluster: RunningCluster, postgrest: EmbeddedPostgrest) {
+  private constructor(options: ServerOptions, server: DatabaseServer, postgrest: ModePostgrest) {
     this.mode = options.mode;
     this.#options = options;
-    this.#cluster = cluster;
+    this.#server = server;
     this.#postgrest = postgrest;
     this.#watch();
   }
 
-  /** Starts the cluster, brings the database up to date and loads PostgREST. Leaves nothing running when it rejects. */
-  static async start(options: ModeRuntimeOptions): Promise<ModeRuntime> {
-    const { mode, project, state } = options;
-    const cluster = await openCluster(options);
+  /** Starts the server, brings the database up to date and starts PostgREST. Leaves nothing running when it rejects. */
+  static async start(options: ServerOptions): Promise<ModeRuntime> {
+    const { mode, project, state, postgres } = options;
+    const server = await openPostgres(options);
     try {
-      const { secrets, databases } = state.now;
-      const prepared = await withClient(cluster.url(), (client) =>
-        prepareDatabase(client, project, mode, databases[mode], secrets.database),
+      const secrets = secretsOn(server, state.now.secrets);
+      const ready = state.now.databases[databaseKey(mode, postgres)];
+      const prepared = await server.alone(() =>
+        withClient(server.url, (client) => prepareDatabase(client, project, mode, ready, secrets.database)),
       );
       report(options, prepared);
-      options.progress("Loading PostgREST's schema cache");
-      const postgrest = await startPostgrest({ ...options, secrets, databaseUrl: cluster.url() });
-      postgrest.listen();
-      return new ModeRuntime(options, cluster, postgrest);
+      return new ModeRuntime(options, server, await openPostgrest(options, server, secrets));
     } catch (error) {
-      await cluster.stop();
+      await server.stop();
       throw error;
     }
   }
 
-  get upstream(): Upstream {
-    return this.#postgrest.handle;
+  get upstream(): Upstream | RemoteUpstream {
+    return this.#postgrest.upstream;
+  }
+
+  /** For people: where its servers come from. */
+  get about(): { readonly postgres: string; readonly postgrest: string } {
+    return { postgres: this.#server.about, postgrest: this.#postgrest.about };
   }
 
   /** Superuser URL of the project's database. */
   get databaseUrl(): string {
-    return this.#cluster.url();
+    return this.#server.url;
   }
 
   /** PostgREST reads its schema cache again; resolves when it has. */
@@ -87,9 +68,10 @@ export class ModeRuntime implements LiveMode {
   /** Empties the database and runs all of the project's files. */
   async reset(project: Project): Promise<readonly AppliedFile[]> {
     const { mode, state } = this.#options;
-    state.setDatabase(mode, undefined);
-    const prepared = await withClient(this.databaseUrl, (client) =>
-      rebuildDatabase(client, project, mode, state.now.secrets.database),
+    state.forgetDatabases(mode);
+    const { database } = secretsOn(this.#server, state.now.secrets);
+    const prepared = await this.#server.alone(() =>
+      withClient(this.databaseUrl, (client) => rebuildDatabase(client, project, mode, database)),
     );
     report(this.#options, prepared);
     await this.reload();
@@ -99,20 +81,20 @@ export class ModeRuntime implements LiveMode {
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.#postgrest.close();
-    await this.#cluster.stop();
+    await this.#server.stop();
   }
 
   /** A Postgres that dies on its own is started again on its port; PostgREST's pool finds it there. */
   #watch(): void {
-    void this.#cluster.exited.then(async () => {
+    void this.#server.exited.then(async () => {
       if (this.#stopping) return;
       const { log, mode, throwAway } = this.#options;
       if (throwAway) return log.write("postgres", "warning", `Postgres (${mode}) ended unexpectedly.`);
       log.write("postgres", "warning", `Postgres (${mode}) ended unexpectedly; starting it again.`);
       try {
-        this.#cluster = await openCluster(this.#options);
-        log.write("postgres", "info", `Postgres (${mode}) runs again on port ${this.#cluster.port}.`);
-        if (this.#stopping) await this.#cluster.stop();
+        this.#server = await openPostgres(this.#options);
+        log.write("postgres", "info", `Postgres (${mode}) runs again.`);
+        if (this.#stopping) await this.#server.stop();
         else this.#watch();
       } catch (error) {
         log.write("postgres", "warning", `Postgres (${mode}) did not start again: ${(error as Error).message}`);
@@ -121,33 +103,12 @@ export class ModeRuntime implements LiveMode {
   }
 }
 
-async function openCluster(options: ModeRuntimeOptions): Promise<RunningCluster> {
-  const { mode, project, state, directory, throwAway } = options;
-  const name: PortName = `postgres-${mode}`;
-  options.progress(`Starting Postgres (${mode})`);
-  const cluster = await bindFirst(
-    {
-      name,
-      // One fixed port cannot serve two clusters: it is the project's own mode that gets it.
-      fixed: (mode === project.mode && project.config.ports.postgres) || undefined,
-      candidates: throwAway ? [] : portCandidates(directory, name, state.now.ports[name]),
-    },
-    (port) =>
-      startCluster({
-        dataDirectory: join(options.dataRoot, mode),
-        logFile: options.serverLog,
-        port,
-        flavour: flavours[mode],
-        durability: throwAway || project.config.postgres.durable === false ? "throw-away" : "durable",
-      }),
-  );
-  state.setPort(name, cluster.port);
-  return cluster;
-}
+const secretsOn = (server: DatabaseServer, secrets: ProjectSecrets): ProjectSecrets =>
+  server.loginPassword === undefined ? secrets : { ...secrets, database: server.loginPassword };
 
-function report(options: ModeRuntimeOptions, prepared: PreparedDatabase): void {
-  const { log, mode, state } = options;
-  state.setDatabase(mode, prepared.ready);
+function report(options: ServerOptions, prepared: PreparedDatabase): void {
+  const { log, mode, state, postgres } = options;
+  state.setDatabase(databaseKey(mode, postgres), prepared.ready);
   for (const { file, kind, result } of prepared.applied) {
     if (result?.outcome === "skipped") continue;
     log.write("stack", "info", `${kind === "seed" ? "Seeded" : "Applied"} ${file.shown} (${mode}).`);

@@ -146,7 +146,7 @@ export class RunningStack {
       let applied: readonly AppliedFile[] = [];
       for (const mode of ["v1", "v2"] as const) {
         const runtime = live.started.find((started) => started.mode === mode);
-        if (runtime === undefined) state.setDatabase(mode, undefined);
+        if (runtime === undefined) state.forgetDatabases(mode);
         else if (mode === live.current) applied = await runtime.reset(project);
         else await runtime.reset(project);
       }

@@ -1,6 +1,7 @@
 /** From a directory to a running stack. */
 import { resolve } from "node:path";
 import type { ModeName } from "../project/mode/types.ts";
+import { inMode, POSTGRES_SOURCES, POSTGREST_SOURCES, postgresSource, postgrestSource } from "../project/parts.ts";
 import { loadProject, type Project } from "../project/project.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { assemble } from "./assemble.ts";
@@ -10,6 +11,7 @@ import { Logbook } from "./logbook.ts";
 import { ModeRuntime } from "./mode-runtime.ts";
 import { register } from "./registry.ts";
 import type { RunningStack } from "./running-stack.ts";
+import { dockerParts } from "./servers/docker-parts.ts";
 import { StateFile } from "./state.ts";
 
 export interface StackOptions {
@@ -23,6 +25,12 @@ export interface StackOptions {
   readonly fresh?: boolean | undefined;
   /** Exactly as the platform, also where that is inconvenient. */
   readonly strict?: boolean | undefined;
+  /** Where Postgres comes from: `embedded`, `docker` or a superuser's URL. Default: the configuration's, else embedded. */
+  readonly postgres?: string | undefined;
+  /** Where PostgREST comes from: `builtin`, `docker`, `binary`, a path or a URL. Default as above, else built-in. */
+  readonly postgrest?: string | undefined;
+  /** Use a given Postgres although it looks like somebody's own. */
+  readonly iKnow?: boolean | undefined;
   /** Nothing is kept or shared: free ports, data in a temporary directory that goes with the stack. */
   readonly throwAway?: boolean | undefined;
   readonly clock?: Clock | undefined;
@@ -37,7 +45,7 @@ export interface StackOptions {
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const directory = resolve(options.directory);
   const project = await loadProject(directory);
-  refuseUnsupported(project);
+  for (const mode of ["v1", "v2"] as const) sourcesOf(options, project, mode);
   const home = options.throwAway ? await throwAwayHome() : await ownHome(directory);
   const undo: (() => unknown)[] = [() => home.release()];
   try {
@@ -62,6 +70,8 @@ async function compose(
   const log = new Logbook(places?.log);
   undo.push(() => log.close());
   for (const note of project.notes) log.write("stack", "note", note);
+  const docker = dockerParts({ directory, project: project.identity.slug, progress: onProgress });
+  undo.push(() => docker.close());
 
   const stack = await assemble(
     {
@@ -76,6 +86,9 @@ async function compose(
         ModeRuntime.start({
           mode,
           project,
+          ...sourcesOf(options, project, mode),
+          iKnow: options.iKnow ?? false,
+          docker: docker.session,
           dataRoot: home.dataRoot,
           serverLog: places?.serverLog(mode),
           throwAway,
@@ -88,7 +101,10 @@ async function compose(
       idpFile: places?.idp,
       servicePort: options.port,
       anyPort: throwAway,
-      release: home.release,
+      release: async () => {
+        await docker.close();
+        await home.release();
+      },
     },
     undo,
   );
@@ -96,13 +112,20 @@ async function compose(
   return stack;
 }
 
-function refuseUnsupported(project: Project): void {
-  const { postgrest, postgres } = project.config;
-  const asked = postgrest !== "builtin" ? `postgrest: ${postgrest}` : postgres.url !== undefined && "postgres.url";
-  if (!asked) return;
-  throw new StackError("UNSUPPORTED", {
-    what: `This version of flux-dev cannot do what the configuration asks for (${asked}).`,
-    why: "It runs its own PostgREST engine and its own Postgres only.",
-    next: "Remove the setting.",
+/** A flag goes before the configuration. */
+function sourcesOf(options: StackOptions, { config }: Project, mode: ModeName) {
+  const postgres = options.postgres ?? inMode(config.postgres, mode, "embedded");
+  const postgrest = options.postgrest ?? inMode(config.postgrest, mode, "builtin");
+  return {
+    postgres: postgresSource(postgres) ?? unknownSource("--postgres", postgres, POSTGRES_SOURCES),
+    postgrest: postgrestSource(postgrest) ?? unknownSource("--postgrest", postgrest, POSTGREST_SOURCES),
+  };
+}
+
+function unknownSource(flag: string, text: string, choices: string): never {
+  throw new StackError("BAD_REQUEST", {
+    what: `${flag} cannot be "${text}".`,
+    why: `It must be ${choices}.`,
+    next: "Choose one of these, or leave it out: flux-dev brings both parts along.",
   });
 }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { generateKeys, type IdpKeys, instanceHost } from "../idp/keys.ts";
 import type { ModeName } from "../project/mode/types.ts";
+import type { PostgresSource } from "../project/parts.ts";
 import type { Project } from "../project/project.ts";
 import { newSecrets, type ProjectSecrets } from "../project/secrets.ts";
 import { StackError } from "./errors.ts";
@@ -20,7 +21,16 @@ export interface StackState {
   readonly secrets: ProjectSecrets;
   readonly idpKeys: IdpKeys;
   readonly ports: Readonly<Partial<Record<PortName, number>>>;
-  readonly databases: Readonly<Partial<Record<ModeName, ReadyDatabase>>>;
+  /** By `databaseKey`. */
+  readonly databases: Readonly<Record<string, ReadyDatabase>>;
+}
+
+/** Names a mode's database on one source of Postgres: each keeps its own data. */
+export function databaseKey(mode: ModeName, source: PostgresSource): string {
+  if (source.kind === "embedded") return mode;
+  if (source.kind === "docker") return `${mode}@docker`;
+  const { host } = new URL(source.url);
+  return `${mode}@${host}`;
 }
 
 /** The state in memory and, unless the stack is a throw-away one, on disk; every change is written at once. */
@@ -60,9 +70,15 @@ export class StateFile {
     if (this.#state.ports[name] !== port) this.update({ ports: { ...this.#state.ports, [name]: port } });
   }
 
-  setDatabase(mode: ModeName, database: ReadyDatabase | undefined): void {
-    const { [mode]: _, ...others } = this.#state.databases;
-    this.update({ databases: database === undefined ? others : { ...others, [mode]: database } });
+  /** `key`: see `databaseKey`. */
+  setDatabase(key: string, database: ReadyDatabase): void {
+    this.update({ databases: { ...this.#state.databases, [key]: database } });
+  }
+
+  /** Whatever holds the project in that mode, wherever it is, must be made anew. */
+  forgetDatabases(mode: ModeName): void {
+    const others = Object.entries(this.#state.databases).filter(([key]) => key !== mode && !key.startsWith(`${mode}@`));
+    this.update({ databases: Object.fromEntries(others) });
   }
 }
 

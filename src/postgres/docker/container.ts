@@ -69,7 +69,10 @@ export async function startContainer(session: DockerSession, spec: ContainerSpec
       stop: (seconds) => (stopping ??= stop(seconds)),
     };
   } catch (error) {
-    await engine.api.getContainer(name).remove({ force: true, v: true }).catch(() => {});
+    await engine.api
+      .getContainer(name)
+      .remove({ force: true, v: true })
+      .catch(() => {});
     throw explain(error, spec, tail);
   }
 }

@@ -11,7 +11,6 @@ export class Databases {
   readonly #serverUrl: string;
   readonly #pool: pg.Pool;
   readonly #drops = new Set<Promise<void>>();
-  readonly #kept = new Set<string>();
 
   /** `serverUrl` is a superuser's, its database one that is never copied or dropped. */
   constructor(serverUrl: string) {
@@ -63,26 +62,25 @@ export class Databases {
 
   /** Drops it in the background: the next test need not wait for that. */
   dropLater(database: string): void {
-    this.#kept.delete(database);
     const drop = this.#with((client) => dropDatabase(client, database)).catch(() => {});
     this.#drops.add(drop);
     void drop.then(() => this.#drops.delete(drop));
   }
 
-  /** Waits for drops under way, and with `dropAll` drops what is left. */
-  async close(options: { dropAll: boolean }): Promise<void> {
-    if (options.dropAll) {
-      for (const database of [...this.#kept]) this.dropLater(database);
-      await Promise.all(this.#drops);
-    }
+  /** Waits for what is under way. Databases that were not dropped stay: they go with their server. */
+  async close(): Promise<void> {
+    await Promise.all(this.#drops);
     await this.#pool.end();
+  }
+
+  /** The server's files go as a whole next, so nothing need be dropped any more. */
+  abandon(): Promise<void> {
+    return this.#pool.end();
   }
 
   /** Unique among all processes that use the server. */
   #name(kind: string): string {
-    const name = `flux_${kind}_${process.pid}_${++made}`;
-    this.#kept.add(name);
-    return name;
+    return `flux_${kind}_${process.pid}_${++made}`;
   }
 
   async #with<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {

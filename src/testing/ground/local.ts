@@ -10,7 +10,7 @@ import type { ModeName } from "../../project/mode/types.ts";
 import type { Project } from "../../project/project.ts";
 import { newSecrets, type ProjectSecrets } from "../../project/secrets.ts";
 import { rebuildDatabase } from "../../stack/database.ts";
-import { flavours } from "../../stack/mode-runtime.ts";
+import { flavours } from "../../stack/flavours.ts";
 import { withFixed } from "../../stack/state.ts";
 import { Databases } from "./databases.ts";
 import type { Ground } from "./ground.ts";
@@ -57,13 +57,13 @@ export class LocalGround implements Ground {
   }
 
   async close(): Promise<void> {
-    const servers = await Promise.allSettled(this.#servers.values());
-    for (const server of servers) {
-      if (server.status !== "fulfilled") continue;
-      // The cluster's files go as a whole, so its databases need not be dropped one by one.
-      await server.value.databases.close({ dropAll: false });
-      await server.value.cluster.stop();
-    }
+    await Promise.all(
+      [...this.#servers.values()].map(async (starting) => {
+        const server = await starting.catch(() => undefined);
+        await server?.databases.abandon();
+        await server?.cluster.stop();
+      }),
+    );
   }
 
   #template(project: Project, mode: ModeName): Promise<Template> {

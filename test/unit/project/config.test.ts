@@ -14,8 +14,11 @@ describe("configuration", () => {
       secrets: {},
       jwtTemplates: {},
       limits: {},
-      postgres: {},
+      lint: { ignore: [] },
+      postgres: "embedded",
+      durable: true,
       postgrest: "builtin",
+      docker: {},
       postgrestEnv: {},
     });
   });
@@ -33,7 +36,8 @@ describe("configuration", () => {
     [{ seed: 5 }, "seed: must be a path, a list of paths, or false"],
     [{ limits: { rate: 5 } }, 'limits.rate: must be false or {"requests": n, "windowSeconds": n}'],
     [{ secrets: { pool: "short" } }, "secrets.pool: must have at least 32 characters"],
-    [{ postgres: { url: "mysql://x" } }, "postgres.url: must begin with postgres://"],
+    [{ postgres: "mysql://x" }, 'postgres: must be "embedded", "docker" or a URL that begins with postgres://'],
+    [{ postgrest: { v2: "bulitin" } }, 'postgrest.v2: must be "builtin", "docker", "binary"'],
     [
       { jwtTemplates: { flux: { claims: { sub: "x" } } } },
       "jwtTemplates.flux.claims.sub: You can't use the reserved claim: 'sub'",

@@ -1,0 +1,112 @@
+/** The official Postgres image, or one that behaves alike, as a project's server. */
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { withClient } from "../admin.ts";
+import type { DatabaseServer } from "../database-server.ts";
+import { PostgresError } from "../errors.ts";
+import { serverVersion } from "../version.ts";
+import { startContainer } from "./container.ts";
+import type { DockerSession } from "./session.ts";
+import { dataVolume } from "./volumes.ts";
+
+export interface DockerPostgresOptions {
+  readonly image: string;
+  /** Its name in the network; unique in the session. */
+  readonly alias: string;
+  /** Passed to initdb, such as `--locale-provider=icu`. */
+  readonly initdbArguments: readonly string[];
+  /** The superuser's. */
+  readonly password: string;
+  /** On this machine; 0 takes any. */
+  readonly port: number;
+  /** False: in memory, gone when it stops. */
+  readonly keep: boolean;
+  /** Throw away what an earlier run kept. */
+  readonly fresh: boolean;
+  readonly durable: boolean;
+  onLine(line: string): void;
+  progress(text: string): void;
+}
+
+const DATA = "/var/lib/postgresql/data";
+const PORT = 5432;
+/** Making a cluster in a small virtual machine takes a while. Milliseconds. */
+const PATIENCE = 120_000;
+
+/** Throws `IMAGE_UNAVAILABLE`, `PORT_TAKEN` or `CONTAINER_FAILED`. */
+export async function startDockerPostgres(
+  session: DockerSession,
+  options: DockerPostgresOptions,
+): Promise<DatabaseServer & { readonly port: number }> {
+  const { image, alias, keep, durable } = options;
+  const name = volumeName(session.directory, alias);
+  const container = await startContainer(session, {
+    alias,
+    image,
+    env: { POSTGRES_PASSWORD: options.password, POSTGRES_INITDB_ARGS: options.initdbArguments.join(" ") },
+    command: ["postgres", ...settings(keep && durable).flatMap((setting) => ["-c", setting])],
+    port: PORT,
+    hostPort: options.port,
+    ...(keep
+      ? { volume: { name: await dataVolume(session, name, options.fresh), target: DATA } }
+      : { inMemory: { [DATA]: "rw" } }),
+    patience: PATIENCE,
+    // While it makes its cluster the image runs a server that listens on no network; only the last one says this with
+    // a port. Which of the two it is, the first connection tells.
+    readyWhen: (wait) => wait.forLogMessage(/ready to accept connections/),
+    onLine: (line) => options.onLine(line),
+    progress: (text) => options.progress(text),
+  });
+  const { host, port } = container;
+  const url = `postgres://postgres:${encodeURIComponent(options.password)}@${host}:${port}/postgres`;
+  const stop = () => container.stop(keep ? 15 : 0);
+  try {
+    const { text } = await untilConnected(url, container.exited);
+    return {
+      about: `Docker ${image} (${text})`,
+      url,
+      port,
+      inNetwork: { host: alias, port: PORT },
+      // The container is this stack's alone.
+      alone: (work) => work(),
+      exited: container.exited,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function settings(durable: boolean): string[] {
+  const asUsual = ["max_connections=200"];
+  return durable ? asUsual : [...asUsual, "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+}
+
+/** The same for the same project in the same place. */
+export function volumeName(directory: string, alias: string): string {
+  return `flux-dev-${createHash("sha256").update(directory).digest("hex").slice(0, 12)}-${alias}`;
+}
+
+async function untilConnected(url: string, exited: Promise<void>) {
+  let gone = false;
+  void exited.then(() => (gone = true));
+  for (const deadline = Date.now() + PATIENCE; ; await sleep(50)) {
+    try {
+      return await withClient(url, serverVersion);
+    } catch (error) {
+      // `invalid_password`: an older volume of somebody's with another password; waiting will not mend that.
+      const hopeless = (error as { code?: string }).code === "28P01";
+      if (!hopeless && !gone && Date.now() < deadline) continue;
+      throw new PostgresError(
+        "CONTAINER_FAILED",
+        {
+          what: "The Postgres container lets nobody in.",
+          why: gone ? "It ended while it was starting." : (error as Error).message,
+          next: "Look into flux-dev logs --postgres, or start afresh with flux-dev up --fresh.",
+        },
+        error,
+      );
+    }
+  }
+}

@@ -1,0 +1,38 @@
+/** Named volumes: the data of a project that outlives its containers. */
+import { PostgresError } from "../errors.ts";
+import { connectEngine, type DockerEngine } from "./engine.ts";
+import { DIRECTORY } from "./labels.ts";
+import type { DockerSession } from "./session.ts";
+
+/** The volume's name, once it exists; `fresh` empties it first. */
+export async function dataVolume(session: DockerSession, name: string, fresh: boolean): Promise<string> {
+  const { api } = session.engine;
+  if (fresh) await removeVolume(session.engine, name);
+  await api.createVolume({ Name: name, Labels: { [DIRECTORY]: session.directory } });
+  return name;
+}
+
+/** Removes every volume that holds data of the directory's project. Returns how many. */
+export async function purgeVolumes(directory: string): Promise<number> {
+  const engine = await connectEngine(directory);
+  const { Volumes = [] } = await engine.api.listVolumes({ filters: { label: [`${DIRECTORY}=${directory}`] } });
+  for (const { Name } of Volumes ?? []) await removeVolume(engine, Name);
+  return Volumes?.length ?? 0;
+}
+
+async function removeVolume({ api }: DockerEngine, name: string): Promise<void> {
+  try {
+    await api.getVolume(name).remove();
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return;
+    throw new PostgresError(
+      "IN_USE",
+      {
+        what: `The volume ${name} cannot be removed.`,
+        why: (error as Error).message,
+        next: "Stop the container that uses it (docker ps), and try again.",
+      },
+      error,
+    );
+  }
+}

@@ -1,0 +1,79 @@
+/** Which PostgREST program to run, and what it is. */
+import { execFile } from "node:child_process";
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { installedPath } from "./install.ts";
+import { RunnerError } from "./types.ts";
+
+export interface PostgrestProgram {
+  readonly path: string;
+  /** `12.2.12`; undefined when it says something else. */
+  readonly version: string | undefined;
+}
+
+export interface ProgramWish {
+  /** Undefined: an installed one of the wanted version, else the one on PATH. */
+  readonly path: string | undefined;
+  /** Relative paths begin here. */
+  readonly directory: string;
+  /** `12.2.12` */
+  readonly wanted: string;
+}
+
+/** Throws `POSTGREST_MISSING` or `POSTGREST_UNUSABLE`. */
+export async function findProgram({ path, directory, wanted }: ProgramWish): Promise<PostgrestProgram> {
+  const found = path === undefined ? firstExecutable([installedPath(wanted), ...onPath()]) : resolve(directory, path);
+  if (found === undefined) {
+    throw new RunnerError("POSTGREST_MISSING", {
+      what: "There is no PostgREST program.",
+      why: `None of version ${wanted} was installed by flux-dev, and none is on PATH.`,
+      next: "flux-dev postgrest install downloads one; --postgrest ./path/to/postgrest names one.",
+    });
+  }
+  if (!isExecutable(found)) {
+    throw new RunnerError("POSTGREST_UNUSABLE", {
+      what: `${found} cannot be run.`,
+      why: statSync(found, { throwIfNoEntry: false }) ? "It is no program that this user may run." : "No such file.",
+      next: "Name the PostgREST program itself; on Unix it must be executable (chmod +x).",
+    });
+  }
+  return { path: found, version: await programVersion(found) };
+}
+
+const NAME = process.platform === "win32" ? "postgrest.exe" : "postgrest";
+
+const onPath = (): string[] =>
+  (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((directory) => directory !== "")
+    .map((directory) => join(directory, NAME));
+
+const firstExecutable = (paths: readonly string[]): string | undefined => paths.find(isExecutable);
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+async function programVersion(path: string): Promise<string | undefined> {
+  try {
+    // `PostgREST 12.2.12 (a1b2c3d)`; stand-ins may call themselves otherwise.
+    const { stdout } = await promisify(execFile)(path, ["--version"], { timeout: 20_000 });
+    return /\d+\.\d+(?:\.\d+)*/.exec(stdout)?.[0];
+  } catch (error) {
+    throw new RunnerError(
+      "POSTGREST_UNUSABLE",
+      {
+        what: `${path} --version fails.`,
+        why: (error as Error).message.split("\n").slice(0, 2).join(" "),
+        next: "Name a PostgREST program that runs on this machine.",
+      },
+      error,
+    );
+  }
+}

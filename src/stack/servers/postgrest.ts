@@ -1,0 +1,24 @@
+/** A mode's PostgREST, from wherever the user wants it. */
+import type { DatabaseServer } from "../../postgres/database-server.ts";
+import type { ProjectSecrets } from "../../project/secrets.ts";
+import { startPostgrest } from "../engine.ts";
+import type { ModePostgrest, ServerOptions } from "./types.ts";
+
+export async function openPostgrest(
+  options: ServerOptions,
+  server: DatabaseServer,
+  secrets: ProjectSecrets,
+): Promise<ModePostgrest> {
+  const { postgrest } = options;
+  if (postgrest.kind !== "builtin")
+    return (await import("./real-postgrest.ts")).openRealPostgrest({ ...options, postgrest }, server, secrets);
+  options.progress("Loading PostgREST's schema cache");
+  const engine = await startPostgrest({ ...options, secrets, databaseUrl: server.url });
+  engine.listen();
+  return {
+    about: "built-in",
+    upstream: engine.handle,
+    reload: () => engine.reload(),
+    close: () => engine.close(),
+  };
+}

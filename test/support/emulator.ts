@@ -19,6 +19,7 @@ import { readConfig } from "../../src/postgrest/config/read.ts";
 import { configReader } from "../../src/postgrest/config/reader.ts";
 import { dialects } from "../../src/postgrest/dialect.ts";
 import { createEngine } from "../../src/postgrest/engine.ts";
+import type { SchemaCache } from "../../src/postgrest/schema-cache/types.ts";
 import { projectHosts } from "../../src/project/address.ts";
 import { modes } from "../../src/project/mode/mode.ts";
 import type { ModeName } from "../../src/project/mode/types.ts";
@@ -31,21 +32,30 @@ import { staticKey } from "../../src/tokens/keys.ts";
 import { type Trace, TraceRecorder } from "../../src/trace/trace.ts";
 import { createTestCluster, createTestDatabase } from "./postgres.ts";
 
-export interface Emulator {
+/** A gateway and a PostgREST on the database. */
+interface Site {
+  send(request: HttpRequest): Promise<{ response: HttpResponse; trace: Trace }>;
+  /** The same, for a request in the words of the trap fixtures. */
+  ask(request: TrapRequest): Promise<{ response: HttpResponse; trace: Trace }>;
+  /** A user's token, right in every way. */
+  token(user: string): string;
+  reload(): Promise<void>;
+  schemaCache(): SchemaCache | null;
+  close(): Promise<void>;
+}
+
+export interface Emulator extends Site {
   readonly mode: ModeName;
   readonly project: Project;
   readonly secrets: ProjectSecrets;
   /** Superuser URL of the project's database. */
   readonly databaseUrl: string;
-  send(request: HttpRequest): Promise<{ response: HttpResponse; trace: Trace }>;
-  /** The same, for a request in the words of the trap fixtures. */
-  ask(request: TrapRequest): Promise<{ response: HttpResponse; trace: Trace }>;
+  /** A second one, of which nothing remains in the database. Close it before the emulator. */
+  rollingBack(): Promise<Site>;
   /** Empties the database and runs another project's files there; identity, secrets and users stay. */
   become(files: ApplyFiles): Promise<void>;
   /** A connection as the superuser. */
   admin<T>(work: (client: Client) => Promise<T>): Promise<T>;
-  reload(): Promise<void>;
-  close(): Promise<void>;
 }
 
 export const clusterFor = (mode: ModeName): Promise<RunningCluster> =>
@@ -58,69 +68,35 @@ export async function startEmulator(
   mode: ModeName,
   files: ApplyFiles = project,
 ): Promise<Emulator> {
-  const { names, postgrestSettings, postgrestVersion } = modes[mode];
   const { identity } = project;
   const secrets = newSecrets();
   const database = await createTestDatabase({ on: cluster });
-  const { loginRole } = names(identity);
+  const { url } = database;
   try {
-    await withClient(database.url, async (client) => {
+    await withClient(url, async (client) => {
       await bootstrapDatabase(client, mode, secrets.database);
       await provisionProject(client, identity, mode);
       await applyProject(client, identity, mode, files);
     });
-    const env = {
-      ...postgrestSettings(identity),
-      PGRST_DB_URI: database.urlFor(loginRole),
-      PGRST_JWT_SECRET: mode === "v2" ? secrets.pool : secrets.project.v1,
-      ...project.config.postgrestEnv,
-    };
-    const dialect = dialects[postgrestVersion];
-    const engine = await createEngine({
-      config: readConfig({ env }, dialect),
-      version: postgrestVersion,
-      readConfig: configReader({ env }, dialect),
-    });
-    const traces: Trace[] = [];
-    const gateway = createGateway({
-      catalog: projectCatalog(project, secrets, mode),
-      config: gatewayConfig(project, secrets, true),
-      clock: systemClock,
-      mode: () => mode,
-      upstream: () => (request, observe) => engine.handle(request, observe),
-      record: (request) => {
-        const recorder = new TraceRecorder();
-        const finish = (response: HttpResponse) => {
-          traces.push(recorder.finish(mode, request, response));
-          return [];
-        };
-        return { observe: recorder.observe, finish };
-      },
-    });
-    const credential = await credentials(project, secrets, mode);
-    const host = ["Host", projectHosts(identity, project.config.baseDomain).flat] as const;
-    const send = async (request: HttpRequest) => {
-      const response = await gateway.handle({ ...request, headers: [host, ...request.headers] });
-      return { response, trace: traces.pop()! };
-    };
+    const site = { project, mode, secrets, login: database.urlFor(modes[mode].names(identity).loginRole) };
+    const live = await openSite(site);
     return {
       mode,
       project,
       secrets,
-      databaseUrl: database.url,
-      send,
-      ask: (request) => send(trapHttpRequest(request, credential)),
+      databaseUrl: url,
+      ...live,
+      rollingBack: () => openSite({ ...site, env: { PGRST_DB_TX_END: "rollback" } }),
       become: async (next) => {
-        await withClient(database.url, async (client) => {
+        await withClient(url, async (client) => {
           await resetDatabase(client, identity, mode, secrets.database);
           await applyProject(client, identity, mode, next);
         });
-        await engine.reloadSchemaCache();
+        await live.reload();
       },
-      admin: (work) => withClient(database.url, work),
-      reload: () => engine.reloadSchemaCache(),
+      admin: (work) => withClient(url, work),
       close: async () => {
-        await engine.close();
+        await live.close();
         await database.drop();
       },
     };
@@ -128,6 +104,59 @@ export async function startEmulator(
     await database.drop();
     throw error;
   }
+}
+
+async function openSite(options: {
+  project: Project;
+  mode: ModeName;
+  secrets: ProjectSecrets;
+  login: string;
+  env?: Readonly<Record<string, string>>;
+}): Promise<Site> {
+  const { project, mode, secrets, login, env: extra } = options;
+  const { postgrestSettings, postgrestVersion: version, tokens } = modes[mode];
+  const env = {
+    ...postgrestSettings(project.identity),
+    PGRST_DB_URI: login,
+    PGRST_JWT_SECRET: tokens.verifiedBy === "gateway" ? secrets.pool : secrets.project[mode],
+    ...extra,
+  };
+  const dialect = dialects[version];
+  const engine = await createEngine({
+    config: readConfig({ env }, dialect),
+    version,
+    readConfig: configReader({ env }, dialect),
+  });
+  const traces: Trace[] = [];
+  const gateway = createGateway({
+    catalog: projectCatalog(project, secrets, mode),
+    config: gatewayConfig(project, secrets, true),
+    clock: systemClock,
+    mode: () => mode,
+    upstream: () => (request, observe) => engine.handle(request, observe),
+    record: (request) => {
+      const recorder = new TraceRecorder();
+      const finish = (response: HttpResponse) => {
+        traces.push(recorder.finish(mode, request, response));
+        return [];
+      };
+      return { observe: recorder.observe, finish };
+    },
+  });
+  const credential = await credentials(project, secrets, mode);
+  const host = ["Host", projectHosts(project.identity, project.config.baseDomain).flat] as const;
+  const send: Site["send"] = async (request) => {
+    const response = await gateway.handle({ ...request, headers: [host, ...request.headers] });
+    return { response, trace: traces.pop()! };
+  };
+  return {
+    send,
+    ask: (request) => send(trapHttpRequest(request, credential)),
+    token: (user) => credential({ path: "/", as: user })!,
+    reload: () => engine.reloadSchemaCache(),
+    schemaCache: () => engine.schemaCache,
+    close: () => engine.close(),
+  };
 }
 
 let keys: Promise<IdpKeys> | undefined;

@@ -10,7 +10,7 @@ export default defineConfig({
     projects: [
       project("unit", ["test/unit/**/*.test.ts"]),
       project("integration", ["test/integration/**/*.test.ts"], {
-        globalSetup: ["test/support/global-postgres.ts"],
+        globalSetup: ["test/support/global-postgres.ts", "test/support/global-kit.ts"],
         testTimeout: 60_000,
         hookTimeout: 120_000,
       }),

@@ -55,9 +55,14 @@ export class ForkMode implements LiveMode {
     return this.#options.source.databases.url(this.#database);
   }
 
+  /** What its PostgREST knows of the database. */
+  get read(): ReadPostgrest | undefined {
+    return this.#postgrest.read;
+  }
+
   /**
-   * A superuser's connection that stays open. Together with it the fork begins to hear NOTIFY, which costs a connection as
-   * well: most forks never change their schema.
+   * A superuser's connection that stays open. It is also the one that hears NOTIFY for PostgREST: most forks never change
+   * their schema, and a connection from the start would cost a third of the fork.
    */
   client(): Promise<Client> {
     this.#client ??= this.#connect();
@@ -104,7 +109,8 @@ export class ForkMode implements LiveMode {
     const client = new pg.Client({ connectionString: this.databaseUrl });
     client.on("error", () => {});
     await client.connect();
-    this.#postgrest.listen();
+    client.on("notification", () => void this.reload());
+    await client.query(`listen ${pg.escapeIdentifier(this.read?.config.dbChannel ?? "pgrst")}`);
     return client;
   }
 

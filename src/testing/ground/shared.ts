@@ -1,0 +1,73 @@
+/** One ground for all workers of a test run: owned by one process, used by the others. */
+import type { ModeName } from "../../project/mode/types.ts";
+import type { Project } from "../../project/project.ts";
+import { Databases } from "./databases.ts";
+import { ask, type ExchangeAddress, serveExchange } from "./exchange.ts";
+import type { Ground } from "./ground.ts";
+import { LocalGround } from "./local.ts";
+import type { SeededTemplate } from "./seeded.ts";
+import { Source } from "./source.ts";
+
+interface Question {
+  readonly project: Project;
+  readonly mode: ModeName;
+}
+
+export interface SharedGround {
+  /** What the workers need to know. */
+  readonly address: ExchangeAddress;
+  /** Makes a template before anybody asks for it. */
+  prepare(project: Project, mode: ModeName): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The owner's side. A Postgres starts when the first project of its mode is asked for. */
+export async function shareGround(onProgress?: (text: string) => void): Promise<SharedGround> {
+  const ground = new LocalGround(onProgress);
+  const exchange = await serveExchange((input) => {
+    const { project, mode } = input as Question;
+    return ground.seeded(project, mode);
+  });
+  return {
+    address: exchange.address,
+    prepare: async (project, mode) => void (await ground.seeded(project, mode)),
+    close: async () => {
+      await exchange.close();
+      await ground.close();
+    },
+  };
+}
+
+/** A worker's side. */
+export class BorrowedGround implements Ground {
+  readonly #address: ExchangeAddress;
+  readonly #servers = new Map<string, Databases>();
+  readonly #sources = new Map<string, Promise<Source>>();
+
+  constructor(address: ExchangeAddress) {
+    this.#address = address;
+  }
+
+  source(project: Project, mode: ModeName): Promise<Source> {
+    const question: Question = { project, mode };
+    const key = JSON.stringify(question);
+    let source = this.#sources.get(key);
+    if (source === undefined) {
+      source = this.#ask(question);
+      this.#sources.set(key, source);
+      source.catch(() => this.#sources.delete(key));
+    }
+    return source;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#servers.values()].map((databases) => databases.close()));
+  }
+
+  async #ask(question: Question): Promise<Source> {
+    const { serverUrl, database, state } = await ask<SeededTemplate>(this.#address, question);
+    const databases = this.#servers.get(serverUrl) ?? new Databases(serverUrl);
+    this.#servers.set(serverUrl, databases);
+    return new Source(databases, database, state);
+  }
+}

@@ -5,7 +5,10 @@ import type { Example } from "../stack/examples.ts";
 import type { StackInfo } from "../stack/info.ts";
 import type { StackOptions } from "../stack/start.ts";
 
-type ChildOptions = Pick<StackOptions, "directory" | "mode" | "port" | "fresh" | "strict">;
+type ChildOptions = Pick<
+  StackOptions,
+  "directory" | "mode" | "port" | "fresh" | "strict" | "postgres" | "postgrest" | "iKnow"
+>;
 
 type Message =
   | { readonly kind: "progress"; readonly text: string }

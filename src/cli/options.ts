@@ -1,5 +1,5 @@
 /** Options that several commands share, and their readers. */
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { modeNamed } from "../project/mode/mode.ts";
 import type { ModeName } from "../project/mode/types.ts";
 
@@ -9,6 +9,20 @@ export const modeOption = () =>
   new Option("-m, --mode <mode>", "v1 (keys, dedicated) or v2 (tokens, pooled); default: the project's").argParser(
     parseMode,
   );
+
+export interface ServerFlags {
+  readonly postgres?: string;
+  readonly postgrest?: string;
+  readonly iKnow?: boolean;
+}
+
+/** Where the servers come from; whoever starts them checks the values. */
+export function withServerFlags(command: Command): Command {
+  return command
+    .option("--postgres <source>", "embedded, docker, or the URL of a Postgres 16 (superuser postgres)")
+    .option("--postgrest <source>", "builtin, docker, binary, a path, or the URL of one that runs")
+    .option("--i-know", "use a given Postgres although it looks like somebody's own");
+}
 
 export function parseMode(text: string): ModeName {
   try {

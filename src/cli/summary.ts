@@ -11,9 +11,12 @@ export function summary(info: StackInfo): string[] {
     ...(info.anonKey === null ? [] : [["Anon key", info.anonKey] as [string, string]]),
     ...(info.serviceRoleKey === null ? [] : [["Service key", info.serviceRoleKey] as [string, string]]),
     ["JWT secret", info.jwtSecret],
-    ["PostgREST", `${info.postgrestUrl}  ${dim("without the gateway; Accept-Profile chooses the schema")}`],
+    [
+      "PostgREST",
+      `${info.postgrestUrl}  ${dim(`${info.servers.postgrest}; without the gateway, Accept-Profile chooses the schema`)}`,
+    ],
     ["Identity", `${info.idpUrl}  ${dim(`users: ${info.users.join(", ") || "none"}`)}`],
-    ["Postgres", info.databaseUrl],
+    ["Postgres", `${info.databaseUrl}  ${dim(info.servers.postgres)}`],
   ];
   const title = `${bold(info.slug)} ${info.hash} · ${info.catalogMode}${info.strict ? " · strict" : ""}${info.demo ? " · demo project" : ""}`;
   return [title, ...rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`)];

@@ -22,6 +22,8 @@ export interface StackInfo {
   readonly serviceRoleKey: string | null;
   /** Superuser. */
   readonly databaseUrl: string;
+  /** For people: where the live mode's servers come from. */
+  readonly servers: { readonly postgres: string; readonly postgrest: string };
   /** PostgREST without the edge in front. */
   readonly postgrestUrl: string;
   readonly idpUrl: string;

@@ -6,6 +6,8 @@ import type { Project } from "../project/project.ts";
 
 export interface LiveMode {
   readonly mode: ModeName;
+  /** For people: where its servers come from. Undefined: both are flux-dev's own. */
+  readonly about?: { readonly postgres: string; readonly postgrest: string } | undefined;
   /** The mode's PostgREST. */
   readonly upstream: Upstream | RemoteUpstream;
   /** Superuser URL of the project's database. */

@@ -92,6 +92,7 @@ export class RunningStack {
       anonKey: key("anon"),
       serviceRoleKey: key("service_role"),
       databaseUrl: live.runtime().databaseUrl,
+      servers: live.runtime().about ?? { postgres: "embedded", postgrest: "built-in" },
       postgrestUrl: listeners.postgrest.url,
       idpUrl: listeners.idp.url,
       pid: process.pid,

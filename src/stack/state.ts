@@ -16,6 +16,12 @@ export interface ReadyDatabase {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** A project's things on somebody's server: where, and by which mark they are known. */
+export interface GivenServer {
+  readonly url: string;
+  readonly mark: string;
+}
+
 export interface StackState {
   readonly version: 1;
   readonly secrets: ProjectSecrets;
@@ -23,6 +29,8 @@ export interface StackState {
   readonly ports: Readonly<Partial<Record<PortName, number>>>;
   /** By `databaseKey`. */
   readonly databases: Readonly<Record<string, ReadyDatabase>>;
+  /** Every given server that was used, so that it can be left as it was. */
+  readonly given?: readonly GivenServer[];
 }
 
 /** Names a mode's database on one source of Postgres: each keeps its own data. */
@@ -73,6 +81,11 @@ export class StateFile {
   /** `key`: see `databaseKey`. */
   setDatabase(key: string, database: ReadyDatabase): void {
     this.update({ databases: { ...this.#state.databases, [key]: database } });
+  }
+
+  rememberServer({ url, mark }: GivenServer): void {
+    const others = (this.#state.given ?? []).filter((known) => known.url !== url || known.mark !== mark);
+    this.update({ given: [...others, { url, mark }] });
   }
 
   /** Whatever holds the project in that mode, wherever it is, must be made anew. */

@@ -10,19 +10,29 @@ import { print, printJson, progress } from "../terminal.ts";
 export function downCommand(): Command {
   return new Command("down")
     .description("stop the stack of this directory; its data stays")
+    .option("--purge", "remove its data as well, also what it made in Docker or on a given Postgres")
     .addOption(jsonOption())
     .action(down);
 }
 
-async function down({ json }: { json?: boolean }): Promise<void> {
+async function down({ json, purge }: { json?: boolean; purge?: boolean }): Promise<void> {
   const run = readRun(placesIn(process.cwd()).run);
-  if (run === undefined) return json ? printJson({ stopped: null }) : print("Nothing is running in this directory.");
   const status = progress(json === true);
-  status.step(`Stopping process ${run.pid}`);
-  await end(run);
+  if (run !== undefined) {
+    status.step(`Stopping process ${run.pid}`);
+    await end(run);
+  }
+  const removed = purge ? await removeData(status.step) : [];
   status.done();
-  if (json) printJson({ stopped: run.pid });
-  else print("Stopped.");
+  if (json) return printJson({ stopped: run?.pid ?? null, ...(purge ? { removed } : {}) });
+  print(run === undefined ? "Nothing is running in this directory." : "Stopped.");
+  for (const name of removed) print(`Removed ${name}`);
+}
+
+async function removeData(step: (text: string) => void): Promise<string[]> {
+  step("Removing its data");
+  const { purge } = await import("../../stack/purge.ts");
+  return purge(process.cwd());
 }
 
 /** Milliseconds for an orderly stop; then the process is asked by signal, and at last killed: the next start mends that. */

@@ -4,11 +4,11 @@ import { Command } from "commander";
 import type { ModeName } from "../../project/mode/types.ts";
 import { flatEnvironment } from "../../stack/environment.ts";
 import { ExitWith } from "../errors.ts";
-import { modeOption } from "../options.ts";
+import { modeOption, type ServerFlags, withServerFlags } from "../options.ts";
 import { progress } from "../terminal.ts";
 
 export function execCommand(): Command {
-  return new Command("exec")
+  return withServerFlags(new Command("exec"))
     .description("run a command against a stack of its own that is gone afterwards; exits as the command does")
     .argument("<command...>", "the command and its arguments, after --")
     .addOption(modeOption())
@@ -17,14 +17,18 @@ export function execCommand(): Command {
     .action(exec);
 }
 
-async function exec(command: string[], { mode, strict }: { mode?: ModeName; strict?: boolean }): Promise<void> {
+interface ExecOptions extends ServerFlags {
+  readonly mode?: ModeName;
+  readonly strict?: boolean;
+}
+
+async function exec(command: string[], options: ExecOptions): Promise<void> {
   const status = progress(!process.stderr.isTTY);
   const { startStack } = await import("../../stack/start.ts");
   const stack = await startStack({
     directory: process.cwd(),
     throwAway: true,
-    mode,
-    strict,
+    ...options,
     onProgress: status.step,
   }).finally(status.done);
   let exitCode: number;

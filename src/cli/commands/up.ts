@@ -6,11 +6,11 @@ import type { Example } from "../../stack/examples.ts";
 import type { StackInfo } from "../../stack/info.ts";
 import type { LogEntry } from "../../stack/logbook.ts";
 import { CHILD_FLAG, runDetachedChild, startDetached } from "../detach.ts";
-import { jsonOption, modeOption, parsePort } from "../options.ts";
+import { jsonOption, modeOption, parsePort, type ServerFlags, withServerFlags } from "../options.ts";
 import { curl, exampleLines, summary } from "../summary.ts";
 import { dim, print, printJson, progress, remark } from "../terminal.ts";
 
-interface UpOptions {
+interface UpOptions extends ServerFlags {
   readonly mode?: ModeName;
   readonly port?: number;
   readonly fresh?: boolean;
@@ -21,7 +21,7 @@ interface UpOptions {
 }
 
 export function upCommand(): Command {
-  return new Command("up")
+  return withServerFlags(new Command("up"))
     .description("start the project of this directory (without a flux.json: the demo) and keep it running")
     .addOption(modeOption())
     .option("-p, --port <port>", "port of the Service URL; default: a free one that stays the same", parsePort)
@@ -37,8 +37,8 @@ async function up(options: UpOptions): Promise<void> {
   if (options.asDetachedChild !== undefined) return runDetachedChild(options.asDetachedChild);
   const running = await useRunning(options);
   if (running !== undefined) return show(running.info, running.examples, options);
-  const { mode, port, fresh, strict } = options;
-  const start = { directory: process.cwd(), mode, port, fresh, strict };
+  const { mode, port, fresh, strict, postgres, postgrest, iKnow } = options;
+  const start = { directory: process.cwd(), mode, port, fresh, strict, postgres, postgrest, iKnow };
   const status = progress(options.json === true);
   if (options.detach) {
     const { info, examples } = await startDetached(start, status.step).finally(status.done);
@@ -62,7 +62,9 @@ async function up(options: UpOptions): Promise<void> {
 async function useRunning(options: UpOptions): Promise<{ info: StackInfo; examples: Example[] } | undefined> {
   const stack = findStack(process.cwd());
   if (stack === undefined) return undefined;
-  const given = ["port", "fresh", "strict"].filter((name) => options[name as keyof UpOptions] !== undefined);
+  const given = ["port", "fresh", "strict", "postgres", "postgrest"].filter(
+    (name) => options[name as keyof UpOptions] !== undefined,
+  );
   if (given.length > 0) {
     throw new StackError("ALREADY_RUNNING", {
       what: "The stack of this directory is already running.",

@@ -12,12 +12,13 @@ export async function dataVolume(session: DockerSession, name: string, fresh: bo
   return name;
 }
 
-/** Removes every volume that holds data of the directory's project. Returns how many. */
-export async function purgeVolumes(directory: string): Promise<number> {
+/** Removes every volume that holds data of the directory's project. Returns their names. */
+export async function purgeVolumes(directory: string): Promise<string[]> {
   const engine = await connectEngine(directory);
-  const { Volumes = [] } = await engine.api.listVolumes({ filters: { label: [`${DIRECTORY}=${directory}`] } });
-  for (const { Name } of Volumes ?? []) await removeVolume(engine, Name);
-  return Volumes?.length ?? 0;
+  const { Volumes } = await engine.api.listVolumes({ filters: { label: [`${DIRECTORY}=${directory}`] } });
+  const names = (Volumes ?? []).map(({ Name }) => Name);
+  for (const name of names) await removeVolume(engine, name);
+  return names;
 }
 
 async function removeVolume({ api }: DockerEngine, name: string): Promise<void> {

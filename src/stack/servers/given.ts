@@ -8,12 +8,12 @@ import type { ModeName } from "../../project/mode/types.ts";
 import { databaseKey } from "../state.ts";
 import type { ServerOptions } from "./types.ts";
 
-export function openGiven(options: ServerOptions, url: string): Promise<DatabaseServer> {
+export async function openGiven(options: ServerOptions, url: string): Promise<DatabaseServer> {
   const { mode, project, state, throwAway, log } = options;
   const mark = projectMark(project.identity, options.directory);
   const { shared, access } = modes[mode];
   const roles = [...shared.roles, ...access(project.identity).roles].map(({ name }) => name);
-  return openGivenServer({
+  const server = await openGivenServer({
     url,
     database: databaseName(mark, mode, throwAway ? randomUUID().slice(0, 8) : undefined),
     project: mark,
@@ -24,6 +24,8 @@ export function openGiven(options: ServerOptions, url: string): Promise<Database
     fresh: state.now.databases[databaseKey(mode, options.postgres)] === undefined,
     warn: (text) => log.write("postgres", "warning", text),
   });
+  state.rememberServer({ url, mark });
+  return server;
 }
 
 /** How a project's things on a given server are known: two checkouts of one project are two. */

@@ -1,5 +1,7 @@
 /** A mode's PostgREST, from wherever the user wants it. */
 import type { DatabaseServer } from "../../postgres/database-server.ts";
+import { dialects } from "../../postgrest/dialect.ts";
+import { modes } from "../../project/mode/mode.ts";
 import type { ProjectSecrets } from "../../project/secrets.ts";
 import { startPostgrest } from "../engine.ts";
 import type { ModePostgrest, ServerOptions } from "./types.ts";
@@ -16,7 +18,7 @@ export async function openPostgrest(
   const engine = await startPostgrest({ ...options, secrets, databaseUrl: server.url });
   engine.listen();
   return {
-    about: "built-in",
+    about: `built-in (${dialects[modes[options.mode].postgrestVersion].fullVersion})`,
     upstream: engine.handle,
     reload: () => engine.reload(),
     close: () => engine.close(),

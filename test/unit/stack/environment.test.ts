@@ -16,6 +16,7 @@ const info: StackInfo = {
   anonKey: null,
   serviceRoleKey: null,
   databaseUrl: "postgres://postgres@127.0.0.1:20003/postgres",
+  servers: { postgres: "embedded 16.14", postgrest: "built-in (12.2.12)" },
   postgrestUrl: "http://127.0.0.1:20001",
   idpUrl: "http://127.0.0.1:20002",
   pid: 1,

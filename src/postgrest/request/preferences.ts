@@ -2,7 +2,7 @@
 import { type HeaderList, headerValues } from "../../http/message.ts";
 import type { Dialect } from "../dialect.ts";
 import { readInteger } from "../haskell.ts";
-import { bytesOf } from "./bytes.ts";
+import { bytesOf, decodeLoosely } from "./bytes.ts";
 
 export interface Preferences {
   readonly resolution: "merge-duplicates" | "ignore-duplicates" | null;
@@ -48,7 +48,7 @@ export function parsePreferences(headers: HeaderList, context: PreferenceContext
   const { dialect, timezones } = context;
   const given = headerValues(headers, "prefer")
     .filter((value) => value !== "")
-    .flatMap((value) => bytesOf(value).toString("utf8").split(","))
+    .flatMap((value) => decodeLoosely(bytesOf(value)).split(","))
     .map((preference) => preference.trim());
   const after = (prefix: string): string | undefined =>
     given.find((preference) => preference.startsWith(prefix))?.slice(prefix.length);

@@ -14,6 +14,7 @@ import { text } from "./parser/repetition.ts";
 import type { Parser } from "./parser/state.ts";
 import { canonicalQuery, parseQueryString } from "./query-string.ts";
 import { limitRange, offsetRange, type Range } from "./range.ts";
+import { remember } from "./remember.ts";
 import type { EmbedPath, Filter, LogicTree, OpExpr, OrderTerm, QueryParams } from "./types.ts";
 
 /** Values are decoded when they are needed: bytes that are no UTF-8 only hurt where something looks at them. */
@@ -27,7 +28,13 @@ const reservedLast = ["order", "limit", "offset", "and", "or"];
  * @param isRpcRead whether a function is called by GET or HEAD: a filter without an operator is then an argument
  * @throws PgrstError PGRST100 with the parser's words
  */
-export function parseQueryParams(query: string, isRpcRead: boolean): QueryParams {
+export const parseQueryParams = (query: string, isRpcRead: boolean): QueryParams =>
+  isRpcRead ? readForCall(query) : readForRelation(query);
+
+const readForCall = remember((query) => readQueryParams(query, true));
+const readForRelation = remember((query) => readQueryParams(query, false));
+
+function readQueryParams(query: string, isRpcRead: boolean): QueryParams {
   const pairs = parseQueryString(bytesOf(query));
   // A parameter without `=` counts as not given, but hides a later one of the same name.
   const all = pairs.map(({ name, value }) => [decodeUtf8(name), value] as const);
@@ -41,8 +48,8 @@ export function parseQueryParams(query: string, isRpcRead: boolean): QueryParams
   const order = ending("order").map(parseOrder);
   const logic = ending("and", "or").map(parseLogic);
   const columns = lookUp("columns");
-  const writes = columns === undefined ? null : parseNamed(columnNames, "columns parameter", columns);
-  const select = parseNamed(selectForest, "select parameter", lookUp("select") ?? "*");
+  const writes = columns === undefined ? null : readColumns(columns);
+  const select = readSelect(lookUp("select") ?? "*");
   const candidates = given.filter(([name]) => !reserved.includes(name) && !reservedLast.includes(lastWord(name)));
   const parsed = candidates.map((parameter) => parseFilter(parameter, isRpcRead));
   const onConflict = lookUp("on_conflict");
@@ -75,10 +82,15 @@ function parseNamed<T>(parser: Parser<T>, kind: string, value: string, input = v
   throw queryParamError(message, describe(result.error));
 }
 
-function parseOrder([name, value]: Parameter): readonly [EmbedPath, OrderTerm[]] {
-  const { path } = parseNamed(treePath, "tree path", name);
-  return [path, parseNamed(orderTerms, "order", value())];
-}
+const readSelect = remember((value) => parseNamed(selectForest, "select parameter", value));
+const readColumns = remember((value) => parseNamed(columnNames, "columns parameter", value));
+const readOrder = remember((value) => parseNamed(orderTerms, "order", value));
+const readTreePath = remember((name) => parseNamed(treePath, "tree path", name));
+
+const parseOrder = ([name, value]: Parameter): readonly [EmbedPath, readonly OrderTerm[]] => [
+  readTreePath(name).path,
+  readOrder(value()),
+];
 
 /** The name's operator and the value's list are read as one: `or` and `(a,b)`. Columns in messages count from the operator. */
 function parseLogic([name, value]: Parameter): readonly [EmbedPath, LogicTree] {
@@ -90,7 +102,7 @@ function parseLogic([name, value]: Parameter): readonly [EmbedPath, LogicTree] {
 const anyValue = operationExpression(text(anyChar));
 
 function parseFilter([name, value]: Parameter, isRpcRead: boolean): readonly [EmbedPath, Filter] {
-  const { path, field } = parseNamed(treePath, "tree path", name);
+  const { path, field } = readTreePath(name);
   const right = value();
   const argument = pure<OpExpr>({ kind: "none", value: right });
   const expr = parseNamed(isRpcRead ? either(anyValue, argument) : anyValue, "filter", right);
@@ -109,4 +121,4 @@ function parseRanges(limits: readonly Parameter[], offsets: readonly Parameter[]
 }
 
 /** The embed path of a `limit`. @throws PgrstError PGRST100 */
-export const rangePath = (name: string): EmbedPath => parseNamed(treePath, "tree path", name).path;
+export const rangePath = (name: string): EmbedPath => readTreePath(name).path;

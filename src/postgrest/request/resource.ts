@@ -2,7 +2,7 @@
 import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
 import { invalidRpcMethod, notFound, unsupportedMethod } from "../errors/catalogue.ts";
-import { bytesOf, percentDecode } from "./bytes.ts";
+import { bytesOf, decodeLoosely, percentDecode } from "./bytes.ts";
 import type { Action, Mutation } from "./types.ts";
 
 export type Resource =
@@ -14,7 +14,7 @@ export type Resource =
 function pathSegments(path: string): string[] {
   if (path === "" || path === "/") return [];
   const segments = path.replace(/^\//, "").split("/");
-  return segments.map((segment) => percentDecode(bytesOf(segment), false).toString("utf8"));
+  return segments.map((segment) => decodeLoosely(percentDecode(bytesOf(segment), false)));
 }
 
 /** @throws PgrstError the bare 404 */

@@ -3,7 +3,7 @@ import type { AuthResult } from "../auth/types.ts";
 import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
 import type { ActionPlan } from "../plan/types.ts";
-import { bytesOf, headerText } from "../request/bytes.ts";
+import { bytesOf, decodeLoosely, headerText } from "../request/bytes.ts";
 import type { ApiRequest } from "../request/types.ts";
 import type { Routine } from "../schema-cache/types.ts";
 import { qualified } from "./fragments/names.ts";
@@ -30,7 +30,7 @@ export function preQueries(
     setLocal("role", auth.role),
     setLocal("request.jwt.claims", auth.claimsJson),
     setLocal("request.method", request.method),
-    setLocal("request.path", bytesOf(request.path).toString()),
+    setLocal("request.path", decodeLoosely(bytesOf(request.path))),
     setLocal("request.headers", texts(request.headers)),
     setLocal("request.cookies", texts(request.cookies)),
     ...(timezone === null ? [] : [setLocal("timezone", timezone)]),

@@ -4,6 +4,7 @@ import { type AppliedFile, applyProject } from "../database/apply.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { HttpRequest, HttpResponse } from "../http/message.ts";
 import { clerkEnv } from "../idp/env.ts";
+import type { TokenExplanation } from "../idp/explain.ts";
 import type { Idp } from "../idp/idp.ts";
 import { withClient } from "../postgres/admin.ts";
 import { projectHosts, serviceUrl } from "../project/address.ts";
@@ -16,6 +17,7 @@ import { staticKey } from "../tokens/keys.ts";
 import type { TraceRing } from "../trace/ring.ts";
 import { type EnvironmentGroup, environment } from "./environment.ts";
 import { type Example, findExamples } from "./examples.ts";
+import { explainProjectToken } from "./explain-token.ts";
 import { templates } from "./identity-provider.ts";
 import type { StackInfo } from "./info.ts";
 import type { Listeners } from "./listeners.ts";
@@ -119,6 +121,12 @@ export class RunningStack {
   /** Same URL, other mode. The first time it takes as long as a cluster takes to start. */
   async switchMode(mode: ModeName): Promise<void> {
     await this.#parts.modes.to(mode);
+  }
+
+  /** Who accepts that token, in each mode and at Clerk's SDKs, and why. */
+  explainToken(jwt: string): TokenExplanation {
+    const { project, state, idp, clock } = this.#parts;
+    return explainProjectToken(jwt, { project, secrets: state.now.secrets, instance: idp.instance, clock });
   }
 
   token(request: TokenRequest = {}): StackToken {

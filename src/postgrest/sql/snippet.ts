@@ -5,11 +5,10 @@
 /** Either travels in the text format; a Buffer is text as it was sent, which need not be valid. Postgres infers the type. */
 export type ParamValue = string | Buffer | null;
 
-/** `{param}` becomes `$n`; an equal value object is numbered once per place. */
-export type SqlPart = string | { readonly param: ParamValue };
-
+/** Each value has its place in the template, marked by a NUL, which SQL cannot hold otherwise. */
 export interface Snippet {
-  readonly parts: readonly SqlPart[];
+  readonly template: string;
+  readonly values: readonly ParamValue[];
 }
 
 export interface Statement {
@@ -17,42 +16,44 @@ export interface Statement {
   readonly values: readonly ParamValue[];
 }
 
-export const empty: Snippet = { parts: [] };
+const PLACE = "\0";
+const none: readonly ParamValue[] = [];
+
+export const empty: Snippet = { template: "", values: none };
 /** Trusted text only: literals of this code base, or what `ident` and `literal` made. */
-export const raw = (text: string): Snippet => ({ parts: [text] });
-export const param = (value: ParamValue): Snippet => ({ parts: [{ param: value }] });
+export const raw = (text: string): Snippet => ({ template: text, values: none });
+export const param = (value: ParamValue): Snippet => ({ template: PLACE, values: [value] });
+
+const append = (values: readonly ParamValue[], more: readonly ParamValue[]): readonly ParamValue[] =>
+  more.length === 0 ? values : values.length === 0 ? more : [...values, ...more];
 
 /** Tagged template: interpolated snippets are spliced in, interpolated strings must be trusted SQL text. */
-export function sql(strings: TemplateStringsArray, ...values: ReadonlyArray<Snippet | string>): Snippet {
-  const parts: SqlPart[] = [];
-  strings.forEach((text, index) => {
-    if (text !== "") parts.push(text);
-    const value = values[index];
-    if (typeof value === "string") parts.push(value);
-    else if (value !== undefined) parts.push(...value.parts);
+export function sql(strings: TemplateStringsArray, ...parts: ReadonlyArray<Snippet | string>): Snippet {
+  let template = strings[0] ?? "";
+  let values = none;
+  parts.forEach((part, index) => {
+    template += (typeof part === "string" ? part : part.template) + strings[index + 1];
+    if (typeof part !== "string") values = append(values, part.values);
   });
-  return { parts };
+  return { template, values };
 }
 
-export function join(snippets: readonly Snippet[], separator: string): Snippet {
-  const parts: SqlPart[] = [];
-  snippets.forEach((snippet, index) => {
-    if (index > 0) parts.push(separator);
-    parts.push(...snippet.parts);
-  });
-  return { parts };
-}
+export const join = (snippets: readonly Snippet[], separator: string): Snippet => ({
+  template: snippets.map(({ template }) => template).join(separator),
+  values: snippets.flatMap(({ values }) => values),
+});
 
 /** Clauses with blanks between them; empty ones fall out. Strings must be trusted SQL text. */
 export function words(...clauses: ReadonlyArray<Snippet | string>): Snippet {
-  const parts: SqlPart[] = [];
+  let template = "";
+  let values = none;
   for (const clause of clauses) {
-    const added = typeof clause === "string" ? [clause] : clause.parts;
-    if (added.every((part) => part === "")) continue;
-    if (parts.length > 0) parts.push(" ");
-    parts.push(...added);
+    const added = typeof clause === "string" ? clause : clause.template;
+    if (added === "") continue;
+    template += template === "" ? added : ` ${added}`;
+    if (typeof clause !== "string") values = append(values, clause.values);
   }
-  return { parts };
+  return { template, values };
 }
 
 /** A quoted identifier, as PostgREST's `pgFmtIdent` makes it: always quoted, cut at a NUL. */
@@ -69,12 +70,9 @@ export function literal(text: string): string {
   return cut.includes("\\") ? `E${quoted}` : quoted;
 }
 
-export function render(snippet: Snippet): Statement {
-  const values: ParamValue[] = [];
-  let text = "";
-  for (const part of snippet.parts) {
-    if (typeof part === "string") text += part;
-    else text += `$${values.push(part.param)}`;
-  }
-  return { text, values };
+/** @throws TypeError when the text holds a NUL of its own, and so could not be told from a place */
+export function render({ template, values }: Snippet): Statement {
+  const [first = "", ...pieces] = template.split(PLACE);
+  if (pieces.length !== values.length) throw new TypeError("A statement's text holds a NUL byte.");
+  return { text: pieces.reduce((so, piece, index) => `${so}$${index + 1}${piece}`, first), values };
 }

@@ -1,0 +1,200 @@
+/** Each mistake with a project that has it and one that nearly has. The traps show the rest. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resetDatabase } from "../../../src/database/reset.ts";
+import { type LintReport, lint } from "../../../src/diagnosis/lint/lint.ts";
+import { type Harness, harness } from "../database/support/harness.ts";
+
+const NOTES = `create table notes (id bigint generated always as identity primary key, owner_id text not null, team text);
+create index on notes (owner_id);
+alter table notes enable row level security;
+grant select on notes to authenticated;
+`;
+const OWN = "create policy own on notes for select to authenticated using (owner_id = (select auth.uid()));\n";
+
+interface Case {
+  readonly about: string;
+  readonly sql: string;
+  /** Code, then the beginning of the message. */
+  readonly found: ReadonlyArray<readonly [code: string, message: string]>;
+}
+
+const v2: Case[] = [
+  { about: "a project without mistakes", sql: NOTES + OWN, found: [] },
+  {
+    about: "a table without row security",
+    sql: "create table colours (name text primary key);",
+    found: [["rls-off", "Row security is off, and authenticated may SELECT every row."]],
+  },
+  {
+    about: "a table without row security that nobody may touch",
+    sql: "create table jobs (id int); revoke all on jobs from authenticated;",
+    found: [],
+  },
+  {
+    about: "a table with row security that nobody may touch",
+    sql: "create table jobs (id int); alter table jobs enable row level security; revoke all on jobs from authenticated;",
+    found: [],
+  },
+  {
+    about: "a claim that a function reads for the policy",
+    sql: `${NOTES}create function org() returns text language sql stable as
+      $$ select current_setting('request.jwt.claims', true)::json ->> 'org_id' $$;
+      create policy org on notes for select to authenticated using (owner_id = (select org()));`,
+    found: [["policy-dropped-claim", "Reads the claim org_id, which the v2 gateway drops"]],
+  },
+  {
+    about: "claims that the gateway keeps",
+    sql: `${NOTES}create policy mail on notes for select to authenticated
+      using (owner_id = (select current_setting('request.jwt.claims', true)::json ->> 'email'));`,
+    found: [],
+  },
+  {
+    about: "a column without an index",
+    sql: `${NOTES}${OWN}create policy team on notes for select to authenticated using (team = (select auth.uid()));`,
+    found: [["policy-unindexed-column", "Compares team, on which there is no index: each request reads all of notes."]],
+  },
+  {
+    about: "a column compared with a constant needs no index",
+    sql: `${NOTES}${OWN}create policy team on notes as restrictive for select to authenticated using (team = 'red' or team is null);`,
+    found: [],
+  },
+  {
+    about: "a call for every row",
+    sql: `${NOTES}create policy own on notes for select to authenticated using (owner_id = auth.uid());`,
+    found: [["policy-call-per-row", "Calls auth.uid() for every row."]],
+  },
+  {
+    about: "everybody may write everything",
+    sql: `${NOTES}${OWN}grant insert on notes to authenticated; create policy add on notes for insert to authenticated with check (true);`,
+    found: [["policy-write-always-true", "Lets everybody it is for insert every row"]],
+  },
+  {
+    about: "everybody may read everything, and nothing else is said",
+    sql: `${NOTES}create policy open on notes for select to authenticated using (true);`,
+    found: [],
+  },
+  {
+    about: "policies that read each other's tables",
+    sql: `${NOTES}create table teams (id text primary key, member text); create index on teams (member);
+      alter table teams enable row level security;
+      create policy t on teams for select to authenticated using (exists (select from notes n where n.team = teams.id));
+      create policy n on notes for select to authenticated using (exists (select from teams t where t.id = notes.team));`,
+    found: [
+      ["policy-recursion", "Reads teams, whose policies lead back to notes: 42P17"],
+      ["policy-recursion", "Reads notes, whose policies lead back to teams: 42P17"],
+    ],
+  },
+  {
+    about: "a materialized view over protected rows",
+    sql: `${NOTES}${OWN}create materialized view all_notes as select * from notes;`,
+    found: [["view-security-definer", "Holds rows of notes as its owner saw them"]],
+  },
+  {
+    about: "a view over a view without security_invoker",
+    sql: `${NOTES}${OWN}create view a with (security_invoker = true) as select * from notes; create view b as select * from a;`,
+    found: [["view-security-definer", "Reads notes as t_"]],
+  },
+  {
+    about: "names that the gateway keeps for itself",
+    sql: `create table "theme.css" (id int); revoke all on "theme.css" from authenticated, anon;
+      create table health (id int); revoke all on health from authenticated, anon;
+      create table admins (id int); revoke all on admins from authenticated, anon;`,
+    found: [
+      ["name-absorbed", "GET /health is the gateway's own"],
+      ["name-absorbed", "Every request to /theme.css is answered 404"],
+    ],
+  },
+  {
+    about: "a policy for every command with SELECT alone granted",
+    sql: `${NOTES}create policy own on notes to authenticated using (owner_id = (select auth.uid()));`,
+    found: [["policy-without-grant", "authenticated has no GRANT for INSERT, UPDATE and DELETE on notes"]],
+  },
+  {
+    about: "a policy for every command with some of them granted",
+    sql: `${NOTES}grant insert on notes to authenticated; create policy own on notes to authenticated using (owner_id = (select auth.uid()));`,
+    found: [],
+  },
+];
+
+const v1: Case[] = [
+  { about: "a project without mistakes", sql: NOTES + OWN, found: [] },
+  {
+    about: "claims that v2 would drop",
+    sql: `${NOTES}create policy org on notes for select to authenticated
+      using (owner_id = (select current_setting('request.jwt.claims', true)::json ->> 'org_id'));`,
+    found: [],
+  },
+  {
+    about: "a policy for the role that no policy binds",
+    sql: `${NOTES}${OWN}create policy service on notes to service_role using (true);`,
+    found: [["policy-role-never-used", "Is TO service_role, and no request is subject to it."]],
+  },
+  {
+    about: "a function that reads past the policies",
+    sql: `${NOTES}${OWN}create function count_notes() returns bigint language sql security definer as $$ select count(*) from notes $$;`,
+    found: [["function-security-definer", "Uses notes as postgres, whom no policy binds"]],
+  },
+  {
+    about: "the same for nobody to call",
+    sql: `${NOTES}${OWN}create function count_notes() returns bigint language sql security definer as $$ select count(*) from notes $$;
+      revoke execute on function count_notes() from public;`,
+    found: [],
+  },
+  {
+    about: "a table in another schema than public",
+    sql: `${NOTES}${OWN}create schema internal; create table internal.jobs (id int);`,
+    found: [],
+  },
+  {
+    about: "a name that v2 would absorb",
+    sql: NOTES.replaceAll("notes", "admin") + OWN.replace("notes", "admin"),
+    found: [],
+  },
+];
+
+describe.each([
+  ["v1", v1],
+  ["v2", v2],
+] as const)("lint on %s", (mode, cases) => {
+  let database: Harness;
+  beforeAll(async () => {
+    database = await harness(mode);
+  });
+  afterAll(() => database.stop());
+
+  const run = async (sql: string, ignore: string[] = []): Promise<LintReport> => {
+    const { client, project } = database;
+    await resetDatabase(client, project, mode, "secret");
+    await database.push(sql);
+    const files = [{ shown: "migrations/001.sql", sql }];
+    return lint({ mode, project, admin: (work) => work(client), files, ignore });
+  };
+
+  it.each(cases.map((one) => [one.about, one] as const))("%s", async (_, { sql, found }) => {
+    const { findings } = await run(sql);
+    expect(findings.map(({ code }) => code)).toEqual(found.map(([code]) => code));
+    for (const [at, [, message]] of found.entries()) expect(findings[at]?.message).toContain(message);
+  });
+
+  it("proposes SQL that works", async () => {
+    const sql = `${NOTES}create policy own on notes for select to authenticated using (owner_id = auth.uid() and (team is null or team = auth.uid()));`;
+    const { findings } = await run(sql);
+    for (const { fix } of findings) await database.push(fix.sql!);
+    const { client, project } = database;
+    const after = await lint({ mode, project, admin: (work) => work(client), files: [], ignore: [] });
+    expect(findings.map(({ code }) => code)).toEqual(["policy-unindexed-column", "policy-call-per-row"]);
+    expect(after.findings).toEqual([]);
+  });
+
+  it("names file and line, and hears of comments and configuration", async () => {
+    const sql = `${NOTES}\n-- flux-dev: ignore policy-unindexed-column\ncreate policy team on notes\n  for select to authenticated using (team = auth.uid());`;
+    const line = NOTES.split("\n").length + 2;
+    const report = await run(sql);
+    expect(report.findings).toMatchObject([
+      { code: "policy-call-per-row", source: { file: "migrations/001.sql", line } },
+    ]);
+    expect(report.silenced).toBe(1);
+    expect(await run(sql, ["policy-call-per-row:notes"])).toMatchObject({ findings: [], silenced: 2 });
+    expect((await run(sql, ["policy-call-per-row:other"])).findings).toHaveLength(1);
+  });
+});

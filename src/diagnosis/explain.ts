@@ -1,7 +1,18 @@
 /** Why a request was answered as it was: the first layer that decided, what it knew, and the line that mends it. */
-import type { Trace } from "../trace/trace.ts";
+import { target } from "../http/message.ts";
+import { modes } from "../project/mode/mode.ts";
+import { stepOf, type Trace } from "../trace/trace.ts";
+import { claimsTable } from "./claims.ts";
 import type { DiagnosisContext, ExplainOptions } from "./context.ts";
-import type { Diagnosis } from "./types.ts";
+import { sentRequest } from "./evidence.ts";
+import { beforeDatabase } from "./gateway/before-database.ts";
+import { Inquiry } from "./inquiry.ts";
+import { ladder } from "./ladder.ts";
+import { outcomeFindings } from "./outcome.ts";
+import { Replay } from "./replay/request.ts";
+import { OutOfTime, Session } from "./replay/session.ts";
+import { requestFindings } from "./requests/findings.ts";
+import type { Diagnosis, Findings } from "./types.ts";
 
 /**
  * Explains a trace after the answer is out. Reads through its own connection, in one transaction that is rolled back.
@@ -12,5 +23,62 @@ export async function explain(
   context: DiagnosisContext,
   options: ExplainOptions = {},
 ): Promise<Diagnosis> {
-  throw new Error(`not yet: ${trace.id} ${context.project.slug} ${options.rows ?? 0}`);
+  const early = beforeDatabase(trace, context);
+  const { findings, notes } =
+    early === undefined ? await inDatabase(trace, context, options) : { findings: early, notes: [] };
+  const claims = claimsTable(trace);
+  return {
+    ...findings.finding,
+    request: {
+      trace: trace.id,
+      mode: trace.mode,
+      method: trace.request.method,
+      target: target(trace.request),
+      status: trace.response.status,
+      role: roleOf(trace),
+      ms: trace.ms,
+    },
+    ladder: ladder(trace, findings.finding, context),
+    ...(claims === undefined ? {} : { claims }),
+    also: findings.also,
+    notes,
+  };
 }
+
+const roleOf = (trace: Trace): string | null =>
+  ((stepOf(trace, "statement") ?? stepOf(trace, "auth"))?.evidence["role"] as string | undefined) ?? null;
+
+interface Explained {
+  readonly findings: Findings;
+  readonly notes: readonly string[];
+}
+
+function inDatabase(trace: Trace, context: DiagnosisContext, options: ExplainOptions): Promise<Explained> {
+  const names = modes[trace.mode].names(context.project);
+  const sent = sentRequest(trace);
+  return context.admin((client) =>
+    Session.run(client, async (session): Promise<Explained> => {
+      if (sent === undefined) return { findings: await requestFindings(trace, context, session), notes: [] };
+      const replay = new Replay(session, sent, names.loginRole);
+      const claims = claimsTable(trace) ?? { sent: null, kept: null, seen: sent.claims, dropped: [] };
+      const inquiry = new Inquiry({ trace, context, options, names, session, replay, sent, claims });
+      const findings = await outcomeFindings(inquiry).catch((error: unknown) => {
+        if (!(error instanceof OutOfTime)) throw error;
+        inquiry.note("The explanation stopped after its time was up.");
+        return undefined;
+      });
+      return { findings: findings ?? unfinished(trace), notes: inquiry.notes };
+    }),
+  );
+}
+
+/** What remains to be said when there was no time to look. */
+const unfinished = (trace: Trace): Findings => ({
+  finding: {
+    code: "policies.unexplained",
+    layer: "transaction",
+    title: `The request was answered with ${trace.response.status}, and there was no time to find out why.`,
+    because: [],
+  },
+  also: [],
+});

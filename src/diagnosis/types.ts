@@ -49,6 +49,12 @@ export interface Finding {
   readonly proof?: Proof;
 }
 
+/** A cause, and what stands behind it. */
+export interface Findings {
+  readonly finding: Finding;
+  readonly also: readonly Finding[];
+}
+
 export interface Diagnosis extends Finding {
   readonly request: RequestSummary;
   readonly ladder: readonly Rung[];

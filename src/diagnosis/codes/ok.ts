@@ -46,6 +46,11 @@ export const okCodes = {
       "A SECURITY DEFINER function reads with its owner's rights. Where the owner is not subject to row security, neither is the function.",
     documentation: documents.createFunction,
   },
+  "ok.wide-policy": {
+    title: "One permissive policy is true for every row, so the others do nothing",
+    explanation: "Permissive policies are joined with OR: the widest one decides what is seen.",
+    documentation: documents.createPolicy,
+  },
   "ok.profile-ignored": {
     title: "The profile header was overwritten by the gateway",
     explanation:

@@ -43,6 +43,11 @@ export const rowCodes = {
     explanation: "An embed is read under its own table's policies; hidden children leave null or [].",
     documentation: documents.embedding,
   },
+  "rows.function-empty": {
+    title: "The function itself finds nothing",
+    explanation: "Neither grants nor policies took anything away.",
+    documentation: documents.functions,
+  },
   "rows.many": {
     title: "One row was asked for and there are several",
     explanation: "application/vnd.pgrst.object+json, which .single() sends, wants exactly one row.",

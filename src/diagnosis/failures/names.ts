@@ -1,0 +1,42 @@
+/** Postgres itself does not know a name: a table or a column of the request, or one inside a function. */
+import type { Inquiry } from "../inquiry.ts";
+import type { SqlFailure } from "../replay/session.ts";
+import { unknownColumn, unknownTable } from "../requests/names.ts";
+import type { Finding, Findings } from "../types.ts";
+
+/** Undefined when the error is about something else. */
+export async function nameFindings(inquiry: Inquiry, failure: SqlFailure): Promise<Findings | undefined> {
+  const finding = await find(inquiry, failure);
+  if (finding === undefined) return undefined;
+  // Inside a function the request's own names are right, so it is the function that has to be corrected.
+  const where = failure.where === null ? [] : [`Postgres was in: ${failure.where.split("\n")[0]}.`];
+  return { finding: { ...finding, because: [...where, ...finding.because] }, also: [] };
+}
+
+async function find(inquiry: Inquiry, { sqlState, message }: SqlFailure): Promise<Finding | undefined> {
+  const { names, sent } = inquiry;
+  if (sqlState === "42P01") {
+    const written = /^relation "(.+)" does not exist$/.exec(message)?.[1];
+    if (written === undefined) return undefined;
+    const [schema, name] = written.includes(".") ? split(written) : [names.schema, written];
+    return unknownTable(inquiry, schema, name);
+  }
+  if (sqlState === "42703") {
+    const written = /^column "?([^" ]+)"? (?:of relation "(.+)" )?does not exist$/.exec(message);
+    if (written === null) return undefined;
+    const [qualifier, column] = written[1]!.includes(".") ? split(written[1]!) : [undefined, written[1]!];
+    return unknownColumn(inquiry, sent.plan.target.schema, written[2] ?? tableOf(inquiry, qualifier), column, false);
+  }
+  return undefined;
+}
+
+const split = (written: string): [string, string] => {
+  const dot = written.lastIndexOf(".");
+  return [written.slice(0, dot), written.slice(dot + 1)];
+};
+
+/** An alias made by PostgREST ends with a number. */
+const tableOf = ({ sent }: Inquiry, qualifier: string | undefined): string =>
+  qualifier === undefined || qualifier.startsWith("pgrst_")
+    ? sent.plan.target.name
+    : (qualifier.split(".").at(-1) ?? qualifier).replace(/_\d+$/, "");

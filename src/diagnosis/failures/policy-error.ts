@@ -1,0 +1,89 @@
+/** An error that a policy's expression raises: it is gone when row security does not hold. */
+import { relationsByName } from "../catalog/relations.ts";
+import type { Relation } from "../catalog/types.ts";
+import { namedRelations } from "../grants/needs.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { applicable, type Question } from "../policies/applicable.ts";
+import { assess } from "../policies/assess.ts";
+import { causeFinding } from "../policies/cause-finding.ts";
+import type { Sample } from "../policies/evaluate.ts";
+import { newRows } from "../policies/new-rows.ts";
+import type { SqlFailure } from "../replay/session.ts";
+import { sampleTable, takeSamples } from "../rows/sql.ts";
+import type { Findings } from "../types.ts";
+
+/** Undefined when the error has nothing to do with policies. */
+export async function policyErrorFindings(inquiry: Inquiry, failure: SqlFailure): Promise<Findings | undefined> {
+  const { session, replay, role, sent } = inquiry;
+  const relations = await relationsByName(session, namedRelations(sent.plan), [role]);
+  const secured = relations.filter(({ securedFor }) => securedFor.includes(role));
+  if (secured.length === 0) return undefined;
+  const again = await replay.run();
+  if (again.ok) return undefined;
+  const lifted = await replay.run({ lifted: [role] });
+  if (!lifted.ok && lifted.failure.message === failure.message) return undefined;
+  for (const relation of secured) {
+    for (const question of questionsFor(inquiry, relation)) {
+      const samples = await samplesFor(inquiry, relation, question);
+      const set = applicable(relation, role, question);
+      const assessed = await assess(inquiry, relation, role, [set], samples);
+      const effect = `A policy of ${inquiry.show(relation)} raises the error`;
+      const found = causeFinding(inquiry, relation, assessed, effect, { code: "policies.error" });
+      if (found?.finding.code !== "policies.uuid-cast" && found?.finding.code !== "policies.error") continue;
+      const raised = assessed.some(({ causes }) => causes.some(({ kind }) => kind === "error"));
+      if (raised) return withProof(found, failure, lifted.ok);
+    }
+  }
+  return withProof(
+    {
+      finding: {
+        code: "policies.error",
+        layer: "policies",
+        title: `A policy raises ${failure.sqlState}: ${failure.message}.`,
+        because: [failure.where === null ? "" : `Postgres was in: ${failure.where.split("\n")[0]}.`].filter(Boolean),
+        fix: { text: "Look at the casts and functions in the policies of the tables that the request names." },
+      },
+      also: [],
+    },
+    failure,
+    lifted.ok,
+  );
+}
+
+function withProof({ finding, also }: Findings, failure: SqlFailure, passes: boolean): Findings {
+  return {
+    finding: {
+      ...finding,
+      because: [`Postgres says: ${failure.message} (SQLSTATE ${failure.sqlState}).`, ...finding.because],
+      fix: finding.code === "policies.uuid-cast" ? UUID_FIX : (finding.fix ?? { text: "Correct the expression." }),
+      proof: {
+        tried: "the same request with row security lifted",
+        result: passes ? "it raises nothing" : "it raises another error",
+        holds: true,
+      },
+    },
+    also,
+  };
+}
+
+const UUID_FIX = {
+  text: "Store the owner's id as text and compare it with auth.uid() as it is: ids of the identity provider are no uuids.",
+};
+
+function questionsFor({ sent }: Inquiry, relation: Relation): Question[] {
+  const { plan } = sent;
+  if (plan.kind !== "mutate" || plan.mutate.target.name !== relation.name) return ["select"];
+  if (plan.mutate.kind === "insert") return ["insert-check", "update-check", "select"];
+  return plan.mutate.kind === "update" ? ["update", "select", "update-check"] : ["delete", "select"];
+}
+
+/** Rows to evaluate for; a row of NULLs where there are none, because casts of claims fail without a row as well. */
+async function samplesFor(inquiry: Inquiry, relation: Relation, question: Question): Promise<Sample[]> {
+  const { plan } = inquiry.sent;
+  const isNew = question.endsWith("-check") && plan.kind === "mutate";
+  const rows = isNew
+    ? await newRows(inquiry, relation, plan.mutate)
+    : await takeSamples(inquiry.session, sampleTable(relation, [], 20));
+  if (rows.length > 0) return rows;
+  return [{ raw: `(${relation.columns.map(() => "").join(",")})`, json: {} }];
+}

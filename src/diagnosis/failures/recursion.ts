@@ -1,0 +1,53 @@
+/** 42P17: a policy that, directly or through others, reads its own table. */
+import { relationsCalled, relationsWritten } from "../catalog/relations.ts";
+import type { Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { splitPredicate } from "../predicates.ts";
+import type { SqlFailure } from "../replay/session.ts";
+import type { Finding } from "../types.ts";
+
+export async function recursionFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding> {
+  const { session, names, role } = inquiry;
+  const table = /for relation "(.+)"$/.exec(failure.message)?.[1] ?? "";
+  const [relation] = await relationsCalled(session, table, names.schema, [role]);
+  const path = relation === undefined ? [] : await circle(inquiry, relation, relation, []);
+  const shown = relation === undefined ? table : inquiry.show(relation);
+  const direct = path.length === 1;
+  return {
+    code: "policies.recursion",
+    layer: "policies",
+    title: direct
+      ? `Policy "${path[0]!.policy}" of ${shown} reads ${shown} itself.`
+      : `The policies of ${shown} lead back to ${shown}.`,
+    because: [
+      ...path.map(({ policy, on, reads }) => `Policy "${policy}" of ${on} reads ${reads}.`),
+      "To read a table Postgres adds its policies, which read it again: it stops with 42P17, whatever the rows are.",
+    ],
+    fix: {
+      text: `Move the look-up into a function that is not subject to these policies, or let the policy compare columns of the row only.`,
+    },
+  };
+}
+
+interface Edge {
+  readonly policy: string;
+  readonly on: string;
+  readonly reads: string;
+}
+
+/** The shortest way back that is found first; tables passed already are not entered again. */
+async function circle(inquiry: Inquiry, start: Relation, at: Relation, passed: readonly number[]): Promise<Edge[]> {
+  for (const policy of at.policies) {
+    const written = [policy.using, policy.check].filter((text) => text !== null);
+    const facts = await Promise.all(written.map(splitPredicate));
+    const tables = facts.flatMap(({ facts: { tables: names } }) => names);
+    for (const next of await relationsWritten(inquiry.session, tables, [inquiry.role])) {
+      const edge = { policy: policy.name, on: inquiry.show(at), reads: inquiry.show(next) };
+      if (next.oid === start.oid) return [edge];
+      if (passed.includes(next.oid) || !next.rowSecurity) continue;
+      const rest = await circle(inquiry, start, next, [...passed, at.oid, next.oid]);
+      if (rest.length > 0) return [edge, ...rest];
+    }
+  }
+  return [];
+}

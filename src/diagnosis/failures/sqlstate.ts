@@ -1,0 +1,56 @@
+/** Errors of SQL that neither grants nor policies have a part in. */
+import type { DiagnosisCode } from "../codes.ts";
+import type { Inquiry } from "../inquiry.ts";
+import type { SqlFailure } from "../replay/session.ts";
+import type { DiagnosisLayer, Finding } from "../types.ts";
+
+interface Kind {
+  readonly code: DiagnosisCode;
+  readonly layer?: DiagnosisLayer;
+  readonly fix: string;
+}
+
+const STATES: Readonly<Record<string, Kind>> = {
+  "23502": { code: "sql.not-null", fix: "Send a value, or give the column a default." },
+  "23503": { code: "sql.foreign-key", fix: "Write the row referred to first, or correct the reference." },
+  "23514": { code: "sql.check", fix: "Send a value that the constraint allows." },
+  "22P02": { code: "sql.invalid-value", fix: "Send a value of the column's type." },
+  "22007": { code: "sql.invalid-value", fix: "Send dates and times as ISO 8601." },
+  "22008": { code: "sql.invalid-value", fix: "Send a date that exists." },
+  "22003": { code: "sql.invalid-value", fix: "Send a number that the column's type can hold." },
+  "22001": { code: "sql.invalid-value", fix: "Send a shorter text." },
+  "25006": { code: "sql.read-only", fix: "Call the function with POST." },
+  "57014": {
+    code: "sql.statement-timeout",
+    layer: "transaction",
+    fix: "Make the statement faster: index what filters and policies compare.",
+  },
+  "55P03": { code: "sql.lock-timeout", layer: "transaction", fix: "Find the transaction that holds the lock." },
+  P0001: { code: "sql.raised", fix: "Look at the function or trigger that raises it." },
+  PGRST: { code: "sql.raised", fix: "Look at the function or trigger that raises it." },
+};
+
+export function plainFinding({ trace }: Inquiry, failure: SqlFailure): Finding {
+  const { sqlState, message, detail, hint, where } = failure;
+  const raised = sqlState.startsWith("PT") ? STATES["P0001"] : undefined;
+  const kind: Kind = raised ??
+    STATES[sqlState] ?? {
+      code: sqlState === "42501" ? "grants.other" : "sql.error",
+      layer: sqlState === "42501" ? "grants" : "constraints",
+      fix: "Correct what the message names; row security has no part in it.",
+    };
+  return {
+    code: kind.code,
+    layer: kind.layer ?? "constraints",
+    title: `Postgres refused with ${sqlState}: ${message}.`,
+    because: [
+      ...(detail === null ? [] : [detail]),
+      ...(hint === null ? [] : [`Hint: ${hint}`]),
+      ...(where === null ? [] : [`Postgres was in: ${where.split("\n")[0]}.`]),
+      ...(sqlState === "57014" && trace.mode === "v2"
+        ? ["v2's role has statement_timeout = 15 s; its gateway gives up after 8 s already."]
+        : []),
+    ],
+    fix: { text: kind.fix },
+  };
+}

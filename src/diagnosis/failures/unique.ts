@@ -1,0 +1,56 @@
+/** 23505, and whether the row in the way can be seen by who ran into it. */
+
+import { relationsCalled } from "../catalog/relations.ts";
+import type { Inquiry } from "../inquiry.ts";
+import type { SqlFailure } from "../replay/session.ts";
+import { visibleCount } from "../rows/counts.ts";
+import { countWhere } from "../rows/sql.ts";
+import type { Finding } from "../types.ts";
+import { quoteName, quoteText } from "../words.ts";
+
+export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding> {
+  const detail = failure.detail ?? "";
+  const constraint = /constraint "(.+)"$/.exec(failure.message)?.[1] ?? "";
+  const hidden = await hiddenRow(inquiry, constraint, detail);
+  const because = [`Postgres says: ${failure.message}. ${detail}`.trim()];
+  if (hidden === undefined) {
+    return {
+      code: "sql.unique",
+      layer: "constraints",
+      title: `A row with this key exists already${detail === "" ? "" : `: ${detail.replace(/^Key /, "")}`}`,
+      because,
+      fix: { text: "Use another value, update the existing row, or send Prefer: resolution=merge-duplicates." },
+    };
+  }
+  return {
+    code: "sql.unique-hidden",
+    layer: "constraints",
+    title: `A row of ${hidden} with this key exists already, and row security hides it from ${inquiry.role}.`,
+    because: [...because, "Unique constraints look at all rows; policies only decide which of them are seen."],
+    fix: {
+      text: "Make the key unique per owner (UNIQUE (owner, …)), or let the database make the key.",
+    },
+  };
+}
+
+/** The table, when it holds that row and shows the role none. */
+async function hiddenRow(inquiry: Inquiry, constraint: string, detail: string): Promise<string | undefined> {
+  const [, columns, values] = /^Key \((.+?)\)=\((.*)\) already exists\.?$/.exec(detail) ?? [];
+  if (columns === undefined || values === undefined) return undefined;
+  const [row] = await inquiry.session.query<{ table: string }>(
+    "SELECT t.relname AS table FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid JOIN pg_class t ON t.oid = x.indrelid WHERE i.relname = $1",
+    [constraint],
+  );
+  const [relation] = await relationsCalled(inquiry.session, row?.table ?? "", inquiry.names.schema, [inquiry.role]);
+  if (relation === undefined || !relation.securedFor.includes(inquiry.role)) return undefined;
+  const names = columns.split(", ");
+  const texts = names.length === 1 ? [values] : values.split(", ");
+  if (names.length !== texts.length) return undefined;
+  const condition = names
+    .map((name, index) => `${name.startsWith('"') ? name : quoteName(name)}::text = ${quoteText(texts[index]!)}`)
+    .join(" AND ");
+  const statement = countWhere(relation, condition);
+  const all = await inquiry.session.attempt(() => inquiry.session.query<{ n: number }>(statement.text));
+  if (!all.ok || (all.value[0]?.n ?? 0) === 0) return undefined;
+  return (await visibleCount(inquiry, statement)) === 0 ? inquiry.show(relation) : undefined;
+}

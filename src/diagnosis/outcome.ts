@@ -1,0 +1,128 @@
+/** How the request's transaction ended, and which kind of explanation that asks for. */
+import { decidingStep } from "../trace/trace.ts";
+import { anonymousFindings } from "./anonymous.ts";
+import { type TransactionEvidence, transactionEvidence } from "./evidence.ts";
+import { failureFindings } from "./failures/failures.ts";
+import type { Inquiry } from "./inquiry.ts";
+import type { SqlFailure } from "./replay/session.ts";
+import { refusalFinding } from "./requests/refusals.ts";
+import { callFindings } from "./rows/calls.ts";
+import { emptyFinding } from "./rows/empty.ts";
+import { manyFinding } from "./rows/many.ts";
+import { readFinding } from "./rows/ok.ts";
+import { untouchedFinding } from "./rows/untouched.ts";
+import type { Finding, Findings } from "./types.ts";
+import { plural } from "./words.ts";
+
+export async function outcomeFindings(inquiry: Inquiry): Promise<Findings> {
+  const evidence = transactionEvidence(inquiry.trace)!;
+  const findings = await findingsOf(inquiry, evidence);
+  return anonymousFindings(inquiry, findings);
+}
+
+async function findingsOf(inquiry: Inquiry, evidence: TransactionEvidence): Promise<Findings> {
+  const { trace } = inquiry;
+  const { step } = evidence;
+  if (step.outcome === "refused") {
+    const kind = step.code.slice("transaction.".length);
+    if (kind === "unreachable" || kind === "lost" || kind === "pool-timeout")
+      return alone(databaseGone(kind, evidence));
+    if (kind === "pgrst116") return (await singular(inquiry)) ?? alone(refusalFinding(trace, step));
+    if (evidence.sqlState === null) return alone(refusalFinding(trace, step));
+    return failureFindings(inquiry, failureOf(evidence), evidence.statement);
+  }
+  const deciding = decidingStep(trace);
+  if (deciding?.outcome === "refused") {
+    const beyond = deciding.code === "response.pgrst103" ? await emptyOrUndefined(inquiry) : undefined;
+    return beyond ?? alone(refusalFinding(trace, deciding));
+  }
+  const adopted = await inquiry.replay.adopt();
+  if (!adopted.ok) return alone(answered(inquiry));
+  return succeeded(inquiry, evidence);
+}
+
+const alone = (finding: Finding): Findings => ({ finding, also: [] });
+
+const failureOf = ({ sqlState, message, detail, hint, where }: TransactionEvidence): SqlFailure => ({
+  sqlState: sqlState ?? "XX000",
+  message: message ?? "",
+  detail,
+  hint,
+  where,
+});
+
+/** 406: an object was asked for, and there were several rows or none. */
+async function singular(inquiry: Inquiry): Promise<Findings | undefined> {
+  const rows = Number(/contains (\d+) rows/.exec(inquiry.trace.response.body.toString())?.[1] ?? "0");
+  if (rows > 0) return alone(manyFinding(inquiry, rows));
+  return emptyOrUndefined(inquiry);
+}
+
+async function emptyOrUndefined(inquiry: Inquiry): Promise<Findings | undefined> {
+  const { plan } = inquiry.sent;
+  const adopted = await inquiry.replay.adopt();
+  if (!adopted.ok) return undefined;
+  if (plan.kind === "read") return emptyFinding(inquiry, plan.read);
+  if (plan.kind === "mutate") return untouchedFinding(inquiry, plan.mutate);
+  return callFindings(inquiry, plan, 0);
+}
+
+async function succeeded(inquiry: Inquiry, { rows }: TransactionEvidence): Promise<Findings> {
+  const { plan } = inquiry.sent;
+  if (plan.media.kind === "plan") return alone(answered(inquiry));
+  if (plan.kind === "call") return callFindings(inquiry, plan, rows);
+  if (plan.kind === "read") {
+    if (rows === 0) return (await emptyFinding(inquiry, plan.read)) ?? alone(changedSince(inquiry));
+    return readFinding(inquiry, plan.read, rows ?? 0);
+  }
+  const changes = plan.mutate.kind !== "insert";
+  if (rows === 0 && changes) return (await untouchedFinding(inquiry, plan.mutate)) ?? alone(changedSince(inquiry));
+  return alone(written(inquiry, rows ?? 0));
+}
+
+const written = ({ sent, trace }: Inquiry, rows: number): Finding => {
+  const { plan } = sent;
+  const verb = { insert: "inserted into", update: "updated in", delete: "deleted from" } as const;
+  const kind = plan.kind === "mutate" ? plan.mutate.kind : "insert";
+  const shown = kind === "insert" ? plan.target.name : plan.target.name;
+  return {
+    code: "ok.written",
+    layer: "response",
+    title: `Nothing was refused: ${trace.response.status}, ${plural(rows, "row")} ${verb[kind]} ${shown}.`,
+    because: [`${sent.role} holds the privileges, and the policies let the ${rows === 1 ? "row" : "rows"} pass.`],
+  };
+};
+
+const answered = ({ trace }: Inquiry): Finding => ({
+  code: "ok.answered",
+  layer: "response",
+  title: `Nothing was refused: ${trace.response.status}.`,
+  because: [],
+});
+
+const changedSince = ({ trace }: Inquiry): Finding => ({
+  code: "ok.rows",
+  layer: "response",
+  title: `The request was answered with ${trace.response.status} and no rows; asked again, it has rows.`,
+  because: ["The data have changed since the request."],
+});
+
+function databaseGone(kind: "unreachable" | "lost" | "pool-timeout", { message }: TransactionEvidence): Finding {
+  const titles = {
+    unreachable: "PostgREST could not connect to Postgres.",
+    lost: "The connection to Postgres was lost while the answer was awaited.",
+    "pool-timeout": "Every connection of PostgREST's pool stayed busy.",
+  } as const;
+  const fixes = {
+    unreachable: "Look at Postgres' log; flux-dev doctor checks the rest.",
+    lost: "Look at Postgres' log: the server was stopped, or it crashed.",
+    "pool-timeout": "Find the statements that take so long, or send fewer requests at a time.",
+  } as const;
+  return {
+    code: `database.${kind}`,
+    layer: "transaction",
+    title: titles[kind],
+    because: message === null ? [] : [message],
+    fix: { text: fixes[kind] },
+  };
+}

@@ -1,0 +1,62 @@
+/** Why an expression is not true, and which of several reasons to name. Pure. */
+import type { SqlFailure } from "../replay/session.ts";
+
+export type Cause =
+  /** The values are what they are: the policy does its work. */
+  | { readonly kind: "plain"; readonly part: string }
+  | { readonly kind: "not-evaluated"; readonly part: string; readonly reason: string }
+  /** `restored`: with the claim the part would be true. */
+  | { readonly kind: "claim-dropped"; readonly part: string; readonly claim: string; readonly restored: boolean }
+  | { readonly kind: "claim-missing"; readonly part: string; readonly claim: string }
+  | { readonly kind: "legacy-claim"; readonly part: string; readonly claim: string }
+  | { readonly kind: "uuid-text"; readonly part: string; readonly uuid: string; readonly other: string }
+  /** Without row security on the tables it reads, the part would be true. */
+  | { readonly kind: "subselect-hidden"; readonly part: string; readonly tables: readonly string[] }
+  | { readonly kind: "definer-owner"; readonly part: string; readonly function: string; readonly owner: string }
+  | { readonly kind: "error"; readonly part: string; readonly failure: SqlFailure };
+
+export type CauseKind = Cause["kind"];
+
+/** The higher, the surer that somebody made a mistake rather than that a row is somebody else's. */
+const WEIGHT: Readonly<Record<CauseKind, number>> = {
+  error: 7,
+  "legacy-claim": 6,
+  "uuid-text": 6,
+  "definer-owner": 6,
+  "subselect-hidden": 5,
+  "claim-dropped": 4,
+  "claim-missing": 1,
+  plain: 1,
+  "not-evaluated": 0,
+};
+
+const weight = (cause: Cause): number =>
+  cause.kind === "claim-dropped" && !cause.restored ? WEIGHT["claim-missing"] : WEIGHT[cause.kind];
+
+/** Causes that stand together: every one of them has to be mended. */
+export type Causes = readonly Cause[];
+
+/** How far from a mistake a set is: its most ordinary member decides, because mending the others would not help. */
+export const strength = (causes: Causes): number =>
+  causes.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...causes.map(weight));
+
+export function allOf(sets: readonly Causes[]): Causes {
+  return sets.flat();
+}
+
+/** Of alternatives the one that looks most like a mistake; of equals the plain one, else the first. */
+export function anyOf(sets: readonly Causes[]): Causes {
+  let best: Causes | undefined;
+  for (const causes of sets) {
+    if (best === undefined || strength(causes) > strength(best)) best = causes;
+    else if (strength(causes) === strength(best) && onlyPlain(causes) && !onlyPlain(best)) best = causes;
+  }
+  return best ?? [];
+}
+
+const onlyPlain = (causes: Causes): boolean => causes.every(({ kind }) => kind === "plain");
+
+/** The cause to name first: the most ordinary one, because it alone would keep the row hidden. */
+export function leading(causes: Causes): Cause | undefined {
+  return causes.find((cause) => weight(cause) === strength(causes));
+}

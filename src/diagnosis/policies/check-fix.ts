@@ -1,0 +1,115 @@
+/** What would satisfy a WITH CHECK: the value that a column is compared with, tried in the same request. */
+import { mutateQuery } from "../../postgrest/sql/mutate.ts";
+import { render } from "../../postgrest/sql/snippet.ts";
+import type { Column, Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { leavesOf, splitPredicate } from "../predicates.ts";
+import type { Finding, Fix, Part, Proof } from "../types.ts";
+import { quoteName } from "../words.ts";
+import { bodyRows, dialectOf } from "./new-rows.ts";
+
+export interface CheckFix {
+  readonly fix: Fix;
+  /** The column to set, and to what. */
+  readonly column?: Column;
+  readonly value?: string;
+}
+
+/** Undefined when the clause that failed does not compare a column with one value. */
+export async function checkFix(inquiry: Inquiry, relation: Relation, finding: Finding): Promise<CheckFix | undefined> {
+  const failing = (finding.rows ?? []).flatMap(({ policies }) =>
+    policies.flatMap(({ part }) => (part === null ? [] : failingLeaves(part))),
+  );
+  for (const part of failing) {
+    const wanted = await wantedValue(relation, part);
+    if (wanted === undefined) continue;
+    const { column, value, expression } = wanted;
+    const sent = sentColumns(inquiry).includes(column.name);
+    const name = quoteName(column.name);
+    const shown = inquiry.value(value);
+    const isUser = expression.includes("auth.uid()");
+    if (sent) {
+      const text = isUser
+        ? `Send ${name} = ${shown}, or leave it out and let its default be auth.uid().`
+        : `Send ${name} = ${shown}.`;
+      return {
+        column,
+        value,
+        fix: column.default === null && isUser ? { text, sql: defaultSql(inquiry, relation, column) } : { text },
+      };
+    }
+    return {
+      column,
+      value,
+      fix: isUser
+        ? { text: `Send ${name}, or give it a default.`, sql: defaultSql(inquiry, relation, column) }
+        : { text: `Send ${name} = ${shown}.` },
+    };
+  }
+  return undefined;
+}
+
+const defaultSql = (inquiry: Inquiry, relation: Relation, { name }: Column): string =>
+  `ALTER TABLE ${inquiry.show(relation)} ALTER COLUMN ${quoteName(name)} SET DEFAULT auth.uid();`;
+
+const failingLeaves = (part: Part): Part[] =>
+  part.value === "true" ? [] : part.parts.length === 0 ? [part] : part.parts.flatMap(failingLeaves);
+
+async function wantedValue(
+  relation: Relation,
+  part: Part,
+): Promise<{ column: Column; value: string; expression: string } | undefined> {
+  const [predicate] = leavesOf(await splitPredicate(part.text));
+  const leaf = predicate?.leaf;
+  if (leaf?.kind !== "comparison" || leaf.operator !== "=") return undefined;
+  for (const [one, other] of [
+    [leaf.left, leaf.right],
+    [leaf.right, leaf.left],
+  ] as const) {
+    const column = relation.columns.find(({ name }) => quoteName(name) === one.text.replace(/::\w+$|[()]/g, ""));
+    const value = other.constant
+      ? /^'(.*)'(::[\w ]+)?$/.exec(other.text)?.[1]
+      : part.operands.find(({ text }) => text === other.text)?.value;
+    if (column !== undefined && typeof value === "string") return { column, value, expression: other.text };
+  }
+  return undefined;
+}
+
+function sentColumns({ sent }: Inquiry): string[] {
+  const { plan } = sent;
+  if (plan.kind !== "mutate" || plan.mutate.kind === "delete") return [];
+  return plan.mutate.columns.map(({ name }) => name);
+}
+
+/** The same write with that one value changed. Undefined for bodies that are not JSON objects. */
+export async function checkProof(
+  inquiry: Inquiry,
+  relation: Relation,
+  column: Column,
+  value: string | undefined,
+): Promise<Proof | undefined> {
+  const { plan } = inquiry.sent;
+  if (plan.kind !== "mutate" || plan.mutate.kind === "delete" || value === undefined) return undefined;
+  const { mutate } = plan;
+  const bodies = bodyRows(mutate);
+  if (bodies === undefined) return undefined;
+  const body = Buffer.from(JSON.stringify(bodies.map((row) => ({ ...row, [column.name]: value }))));
+  const field = {
+    name: column.name,
+    path: [],
+    toJson: false,
+    irType: column.type,
+    transform: null,
+    default: null,
+  };
+  const columns = mutate.columns.some(({ name }) => name === column.name) ? mutate.columns : [...mutate.columns, field];
+  const main = render(mutateQuery({ ...mutate, body, columns }, dialectOf(inquiry)));
+  const tried = await inquiry.replay.run({ main });
+  return {
+    tried: `the same write with ${quoteName(column.name)} = ${inquiry.value(value)}`,
+    result: tried.ok
+      ? `${inquiry.show(relation)} takes the row`
+      : `${tried.failure.sqlState}: ${tried.failure.message}`,
+    holds: tried.ok,
+  };
+}

@@ -1,0 +1,141 @@
+/** One leaf of a policy's expression for one row: its value, its sides, and why it is not true. */
+import type { Expression, Leaf, Predicate } from "../predicates.ts";
+import type { ClaimSet, Operand, Truth } from "../types.ts";
+import type { Cause } from "./cause.ts";
+import type { Evaluated, Values } from "./evaluate.ts";
+import type { Knowledge } from "./knowledge.ts";
+
+/** What a leaf can be judged by. Values are by expression text, for the row at `place`. */
+export interface LeafEvidence {
+  readonly place: number;
+  readonly values: Values;
+  /** The same with nothing under row security, where a leaf reads tables. */
+  readonly unsecured: Values;
+  /** The same with the owners of functions lifted as well. */
+  readonly ownersLifted: Values;
+  /** The same with the claims that the gateway dropped. */
+  readonly restored: Values;
+  readonly knowledge: Knowledge;
+  /** Tables that are under row security for the role and show it no row, or that it could see only by mistake. */
+  readonly silentTables: readonly string[];
+  readonly sent: ClaimSet | null;
+  readonly seen: ClaimSet;
+}
+
+export const truthOf = (evaluated: Evaluated | undefined): Truth => {
+  if (evaluated === undefined || "failure" in evaluated) return "unknown";
+  if (evaluated.value === null) return "null";
+  return evaluated.value === "true" ? "true" : "false";
+};
+
+/** Expressions to evaluate besides the leaf itself, with what to call them. */
+export function operandExpressions(leaf: Leaf): ReadonlyArray<{ readonly shown: string; readonly sql: string }> {
+  switch (leaf.kind) {
+    case "comparison":
+      return [leaf.left, leaf.right].filter(({ constant }) => !constant).map(asIs);
+    case "array":
+      return [leaf.left, ...(/^ROW/.test(leaf.array.text) ? [] : [leaf.array])].filter(notConstant).map(asIs);
+    case "in-select":
+      return [asIs(leaf.left), { shown: `(${leaf.select})`, sql: valuesSql(leaf.select) }];
+    case "exists":
+      return [{ shown: `rows of (${leaf.select})`, sql: countSql(leaf.select) }];
+    case "test":
+      return [asIs(leaf.operand)];
+    case "call":
+      return leaf.arguments.filter(notConstant).map(asIs);
+    case "value":
+      return [];
+  }
+}
+
+const asIs = ({ text }: Expression) => ({ shown: text, sql: text });
+const notConstant = ({ constant, text }: Expression): boolean => !constant && !/^ARRAY\[[^(]*\]$/.test(text);
+
+const valuesSql = (select: string): string =>
+  `(SELECT coalesce(string_agg("flux_dev_v"::text, ', '), 'no row') FROM (SELECT * FROM (${select}) AS "flux_dev_s"("flux_dev_v") LIMIT 5) AS "flux_dev_q")`;
+const countSql = (select: string): string =>
+  `(SELECT count(*) FROM (SELECT 1 FROM (${select}) AS "flux_dev_s" LIMIT 100) AS "flux_dev_q")`;
+
+export function operandsOf(leaf: Leaf, { values, place }: LeafEvidence): Operand[] {
+  return operandExpressions(leaf).flatMap(({ shown, sql }) => {
+    const evaluated = values.get(sql)?.[place];
+    return evaluated === undefined || "failure" in evaluated ? [] : [{ text: shown, value: evaluated.value }];
+  });
+}
+
+/** Undefined when the leaf is true. */
+export function causeOf(predicate: Predicate, evidence: LeafEvidence): Cause | undefined {
+  const { text: part, facts } = predicate;
+  const { place, values, knowledge } = evidence;
+  const obstacle = knowledge.obstacleOf(facts);
+  if (obstacle !== null) return { kind: "not-evaluated", part, reason: obstacle };
+  const evaluated = values.get(part)?.[place];
+  if (evaluated === undefined) return { kind: "not-evaluated", part, reason: "it was not reached in time" };
+  if ("failure" in evaluated) return { kind: "error", part, failure: evaluated.failure };
+  if (evaluated.value === "true") return undefined;
+  return (
+    legacyCause(predicate, evidence) ??
+    claimCause(predicate, evidence) ??
+    securityCause(predicate, evidence) ??
+    uuidCause(predicate, evidence) ?? { kind: "plain", part }
+  );
+}
+
+function legacyCause({ text: part, facts }: Predicate, { knowledge }: LeafEvidence): Cause | undefined {
+  const [claim] = knowledge.legacyClaimsOf(facts);
+  return claim === undefined ? undefined : { kind: "legacy-claim", part, claim };
+}
+
+/** A claim that SQL did not see. Of several, one that the gateway dropped is told first. */
+function claimCause(predicate: Predicate, evidence: LeafEvidence): Cause | undefined {
+  const { text: part, facts } = predicate;
+  const { knowledge, sent, seen, restored, place } = evidence;
+  const absent = knowledge.claimsOf(facts).filter((claim) => (seen[claim] ?? null) === null);
+  const dropped = absent.find((claim) => (sent?.[claim] ?? null) !== null);
+  if (dropped !== undefined) {
+    return { kind: "claim-dropped", part, claim: dropped, restored: truthOf(restored.get(part)?.[place]) === "true" };
+  }
+  const [claim] = absent;
+  return claim === undefined ? undefined : { kind: "claim-missing", part, claim };
+}
+
+function securityCause(predicate: Predicate, evidence: LeafEvidence): Cause | undefined {
+  const { text: part, facts } = predicate;
+  const { unsecured, ownersLifted, knowledge, place, silentTables } = evidence;
+  const tables = knowledge.tablesOf(facts);
+  if (tables.length === 0) return undefined;
+  if (truthOf(unsecured.get(part)?.[place]) === "true") {
+    // A sub-select that leaves the choice of rows to the other table's policies is meant to be empty for strangers.
+    const hidden = tables.filter((table) => silentTables.includes(table));
+    const choosesItself = knowledge.claimsOf(facts).length > 0;
+    return choosesItself || hidden.length > 0
+      ? { kind: "subselect-hidden", part, tables: hidden.length > 0 ? hidden : tables }
+      : undefined;
+  }
+  if (truthOf(ownersLifted.get(part)?.[place]) !== "true") return undefined;
+  const definer = knowledge.functionsOf(facts).find((fn) => fn.definer);
+  return definer === undefined
+    ? { kind: "subselect-hidden", part, tables }
+    : { kind: "definer-owner", part, function: definer.signature, owner: definer.owner };
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** An id of the identity provider is never a uuid, so such a comparison fails for everybody and every row. */
+function uuidCause({ text: part, leaf }: Predicate, evidence: LeafEvidence): Cause | undefined {
+  if (leaf?.kind !== "comparison" || leaf.operator !== "=") return undefined;
+  const sides = [leaf.left, leaf.right].map((side) => ({
+    claims: evidence.knowledge.claimsOf(side.facts),
+    value: shownBy(side, evidence),
+  }));
+  const claimed = sides.find(({ claims }) => claims.length > 0);
+  const stored = sides.find(({ claims }) => claims.length === 0);
+  if (!claimed?.value || !stored?.value) return undefined;
+  if (!UUID.test(stored.value) || UUID.test(claimed.value)) return undefined;
+  return { kind: "uuid-text", part, uuid: stored.value, other: claimed.value };
+}
+
+function shownBy({ text }: Expression, { values, place }: LeafEvidence): string | null {
+  const evaluated = values.get(text)?.[place];
+  return evaluated === undefined || "failure" in evaluated ? null : evaluated.value;
+}

@@ -1,0 +1,114 @@
+/** The rows a write would leave behind, had row security let it: written in an experiment, or put together from the body. */
+import { escapeIdentifier as name } from "pg";
+import { dialects } from "../../postgrest/dialect.ts";
+import type { MutatePlan } from "../../postgrest/plan/types.ts";
+import { mutateQuery } from "../../postgrest/sql/mutate.ts";
+import { render, type Statement, sql } from "../../postgrest/sql/snippet.ts";
+import { modes } from "../../project/mode/mode.ts";
+import type { Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { sampleTable, takeSamples } from "../rows/sql.ts";
+import type { Sample } from "./evaluate.ts";
+
+const MOST = 20;
+
+export const dialectOf = ({ trace }: Inquiry) => dialects[modes[trace.mode].postgrestVersion];
+
+/** The write with the whole rows as its result. */
+export function writeReturning(inquiry: Inquiry, plan: MutatePlan): Statement {
+  const write = mutateQuery({ ...plan, returning: ["*"] }, dialectOf(inquiry));
+  return render(
+    sql`WITH "flux_dev_w" AS (${write}) SELECT w::text AS raw, pg_catalog.to_jsonb(w) AS json FROM "flux_dev_w" AS w LIMIT ${String(MOST)}`,
+  );
+}
+
+/** Of the plan's own target. */
+export async function newRows(inquiry: Inquiry, relation: Relation, plan: MutatePlan): Promise<Sample[]> {
+  const { replay, role } = inquiry;
+  const written = await replay.run({ lifted: [role], main: writeReturning(inquiry, plan) });
+  if (written.ok) return written.value as unknown as Sample[];
+  inquiry.note(
+    `Without row security the write meets ${written.failure.sqlState}: ${written.failure.message}. The new row is shown as it was sent, with defaults and without triggers.`,
+  );
+  return plan.kind === "delete" ? [] : assembledRows(inquiry, relation, plan);
+}
+
+/** From the body and the columns' defaults. Sequences are left alone, so generated keys are NULL here. */
+async function assembledRows(
+  inquiry: Inquiry,
+  relation: Relation,
+  plan: Exclude<MutatePlan, { kind: "delete" }>,
+): Promise<Sample[]> {
+  const { session } = inquiry;
+  const bodies = bodyRows(plan);
+  if (bodies === undefined) return [];
+  if (plan.kind === "update") {
+    const before = await takeSamples(session, sampleTable(relation, plan.where, MOST));
+    return before.length === 0
+      ? []
+      : populated(
+          inquiry,
+          relation,
+          before.map(({ json }) => ({ ...json, ...bodies[0] })),
+        );
+  }
+  const defaults = relation.columns.filter(
+    ({ name: column, default: expression }) =>
+      expression !== null && !expression.includes("nextval(") && !plan.columns.some((sent) => sent.name === column),
+  );
+  const values = defaults.map(
+    ({ name: column, default: expression }) => `'${column.replaceAll("'", "''")}', ${expression}`,
+  );
+  const made = await session.as(inquiry.identity(inquiry.role, { readOnly: true }), () =>
+    session.query<{ values: Record<string, unknown> }>(`SELECT jsonb_build_object(${values.join(", ")}) AS values`),
+  );
+  const base = made.ok ? made.value[0]?.values : {};
+  return populated(
+    inquiry,
+    relation,
+    bodies.slice(0, MOST).map((body) => ({ ...base, ...body })),
+  );
+}
+
+export type BodyRow = Readonly<Record<string, unknown>>;
+
+/** The objects of a JSON body; undefined when it is something else. */
+export function bodyRows({ body }: Exclude<MutatePlan, { kind: "delete" }>): BodyRow[] | undefined {
+  try {
+    const parsed = JSON.parse(body?.toString("utf8") ?? "") as unknown;
+    const rows = Array.isArray(parsed) ? parsed : [parsed];
+    return rows.every((row) => typeof row === "object" && row !== null) ? (rows as BodyRow[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function populated(inquiry: Inquiry, relation: Relation, rows: readonly BodyRow[]): Promise<Sample[]> {
+  const type = `${name(relation.schema)}.${name(relation.name)}`;
+  const tried = await inquiry.session.attempt(() =>
+    inquiry.session.query<Sample>(
+      `SELECT r::text AS raw, to_jsonb(r) AS json FROM jsonb_populate_recordset(NULL::${type}, $1) AS r`,
+      [JSON.stringify(rows)],
+    ),
+  );
+  return tried.ok ? tried.value : [];
+}
+
+/** Rows of any table that the request's statements left behind, found by the transaction that wrote them. */
+export async function rowsLeftBehind(
+  inquiry: Inquiry,
+  relation: Relation,
+  lifted: readonly string[],
+): Promise<Sample[] | undefined> {
+  const [row] = await inquiry.session.query<{ xid: string }>(
+    "SELECT (pg_current_xact_id()::text::numeric % 4294967296)::text AS xid",
+  );
+  const tried = await inquiry.replay.run({
+    lifted,
+    after: {
+      text: `SELECT r::text AS raw, to_jsonb(r) AS json FROM ${name(relation.schema)}.${name(relation.name)} AS r WHERE r.xmin::text::bigint >= $1 LIMIT ${MOST}`,
+      values: [row?.xid ?? "0"],
+    },
+  });
+  return tried.ok ? (tried.value as unknown as Sample[]) : undefined;
+}

@@ -1,0 +1,70 @@
+/** The write passes its own policies, and Postgres refuses all the same: the new row has to be visible too. */
+import type { MutatePlan } from "../../postgrest/plan/types.ts";
+import { mutateQuery } from "../../postgrest/sql/mutate.ts";
+import { render } from "../../postgrest/sql/snippet.ts";
+import type { Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import type { Findings, Proof } from "../types.ts";
+import { applicable, silence } from "./applicable.ts";
+import { assess } from "./assess.ts";
+import { causeFinding } from "./cause-finding.ts";
+import type { Sample } from "./evaluate.ts";
+import { dialectOf } from "./new-rows.ts";
+import { createFix, silenceFinding } from "./silence-finding.ts";
+
+/** Undefined when the SELECT policies let the row through as well. */
+export async function returningFindings(
+  inquiry: Inquiry,
+  relation: Relation,
+  plan: MutatePlan,
+  rows: readonly Sample[],
+): Promise<Findings | undefined> {
+  const effect = `The new row of ${inquiry.show(relation)} may be written, but not be seen`;
+  const reason =
+    plan.kind === "insert"
+      ? `${plan.onConflict === null ? "Prefer: return=representation makes it INSERT … RETURNING" : "An upsert reads what it may run into"}, so a SELECT policy has to show the new row as well.`
+      : "An UPDATE with a filter reads the table, so a SELECT policy has to show the new row as well.";
+  const proof = plan.kind === "insert" && plan.onConflict === null ? await withoutReturning(inquiry, plan) : undefined;
+  const complete = ({ finding, also }: Findings): Findings => ({
+    finding: {
+      ...finding,
+      code: "policies.returning",
+      because: [reason, ...finding.because],
+      fix: fixFor(inquiry, relation, plan),
+      ...(proof === undefined ? {} : { proof }),
+    },
+    also,
+  });
+  const silent = silence(relation, inquiry.role, "select");
+  if (silent !== undefined)
+    return complete({ finding: silenceFinding(inquiry, relation, inquiry.role, "select", silent, effect), also: [] });
+  const set = applicable(relation, inquiry.role, "select");
+  const found = causeFinding(inquiry, relation, await assess(inquiry, relation, inquiry.role, [set], rows), effect, {
+    code: "policies.returning",
+  });
+  if (found === undefined) return undefined;
+  // A mistake in the SELECT policy keeps its own name beside this one.
+  const inner = found.finding.code === "policies.returning" ? [] : [withoutRows(found.finding)];
+  return complete({ finding: found.finding, also: [...inner, ...found.also] });
+}
+
+const withoutRows = ({ rows: _rows, ...finding }: Findings["finding"]): Findings["finding"] => finding;
+
+function fixFor(inquiry: Inquiry, relation: Relation, plan: MutatePlan) {
+  const { sql } = createFix(inquiry, relation, inquiry.role, "select");
+  const text =
+    plan.kind === "insert" && plan.onConflict === null
+      ? "Send Prefer: return=minimal (in supabase-js: leave .select() out), or add a SELECT policy that shows the row to its writer."
+      : "Add a SELECT policy that shows the row as it is after the write.";
+  return sql === undefined ? { text } : { text, sql };
+}
+
+async function withoutReturning(inquiry: Inquiry, plan: MutatePlan): Promise<Proof> {
+  const main = render(mutateQuery({ ...plan, returning: [] }, dialectOf(inquiry)));
+  const tried = await inquiry.replay.run({ main });
+  return {
+    tried: "the same INSERT without RETURNING, as the same role",
+    result: tried.ok ? "it passes" : `${tried.failure.sqlState}: ${tried.failure.message}`,
+    holds: tried.ok,
+  };
+}

@@ -1,0 +1,111 @@
+/** No policy speaks for the role: nothing in the rows matters then. */
+import type { Relation } from "../catalog/types.ts";
+import type { DiagnosisCode } from "../codes.ts";
+import type { Inquiry } from "../inquiry.ts";
+import type { Finding, Fix } from "../types.ts";
+import { listed, quoteName } from "../words.ts";
+import { commandOf, type Question, type Silence } from "./applicable.ts";
+
+/** `effect` begins the title: what row security did to the request. */
+export function silenceFinding(
+  inquiry: Inquiry,
+  relation: Relation,
+  role: string,
+  question: Question,
+  silence: Silence,
+  effect: string,
+): Finding {
+  const table = inquiry.show(relation);
+  const command = commandOf(question);
+  const name = ({ name: policy }: { name: string }) => `"${policy}"`;
+  const base = { layer: "policies" } as const;
+  switch (silence.kind) {
+    case "no-policy":
+      return {
+        ...base,
+        code: "policies.no-policy",
+        title: `${effect}: row security is on and ${table} has no policy.`,
+        because: ["Without a policy row security denies everything to everybody it holds for."],
+        fix: createFix(inquiry, relation, role, question),
+      };
+    case "only-restrictive":
+      return {
+        ...base,
+        code: "policies.only-restrictive",
+        title: `${effect}: all policies of ${table} are restrictive, and restrictive policies give nothing.`,
+        because: [
+          `${listed(silence.policies.map(name))} can only take away from what a permissive policy gives; there is none for ${role}.`,
+        ],
+        fix: createFix(inquiry, relation, role, question),
+      };
+    case "other-command": {
+      const commands = [...new Set(silence.policies.map((policy) => policy.command))];
+      return {
+        ...base,
+        code: "policies.other-command",
+        title: `${effect}: ${table} has no policy for ${command}.`,
+        because: [
+          `${listed(silence.policies.map(name))} ${silence.policies.length === 1 ? "is" : "are"} for ${listed(commands)}; what has no policy is denied.`,
+        ],
+        fix: createFix(inquiry, relation, role, question),
+      };
+    }
+    case "other-role":
+      return otherRole(inquiry, relation, role, silence.policies, effect, command);
+  }
+}
+
+function otherRole(
+  inquiry: Inquiry,
+  relation: Relation,
+  role: string,
+  policies: Extract<Silence, { kind: "other-role" }>["policies"],
+  effect: string,
+  command: string,
+): Finding {
+  const table = inquiry.show(relation);
+  const [first] = policies;
+  const roles = [...new Set(policies.flatMap((policy) => policy.roles))];
+  const because = policies.map(
+    (policy) =>
+      `Policy "${policy.name}" is TO ${listed(policy.roles)}; ${role} is not ${policy.roles.length === 1 ? "that role nor a member of it" : "among them"}.`,
+  );
+  if (inquiry.trace.mode === "v2")
+    because.push(
+      `On v2 every request runs as ${inquiry.names.userRole}, whatever role the token names. A push puts that role where GRANT, REVOKE and CREATE POLICY say authenticated, and nowhere else.`,
+    );
+  return {
+    code: "policies.other-role" satisfies DiagnosisCode,
+    layer: "policies",
+    title: `${effect}: its policies for ${command} are for ${listed(roles)}, and the request ran as ${role}.`,
+    because,
+    fix: {
+      text: `Let the policy apply to ${role}.`,
+      sql: `ALTER POLICY ${quoteName(first!.name)} ON ${table} TO ${quoteName(role)};`,
+    },
+  };
+}
+
+const OWNER = /(^|_)(owner|user|author|creator|account|member|actor|customer|profile|created_by|uploaded_by)(_id)?$/i;
+
+/** A policy to begin with. The owner's column is guessed by its name; without one the condition is left to the reader. */
+export function createFix(inquiry: Inquiry, relation: Relation, role: string, question: Question): Fix {
+  const command = commandOf(question);
+  const owner = relation.columns.find(({ name, type }) => OWNER.test(name) && type === "text");
+  const condition = owner === undefined ? "true" : `${quoteName(owner.name)} = auth.uid()`;
+  const clause =
+    question === "insert-check"
+      ? `WITH CHECK (${condition})`
+      : question === "update" || question === "update-check"
+        ? `USING (${condition}) WITH CHECK (${condition})`
+        : `USING (${condition})`;
+  const policy = quoteName(`${relation.name}_${command.toLowerCase()}`);
+  const to = quoteName(inquiry.grantee(role));
+  return {
+    text:
+      owner === undefined
+        ? `Add a policy for ${command}; put the condition that you mean in place of true.`
+        : `Add a policy for ${command}.`,
+    sql: `CREATE POLICY ${policy} ON ${inquiry.show(relation)} FOR ${command} TO ${to} ${clause};`,
+  };
+}

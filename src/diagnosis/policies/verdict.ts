@@ -1,0 +1,80 @@
+/** A policy's expression for one row, as a tree of parts with values, and the causes that keep it from being true. Pure. */
+import type { Predicate } from "../predicates.ts";
+import type { Part, PolicyVerdict, Truth } from "../types.ts";
+import type { Applicable } from "./applicable.ts";
+import { allOf, anyOf, type Cause, type Causes } from "./cause.ts";
+import { causeOf, type LeafEvidence, operandsOf, truthOf } from "./leaf.ts";
+
+export interface Judged {
+  readonly part: Part;
+  /** None when the part is true. */
+  readonly causes: Causes;
+}
+
+export function judge(predicate: Predicate, evidence: LeafEvidence): Judged {
+  if (predicate.leaf !== null) return judgeLeaf(predicate, evidence);
+  const judged = predicate.parts.map((part) => judge(part, evidence));
+  const operator = predicate.operator ?? "and";
+  const value = combine(
+    operator,
+    judged.map(({ part }) => part.value),
+  );
+  const part = { text: predicate.text, operator, value, parts: judged.map((one) => one.part), operands: [] };
+  if (value === "true") return { part, causes: [] };
+  return { part, causes: combinedCauses(predicate, operator, judged) };
+}
+
+function combinedCauses(predicate: Predicate, operator: "and" | "or" | "not", judged: readonly Judged[]): Causes {
+  const failing = judged.filter(({ part }) => part.value !== "true").map(({ causes }) => causes);
+  if (operator === "and") return allOf(failing);
+  if (operator === "or") return anyOf(failing);
+  // NOT of something NULL or unknown has that thing's cause; NOT of something true is what the row is like.
+  return failing.length > 0 ? allOf(failing) : [{ kind: "plain", part: predicate.text }];
+}
+
+function judgeLeaf(predicate: Predicate, evidence: LeafEvidence): Judged {
+  const cause = causeOf(predicate, evidence);
+  const value = truthOf(evidence.values.get(predicate.text)?.[evidence.place]);
+  const note = noteOf(cause);
+  const part: Part = {
+    text: predicate.text,
+    operator: null,
+    value: cause?.kind === "not-evaluated" ? "unknown" : value,
+    parts: [],
+    operands: predicate.leaf === null ? [] : operandsOf(predicate.leaf, evidence),
+    ...(note === undefined ? {} : { note }),
+  };
+  return { part, causes: cause === undefined ? [] : [cause] };
+}
+
+function noteOf(cause: Cause | undefined): string | undefined {
+  if (cause?.kind === "not-evaluated") return `not evaluated: ${cause.reason}`;
+  if (cause?.kind === "error") return `raises ${cause.failure.sqlState}: ${cause.failure.message}`;
+  return undefined;
+}
+
+/** Three-valued logic; what was not evaluated leaves open only what it would decide. */
+export function combine(operator: "and" | "or" | "not", values: readonly Truth[]): Truth {
+  if (operator === "not") return negate(values[0] ?? "unknown");
+  const [decisive, neutral] = operator === "and" ? (["false", "true"] as const) : (["true", "false"] as const);
+  if (values.includes(decisive)) return decisive;
+  if (values.includes("unknown")) return "unknown";
+  return values.includes("null") ? "null" : neutral;
+}
+
+const negate = (value: Truth): Truth => (value === "true" ? "false" : value === "false" ? "true" : value);
+
+export function verdict({ policy, clause, expression }: Applicable, judged: Judged, source?: string): PolicyVerdict {
+  return {
+    policy: policy.name,
+    kind: policy.permissive ? "permissive" : "restrictive",
+    command: policy.command,
+    roles: policy.roles,
+    clause,
+    applies: true,
+    value: judged.part.value,
+    expression,
+    part: judged.part,
+    ...(source === undefined ? {} : { source }),
+  };
+}

@@ -1,0 +1,34 @@
+/** The same count under different conditions: as the request's role, or with nothing hidden. */
+import type { ReadPlan } from "../../postgrest/plan/types.ts";
+import type { Statement } from "../../postgrest/sql/snippet.ts";
+import { relationsByName } from "../catalog/relations.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { countRows } from "./sql.ts";
+
+/** Under row security. What raises counts as nothing: it is explained elsewhere. */
+export async function visibleCount(inquiry: Inquiry, statement: Statement, role = inquiry.role): Promise<number> {
+  const { session } = inquiry;
+  const tried = await session.as(inquiry.identity(role, { readOnly: true }), () => countRows(session, statement));
+  return tried.ok ? tried.value : 0;
+}
+
+/** The superuser sees every row; what is read with the rights of `owners` is not hidden either. */
+export async function unsecuredCount(
+  inquiry: Inquiry,
+  statement: Statement,
+  owners: readonly string[] = [],
+): Promise<number> {
+  const { session } = inquiry;
+  const superuser = { login: "postgres", role: "postgres", lifted: owners, readOnly: true };
+  const tried = await session.as(superuser, () => countRows(session, statement));
+  return tried.ok ? tried.value : 0;
+}
+
+/** Owners of the views a read goes through: their tables are read as them. */
+export async function viewOwners(inquiry: Inquiry, plan: ReadPlan): Promise<string[]> {
+  const relations = await relationsByName(inquiry.session, relationsOf(plan), [inquiry.role]);
+  const owners = relations.filter(({ kind }) => kind === "view").map(({ owner }) => owner);
+  return [...new Set(owners)].filter((owner) => owner !== "postgres");
+}
+
+const relationsOf = (plan: ReadPlan): ReadPlan["from"][] => [plan.from, ...plan.children.flatMap(relationsOf)];

@@ -1,0 +1,108 @@
+/** Why a read gave no rows: the table, the request's own filter, a policy, an inner embed, or the page asked for. */
+import type { ReadPlan } from "../../postgrest/plan/types.ts";
+import { isEmptyRange } from "../../postgrest/request/range.ts";
+import { relationsByName } from "../catalog/relations.ts";
+import type { Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { hiddenFinding } from "../policies/hidden.ts";
+import type { Finding, Findings } from "../types.ts";
+import { plural } from "../words.ts";
+import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
+import { childFinding } from "./embeds.ts";
+import { filterFinding } from "./filters.ts";
+import { countPlan, countTable, countText, ownFilters } from "./sql.ts";
+import { viewFinding } from "./views.ts";
+
+const alone = (finding: Finding, also: readonly Finding[] = []): Findings => ({ finding, also });
+
+/** `plan` is the read of a request that gave no row. Undefined when rows are there now. */
+export async function emptyFinding(inquiry: Inquiry, plan: ReadPlan): Promise<Findings | undefined> {
+  const [relation] = await relationsByName(inquiry.session, [plan.from], [inquiry.role]);
+  if (relation === undefined) return undefined;
+  const visible = await visibleCount(inquiry, countPlan(plan));
+  if (visible > 0) return pageFinding(inquiry, plan, relation, visible);
+  const owners = await viewOwners(inquiry, plan);
+  const existing = await unsecuredCount(inquiry, countPlan(plan), owners);
+  if (existing > 0) return hiddenByPolicy(inquiry, plan, relation, existing);
+  return notThere(inquiry, plan, relation, owners);
+}
+
+function pageFinding(inquiry: Inquiry, { range }: ReadPlan, relation: Relation, visible: number): Findings | undefined {
+  const table = inquiry.show(relation);
+  const rows = `${countText(visible)} ${visible === 1 ? "row" : "rows"}`;
+  if (isEmptyRange(range)) {
+    return alone({
+      code: "rows.limit-zero",
+      layer: "rows",
+      title: `The request asks for no rows (limit=0); ${rows} of ${table} would match.`,
+      because: [`${inquiry.role} sees ${rows} under the request's filters.`],
+      fix: { text: "Leave limit out, or ask for at least one row." },
+    });
+  }
+  if (range.lower === 0n) return undefined;
+  return alone({
+    code: "rows.offset",
+    layer: "rows",
+    title: `The page begins at row ${range.lower + 1n}, and only ${rows} of ${table} are visible.`,
+    because: [`${inquiry.role} sees ${rows} under the request's filters; the request skips ${range.lower}.`],
+    fix: { text: `Ask for an offset below ${countText(visible)}.` },
+  });
+}
+
+/** Rows exist and match: either those of the table itself are hidden, or those of a table it is joined with. */
+async function hiddenByPolicy(
+  inquiry: Inquiry,
+  plan: ReadPlan,
+  relation: Relation,
+  existing: number,
+): Promise<Findings | undefined> {
+  const own = await visibleCount(inquiry, countTable(plan.from, plan.where));
+  if (own > 0) return childFinding(inquiry, plan, relation, own);
+  const effect = `Row security hides ${existing === 1 ? "the one row" : `all ${countText(existing)} rows`} of ${inquiry.show(relation)} that match`;
+  if (relation.kind === "view") return viewFinding(inquiry, plan, relation, effect);
+  return hiddenFinding(inquiry, {
+    relation,
+    role: inquiry.role,
+    questions: ["select"],
+    filters: plan.where,
+    effect,
+  });
+}
+
+/** Not even without row security does a row match. */
+async function notThere(
+  inquiry: Inquiry,
+  plan: ReadPlan,
+  relation: Relation,
+  owners: readonly string[],
+): Promise<Findings | undefined> {
+  const bare: ReadPlan = { ...plan, where: [], children: [] };
+  const total = await unsecuredCount(inquiry, countPlan(bare), owners);
+  const table = inquiry.show(relation);
+  if (total === 0) {
+    return alone({
+      code: "rows.none",
+      layer: "rows",
+      title: `${relation.kind === "view" ? "The view" : "The table"} ${table} has no rows.`,
+      because: ["There are none for any role, with or without row security."],
+      fix: { text: "Insert rows, or run the seed again." },
+    });
+  }
+  const matching = await unsecuredCount(
+    inquiry,
+    countPlan({ ...plan, where: ownFilters(plan.where), children: [] }),
+    owners,
+  );
+  if (matching > 0) return childFinding(inquiry, plan, relation, matching);
+  const finding = await filterFinding(inquiry, plan, relation, total);
+  const visible = await visibleCount(inquiry, countTable(plan.from));
+  if (visible > 0 || relation.kind === "view") return alone(finding);
+  const behind = await hiddenFinding(inquiry, {
+    relation,
+    role: inquiry.role,
+    questions: ["select"],
+    filters: [],
+    effect: `Without the filter, row security would hide all ${plural(total, "row")} of ${table} as well`,
+  });
+  return alone(finding, [behind.finding, ...behind.also]);
+}

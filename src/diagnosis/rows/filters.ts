@@ -1,0 +1,77 @@
+/** The request's own filter leaves nothing: which of its conditions does, and what stands in the column instead. */
+import type { CoercibleLogicTree, ReadPlan } from "../../postgrest/plan/types.ts";
+import type { Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import type { Finding } from "../types.ts";
+import { listed, quoteName } from "../words.ts";
+import { countRows, countTable, countText, ownFilters } from "./sql.ts";
+
+export type FilterTree = Extract<CoercibleLogicTree, { kind: "filter" }>;
+
+export async function filterFinding(
+  inquiry: Inquiry,
+  plan: Pick<ReadPlan, "from" | "where">,
+  relation: Relation,
+  total: number,
+): Promise<Finding> {
+  const { session } = inquiry;
+  const table = inquiry.show(relation);
+  const trees = ownFilters(plan.where);
+  const counts: number[] = [];
+  for (const tree of trees) counts.push(await countRows(session, countTable(plan.from, [tree])));
+  const empty = trees.filter((_, index) => counts[index] === 0);
+  const quoted = trees.find(isQuoted);
+  const all = `${table} has ${countText(total)} ${total === 1 ? "row" : "rows"}`;
+  if (quoted !== undefined && isQuoted(quoted)) {
+    const { field } = quoted;
+    const value = valueOfFilter(quoted);
+    const bare = value.slice(1, -1);
+    return {
+      code: "rows.quoted-filter",
+      layer: "rows",
+      title: `The filter on ${field.name} asks for a value with quotes in it: ${value}.`,
+      because: [
+        `${all}; none has ${quoteName(field.name)} = ${inquiry.value(value)}, with or without row security.`,
+        'PostgREST takes the quotes of eq."…" for a part of the value.',
+      ],
+      fix: { text: `Send ${field.name}=eq.${bare} without quotes.` },
+    };
+  }
+  const because = [
+    `${all}; none matches, with or without row security.`,
+    ...(trees.length < 2
+      ? []
+      : trees.map((tree, index) => `${filterText(tree)} by itself matches ${countText(counts[index] ?? 0)}.`)),
+  ];
+  const blamed = empty.length > 0 ? empty : trees;
+  return {
+    code: "rows.filtered",
+    layer: "rows",
+    title: `The request's own filter leaves no row of ${table}: ${listed(blamed.map(filterText))} matches nothing${empty.length === 0 && trees.length > 1 ? " together" : ""}.`,
+    because,
+    fix: { text: "Correct the filter; row security has no part in this." },
+  };
+}
+
+const isQuoted = (tree: CoercibleLogicTree): tree is FilterTree =>
+  tree.kind === "filter" && /^".+"$/.test(valueOfFilter(tree));
+
+function valueOfFilter({ expr }: FilterTree): string {
+  if (expr.kind === "none" || expr.operation.kind !== "quant") return "";
+  return expr.operation.value;
+}
+
+/** As the query string would say it: `status=eq.open`. */
+export function filterText(tree: CoercibleLogicTree): string {
+  if (tree.kind === "null-embed") return `${tree.embed}=${tree.negated ? "not." : ""}is.null`;
+  if (tree.kind === "expr") {
+    return `${tree.negated ? "not." : ""}${tree.operator}(${tree.children.map(filterText).join(",")})`;
+  }
+  const { field, expr } = tree;
+  if (expr.kind === "none") return field.name;
+  const { operation } = expr;
+  const name = "op" in operation ? operation.op : operation.kind;
+  const value =
+    operation.kind === "in" ? `(${operation.values.join(",")})` : "value" in operation ? String(operation.value) : "";
+  return `${field.name}=${expr.negated ? "not." : ""}${name}.${value}`;
+}

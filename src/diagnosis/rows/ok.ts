@@ -1,0 +1,146 @@
+/** Answers that refused nothing: what they show, and what a reader might mistake about them. */
+
+import { header } from "../../http/message.ts";
+import type { ReadPlan } from "../../postgrest/plan/types.ts";
+import { basesOf, relationsByName } from "../catalog/relations.ts";
+import type { Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { applicable } from "../policies/applicable.ts";
+import type { Finding, Findings } from "../types.ts";
+import { listed, plural, quoteName } from "../words.ts";
+import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
+import { emptyEmbedFinding } from "./embeds.ts";
+import { countPlan, countText, countWhere } from "./sql.ts";
+
+/** `rows` is the number of rows in the answer. */
+export async function readFinding(inquiry: Inquiry, plan: ReadPlan, rows: number): Promise<Findings> {
+  const [relation] = await relationsByName(inquiry.session, [plan.from], [inquiry.role]);
+  if (relation === undefined) return { finding: okRows(inquiry, rows, plan.from.name, []), also: [] };
+  const odd =
+    profileIgnored(inquiry, relation) ??
+    (await bypassed(inquiry, relation)) ??
+    (await emptyEmbedFinding(inquiry, plan)) ??
+    (await widePolicy(inquiry, relation));
+  if (odd !== undefined) return "finding" in odd ? odd : { finding: odd, also: [] };
+  return { finding: await ordinary(inquiry, plan, relation, rows), also: [] };
+}
+
+async function ordinary(inquiry: Inquiry, plan: ReadPlan, relation: Relation, rows: number): Promise<Finding> {
+  const table = inquiry.show(relation);
+  const visible = await visibleCount(inquiry, countPlan(plan));
+  const existing = await unsecuredCount(inquiry, countPlan(plan), await viewOwners(inquiry, plan));
+  const hidden = existing - visible;
+  const policies = applicable(relation, inquiry.role, "select").permissive.map(({ policy }) => `"${policy.name}"`);
+  const shown =
+    relation.securedFor.includes(inquiry.role) && policies.length > 0
+      ? [`${inquiry.role} sees what ${listed(policies, "or")} of ${table} lets it see.`]
+      : [];
+  if (hidden <= 0) return okRows(inquiry, rows, table, shown);
+  const more = `${countText(existing)} ${existing === 1 ? "row" : "rows"} of ${table} match, ${countText(visible)} of them visible to ${inquiry.role}`;
+  if (inquiry.trace.steps.some(asksForCount)) {
+    return {
+      code: "ok.count-visible",
+      layer: "response",
+      title: `Nothing was refused; the total counts the ${plural(visible, "row")} that ${inquiry.role} may see, not all ${countText(existing)}.`,
+      because: [`${more}.`, "Counting happens under row security, so totals differ from user to user.", ...shown],
+    };
+  }
+  return okRows(inquiry, rows, table, [`${more}; row security hides the others.`, ...shown]);
+}
+
+const asksForCount = ({ layer, evidence }: Inquiry["trace"]["steps"][number]): boolean => {
+  const preferences = evidence["preferences"] as { count?: string | null } | undefined;
+  return layer === "request" && (preferences?.count === "exact" || preferences?.count === "estimated");
+};
+
+const okRows = ({ trace }: Inquiry, rows: number, table: string, because: readonly string[]): Finding => ({
+  code: "ok.rows",
+  layer: "response",
+  title: `Nothing was refused: ${trace.response.status} with ${plural(rows, "row")} of ${table}.`,
+  because,
+});
+
+/** The v2 gateway overwrites both profile headers, so what the client asked for never arrives. */
+function profileIgnored({ trace, names }: Inquiry, relation: Relation): Finding | undefined {
+  if (trace.mode !== "v2") return undefined;
+  const asked = header(trace.request.headers, "accept-profile") ?? header(trace.request.headers, "content-profile");
+  if (asked === undefined || asked === names.schema) return undefined;
+  return {
+    code: "ok.profile-ignored",
+    layer: "bridge",
+    title: `The request asked for schema ${asked}; the v2 gateway overwrote that with ${names.schema}.`,
+    because: [
+      `The answer is from ${names.schema}.${relation.name}.`,
+      "On v2 a project has one schema, and no other can be asked for.",
+    ],
+    fix: { text: "Leave the profile header out; what must be reachable has to be in the project's own schema." },
+  };
+}
+
+/** Row security is on, and does not hold for this role, or not for the owner the view reads as. */
+async function bypassed(inquiry: Inquiry, relation: Relation): Promise<Finding | undefined> {
+  const { role } = inquiry;
+  if (relation.kind === "view") return viewBypasses(inquiry, relation);
+  if (!relation.rowSecurity || relation.securedFor.includes(role)) return undefined;
+  const [row] = await inquiry.session.query<{ super: boolean; bypass: boolean }>(
+    "SELECT rolsuper AS super, rolbypassrls AS bypass FROM pg_roles WHERE rolname = $1",
+    [role],
+  );
+  const reason = row?.super ? "is a superuser" : row?.bypass ? "has BYPASSRLS" : `owns ${inquiry.show(relation)}`;
+  return {
+    code: "ok.row-security-bypassed",
+    layer: "policies",
+    title: `Nothing was refused, and no policy was asked: ${role} ${reason}.`,
+    because: [`${inquiry.show(relation)} has row security, but not for ${role}; a user's request sees fewer rows.`],
+    fix: { text: "Try it with a user's token before you rely on it." },
+  };
+}
+
+async function viewBypasses(inquiry: Inquiry, view: Relation): Promise<Finding | undefined> {
+  const bases = await basesOf(inquiry.session, view, inquiry.role);
+  const open = bases.find(
+    ({ relation, role }) => role !== inquiry.role && relation.rowSecurity && !relation.securedFor.includes(role),
+  );
+  if (open === undefined) return undefined;
+  const table = inquiry.show(open.relation);
+  const secured = await relationsByName(inquiry.session, [open.relation], [inquiry.role]);
+  if (!secured[0]?.securedFor.includes(inquiry.role)) return undefined;
+  return {
+    code: "ok.view-bypasses-rls",
+    layer: "policies",
+    title: `Nothing was refused, and no policy of ${table} was asked: the view ${inquiry.show(view)} reads it as its owner ${open.role}.`,
+    because: [
+      `${inquiry.show(view)} has no security_invoker, and row security of ${table} does not hold for ${open.role}.`,
+      `Read directly, ${table} shows ${inquiry.role} what its policies allow.`,
+    ],
+    fix: {
+      text: "Let the view read with the rights of whoever asks.",
+      sql: `ALTER VIEW ${inquiry.show(view)} SET (security_invoker = true);`,
+    },
+  };
+}
+
+/** Beside other permissive policies one that is simply true: they could as well not be there. */
+async function widePolicy(inquiry: Inquiry, relation: Relation): Promise<Finding | undefined> {
+  if (!relation.securedFor.includes(inquiry.role)) return undefined;
+  const { permissive } = applicable(relation, inquiry.role, "select");
+  const wide = permissive.find(({ expression }) => expression === "true");
+  const others = permissive.filter(({ expression }) => expression !== "true");
+  if (wide === undefined || others.length === 0) return undefined;
+  const narrow = others.map(({ expression }) => `(${expression})`).join(" OR ");
+  const rows = await visibleCount(inquiry, countWhere(relation, `NOT coalesce(${narrow}, false)`));
+  if (rows === 0) return undefined;
+  const names = listed(others.map(({ policy }) => `"${policy.name}"`));
+  return {
+    code: "ok.wide-policy",
+    layer: "policies",
+    title: `Nothing was refused: policy "${wide.policy.name}" of ${inquiry.show(relation)} is true for every row.`,
+    because: [
+      `Permissive policies are joined with OR, so ${names} changes nothing: ${countText(rows)} ${rows === 1 ? "row is" : "rows are"} visible only because of "${wide.policy.name}".`,
+    ],
+    fix: {
+      text: `If "${wide.policy.name}" was meant to narrow, make it AS RESTRICTIVE; if it was meant for another case, give it a condition.`,
+      sql: `DROP POLICY ${quoteName(wide.policy.name)} ON ${inquiry.show(relation)};`,
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** Questions about the rows a request means, built from its own plan. */
+import type { CoercibleLogicTree, ReadPlan } from "../../postgrest/plan/types.ts";
+import { countQuery } from "../../postgrest/sql/count.ts";
+import { logicTree, where } from "../../postgrest/sql/fragments/filter.ts";
+import { columnOf, qualified } from "../../postgrest/sql/fragments/names.ts";
+import { ident, raw, render, type Snippet, type Statement, sql } from "../../postgrest/sql/snippet.ts";
+import type { Relation } from "../catalog/types.ts";
+import type { Sample } from "../policies/evaluate.ts";
+import type { Session } from "../replay/session.ts";
+
+/** Rows are counted so far; beyond it "more than" is enough to know. */
+export const COUNT_LIMIT = 10_001;
+
+const counted = (rows: Snippet): Statement =>
+  render(
+    sql`SELECT pg_catalog.count(*)::int AS n FROM (SELECT 1 FROM (${rows}) AS "flux_dev_c" LIMIT ${String(COUNT_LIMIT)}) AS "flux_dev_n"`,
+  );
+
+/** Rows of the root that a read gives without its range. */
+export const countPlan = (plan: ReadPlan): Statement => counted(countQuery(plan));
+
+/** Filters on embeds need their joins, so a count of the table alone leaves them out. */
+export const ownFilters = (trees: readonly CoercibleLogicTree[]): CoercibleLogicTree[] =>
+  trees.filter((tree) => !mentionsEmbed(tree));
+
+const mentionsEmbed = (tree: CoercibleLogicTree): boolean =>
+  tree.kind === "null-embed" || (tree.kind === "expr" && tree.children.some(mentionsEmbed));
+
+type Target = Pick<Relation, "schema" | "name">;
+
+const conditions = (target: Target, trees: readonly CoercibleLogicTree[]): Snippet =>
+  where(ownFilters(trees).map((tree) => logicTree(target, tree)));
+
+export const countTable = (target: Target, trees: readonly CoercibleLogicTree[] = []): Statement =>
+  counted(sql`SELECT 1 FROM ${qualified(target)} ${conditions(target, trees)}`);
+
+/** `condition` is SQL as the catalogs print it. */
+export const countWhere = (target: Target, condition: string): Statement =>
+  counted(sql`SELECT 1 FROM ${qualified(target)} WHERE ${condition}`);
+
+/** A few rows, the first by primary key. */
+export function sampleTable(
+  { schema, name, primaryKey }: Pick<Relation, "schema" | "name" | "primaryKey">,
+  trees: readonly CoercibleLogicTree[],
+  limit: number,
+): Statement {
+  const target = { schema, name };
+  const order =
+    primaryKey.length === 0
+      ? ""
+      : ` ORDER BY ${primaryKey.map((key) => `${qualified(target)}.${ident(key)}`).join(", ")}`;
+  return render(
+    sql`SELECT r::text AS raw, pg_catalog.to_jsonb(r) AS json FROM (SELECT ${raw(`${qualified(target)}.*`)} FROM ${qualified(target)} ${conditions(target, trees)}${order} LIMIT ${String(limit)}) AS r`,
+  );
+}
+
+/** Values of one column, as text. */
+export const keysOfTable = (
+  target: Target,
+  column: string,
+  trees: readonly CoercibleLogicTree[],
+  limit: number,
+): Statement =>
+  render(
+    sql`SELECT ${columnOf(target, column)}::text AS key FROM ${qualified(target)} ${conditions(target, trees)} LIMIT ${String(limit)}`,
+  );
+
+export async function takeKeys(session: Session, { text, values }: Statement): Promise<string[]> {
+  const rows = await session.query<{ key: string }>(text, values.map(asText));
+  return rows.map(({ key }) => key);
+}
+
+export async function countRows(session: Session, { text, values }: Statement): Promise<number> {
+  const rows = await session.query<{ n: number }>(text, values.map(asText));
+  return rows[0]?.n ?? 0;
+}
+
+export const takeSamples = (session: Session, { text, values }: Statement): Promise<Sample[]> =>
+  session.query<Sample>(text, values.map(asText));
+
+const asText = (value: string | Buffer | null): string | null =>
+  Buffer.isBuffer(value) ? value.toString("utf8") : value;
+
+/** `3`, or `more than 10000`. */
+export const countText = (count: number): string =>
+  count >= COUNT_LIMIT ? `more than ${COUNT_LIMIT - 1}` : String(count);

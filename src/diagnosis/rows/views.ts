@@ -1,0 +1,87 @@
+/** A view hides rows: its tables are read as its owner, or as the caller where it is a security invoker. */
+import type { ReadPlan } from "../../postgrest/plan/types.ts";
+import { basesOf, type ViewBase } from "../catalog/relations.ts";
+import type { Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { silence } from "../policies/applicable.ts";
+import { hiddenFinding } from "../policies/hidden.ts";
+import type { Finding, Findings, Proof } from "../types.ts";
+import { plural, quoteName } from "../words.ts";
+import { visibleCount } from "./counts.ts";
+import { countTable } from "./sql.ts";
+
+/** `view` shows the request none of its rows, though rows exist. Undefined when none of its tables hides any. */
+export async function viewFinding(
+  inquiry: Inquiry,
+  plan: Pick<ReadPlan, "from" | "where">,
+  view: Relation,
+  effect: string,
+): Promise<Findings | undefined> {
+  const bases = await basesOf(inquiry.session, view, inquiry.role);
+  const secured = bases.filter(({ relation, role }) => relation.securedFor.includes(role));
+  for (const base of secured) {
+    if ((await visibleCount(inquiry, countTable(base.relation), base.role)) > 0) continue;
+    return base.role === inquiry.role ? asCaller(inquiry, base, effect) : asOwner(inquiry, plan, base, effect);
+  }
+  // Some rows are visible in every table: those that matter are not. The first secured table is the best guess.
+  const [base] = secured;
+  return base === undefined ? undefined : asCaller(inquiry, base, effect);
+}
+
+const asCaller = (inquiry: Inquiry, { relation, role }: ViewBase, effect: string): Promise<Findings> =>
+  hiddenFinding(inquiry, {
+    relation,
+    role,
+    questions: ["select"],
+    filters: [],
+    effect: `${effect}, by the policies of ${inquiry.show(relation)} that it reads`,
+  });
+
+async function asOwner(
+  inquiry: Inquiry,
+  plan: Pick<ReadPlan, "from" | "where">,
+  base: ViewBase,
+  effect: string,
+): Promise<Findings> {
+  const { relation, role, view } = base;
+  // A policy for everybody holds for the owner too, and then its values decide as for any other role.
+  if (silence(relation, role, "select") === undefined) return asCaller(inquiry, base, effect);
+  const table = inquiry.show(relation);
+  const shown = inquiry.show(view);
+  const finding: Finding = {
+    code: "policies.view-owner",
+    layer: "policies",
+    title: `${effect}: the view reads ${table} as its owner ${role}, for whom ${table} has no policy.`,
+    because: [
+      `${shown} has no security_invoker, so its tables are read with the rights of ${role}.`,
+      `${table} has ${relation.forced ? "FORCE ROW LEVEL SECURITY, which holds for the owner too" : "row security"}, and ${policiesText(base)}.`,
+    ],
+    fix: {
+      text: "Let the view read with the rights of whoever asks.",
+      sql: `ALTER VIEW ${shown} SET (security_invoker = true);`,
+    },
+    proof: await invokerProof(inquiry, plan, view),
+  };
+  return { finding, also: [] };
+}
+
+function policiesText({ relation }: ViewBase): string {
+  if (relation.policies.length === 0) return "it has no policy at all";
+  const names = relation.policies.map(({ name, roles }) => `"${name}" is TO ${roles.join(", ")}`);
+  return `none of its policies is for it (${names.join("; ")})`;
+}
+
+/** The view's own query, run as the request's role: what security_invoker would do, without touching the view. */
+async function invokerProof(inquiry: Inquiry, plan: Pick<ReadPlan, "where">, view: Relation): Promise<Proof> {
+  const { session } = inquiry;
+  const [row] = await session.query<{ query: string }>("SELECT pg_get_viewdef($1::oid) AS query", [view.oid]);
+  const tried = "the view's query, run as the request's own role";
+  const query = (row?.query ?? "").replace(/;\s*$/, "");
+  const { text, values } = countTable({ schema: "", name: "flux_dev_view" }, plan.where);
+  const result = await session.as(inquiry.identity(inquiry.role, { readOnly: true }), () =>
+    session.query<{ n: number }>(`WITH ${quoteName("flux_dev_view")} AS (${query}) ${text}`, [...values]),
+  );
+  if (!result.ok) return { tried, result: `${result.failure.sqlState}: ${result.failure.message}`, holds: false };
+  const rows = result.value[0]?.n ?? 0;
+  return { tried, result: `it gives ${plural(rows, "row")}`, holds: rows > 0 };
+}

@@ -1,0 +1,49 @@
+/** How things are named in sentences: as SQL would name them, quoted only where SQL would need it. */
+import type { KnownUser } from "./context.ts";
+
+export const quoteName = (name: string): string =>
+  /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+
+const RESERVED = new Set(
+  "all analyse analyze and any array as asc authorization between binary both case cast check collate column constraint create cross current_date current_role current_time current_user default desc distinct do else end except false fetch for foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit natural not notnull null offset on only or order outer overlaps placing primary references returning right select session_user similar some symmetric table then to trailing true union unique user using verbose when where window with".split(
+    " ",
+  ),
+);
+
+/** Without its schema when that is the project's own: migrations run with it as their path. */
+export const showName = (schema: string, name: string, own: string): string =>
+  schema === own || schema === "" ? quoteName(name) : `${quoteName(schema)}.${quoteName(name)}`;
+
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(items: readonly string[], last = "and"): string {
+  if (items.length < 2) return items[0] ?? "";
+  return `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;
+}
+
+const LONGEST = 60;
+
+/** A value as SQL shows it; long ones are cut. Ids of known users are named. */
+export function showValue(value: unknown, users: readonly KnownUser[] = []): string {
+  if (value === null || value === undefined) return "NULL";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  const user = users.find(({ id }) => id === text);
+  const literal = typeof value === "string" ? quoteText(shown) : shown;
+  return user === undefined ? literal : `${literal} (${user.name})`;
+}
+
+/** `3 s`, `2 min 5 s`, `4 h 10 min`, `12 days`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(Math.abs(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return compound(Math.floor(whole / 60), "min", whole % 60, "s");
+  if (whole < 172_800) return compound(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
+  return `${Math.floor(whole / 86_400)} days`;
+}
+
+const compound = (large: number, unit: string, small: number, rest: string): string =>
+  small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${rest}`;

@@ -191,7 +191,11 @@ test("organisations and their members are managed", async () => {
 
 describe("the key", () => {
   test("a wrong one is refused as Clerk does", async () => {
-    const stranger = createClerkClient({ secretKey: "sk_test_wrong", apiUrl: server.url, telemetry: { disabled: true } });
+    const stranger = createClerkClient({
+      secretKey: "sk_test_wrong",
+      apiUrl: server.url,
+      telemetry: { disabled: true },
+    });
     await expect(stranger.users.getUser(ALICE.id)).rejects.toMatchObject(refusal(401, "clerk_key_invalid"));
   });
 

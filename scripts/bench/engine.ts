@@ -3,14 +3,14 @@ import { parseArgs } from "node:util";
 import { startThrowAwayCluster } from "../../src/postgres/cluster.ts";
 import { icuEnglish } from "../../src/postgres/flavour.ts";
 import { emptyNotes, prepareDatabase, runtimeRole, schema } from "./engine/database.ts";
-import { type Figures, median } from "./engine/measurement.ts";
+import { best, type Figures } from "./engine/measurement.ts";
 import { type CallName, calls, poolSecret } from "./engine/requests.ts";
 import { foreignTarget, ownTarget, type Target } from "./engine/targets.ts";
 
 export const usage = `npm run bench -- engine [options]
   --connections 1,16,64  how many requests are under way at a time
   --only NAMES           of: ${Object.keys(calls).join(" | ")} (separated by |)
-  --rounds 5             how often everything is measured; the table shows medians
+  --rounds 5             how often everything is measured, in turn; the table shows the best, as others only ever disturb
   --seconds 1            how long each measurement takes
   --postgrest PATH       measure that binary too, on the same database
   --targets NAMES        of: floor,engine,gateway (default all)
@@ -49,7 +49,7 @@ export async function run(args: readonly string[]): Promise<void> {
     for (const call of Object.keys(calls) as CallName[]) {
       if (only !== undefined && !only.includes(call)) continue;
       // Code that has not run yet is slow; what it takes to become fast is not the question here.
-      for (const target of targets) await target.measure(call, 4, 3);
+      for (const target of targets) await target.warmUp(call);
       for (const connections of values.connections.split(",").map(Number)) {
         const measured = new Map<Target, Figures[]>(targets.map((target) => [target, []]));
         for (let round = 0; round < Number(values.rounds); round += 1) {
@@ -74,21 +74,11 @@ function print(call: CallName, connections: number, measured: ReadonlyMap<Target
   headed = true;
   const floor = [...measured].find(([{ name }]) => name === "floor")?.[1];
   for (const [{ name }, rounds] of measured) {
-    const middle = (of: (figures: Figures) => number): number => median(rounds.map(of));
-    // Round by round, because the machine may have been busier in one than in the other.
-    const share = floor && median(rounds.map(({ perSecond }, round) => perSecond / (floor[round]?.perSecond ?? 1)));
-    const cpu = rounds.every((round) => round.cpu === null) ? "" : middle((round) => round.cpu ?? 0).toFixed(0);
+    const all = best(rounds);
+    const share = floor === undefined ? "" : `${((all.perSecond / best(floor).perSecond) * 100).toFixed(0)} %`;
+    const [p50, p95] = [all.p50.toFixed(2), all.p95.toFixed(2)];
     console.log(
-      line(
-        call,
-        String(connections),
-        name,
-        middle(({ perSecond }) => perSecond).toFixed(0),
-        middle(({ p50 }) => p50).toFixed(2),
-        middle(({ p95 }) => p95).toFixed(2),
-        cpu,
-        share === undefined ? "" : `${(share * 100).toFixed(0)} %`,
-      ),
+      line(call, String(connections), name, all.perSecond.toFixed(0), p50, p95, all.cpu?.toFixed(0) ?? "", share),
     );
   }
 }

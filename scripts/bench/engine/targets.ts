@@ -10,6 +10,8 @@ import { type CallName, engineToken, gatewayToken, requestOf } from "./requests.
 
 export interface Target {
   readonly name: string;
+  /** Some thousand requests, but no longer than ten seconds. */
+  warmUp(call: CallName): Promise<void>;
   measure(call: CallName, connections: number, seconds: number): Promise<Figures>;
   stop(): void;
 }
@@ -38,6 +40,7 @@ export async function ownTarget(role: Role, env: Environment, flags: readonly st
   };
   return {
     name: role,
+    warmUp: (call) => warmUp((connections, seconds) => run(call, connections, seconds)),
     measure: async (call, connections, seconds) => {
       const before = await cpu();
       const measurement = await run(call, connections, seconds);
@@ -61,12 +64,18 @@ export async function foreignTarget(path: string, env: Environment): Promise<Tar
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${path} ended or did not answer in 30 s.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  const run = (call: CallName, connections: number, seconds: number): Promise<Measurement> =>
+    putUnderLoad({ port, request: requestOf(call, engineToken), connections, seconds });
   return {
     name: "real",
-    measure: async (call, connections, seconds) =>
-      figures(await putUnderLoad({ port, request: requestOf(call, engineToken), connections, seconds }), null),
+    warmUp: (call) => warmUp((connections, seconds) => run(call, connections, seconds)),
+    measure: async (call, connections, seconds) => figures(await run(call, connections, seconds), null),
     stop: () => void child.kill(),
   };
+}
+
+async function warmUp(run: (connections: number, seconds: number) => Promise<Measurement>): Promise<void> {
+  for (let count = 0, second = 0; count < 5000 && second < 10; second += 1) count += (await run(8, 1)).latencies.length;
 }
 
 function answerOf<Kind extends Reply["kind"]>(

@@ -32,6 +32,11 @@ export function parseMode(text: string): ModeName {
   }
 }
 
+/** One mode, or `both`. */
+export function parseModes(text: string): ModeName[] {
+  return text === "both" ? ["v1", "v2"] : [parseMode(text)];
+}
+
 export function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
@@ -41,6 +46,20 @@ export function parsePort(text: string): number {
 
 export function parseSeconds(text: string): number {
   if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError("Must be a whole number of seconds.");
+  return Number(text);
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `30s`, `5m`, `500ms`, `1h`, or a number of seconds; in milliseconds. */
+export function parseDuration(text: string): number {
+  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError("A duration is written 30s, 5m or 500ms.");
+  return Number(number) * UNITS[unit]!;
+}
+
+export function parseCount(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("Must be a whole number, 1 or more.");
   return Number(text);
 }
 

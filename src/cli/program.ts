@@ -5,17 +5,22 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
 import { execCommand } from "./commands/exec.ts";
+import { faultCommand } from "./commands/fault.ts";
 import { keysCommand } from "./commands/keys.ts";
+import { lintCommand } from "./commands/lint.ts";
 import { listCommand } from "./commands/list.ts";
 import { logsCommand } from "./commands/logs.ts";
+import { matrixCommand } from "./commands/matrix.ts";
 import { modeCommand } from "./commands/mode.ts";
 import { postgrestCommand } from "./commands/postgrest.ts";
 import { psqlCommand } from "./commands/psql.ts";
 import { pushCommand } from "./commands/push.ts";
 import { resetCommand } from "./commands/reset.ts";
+import { stateCommand } from "./commands/state.ts";
 import { statusCommand } from "./commands/status.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { upCommand } from "./commands/up.ts";
+import { whyCommand } from "./commands/why.ts";
 
 export function buildProgram(): Command {
   const program = new Command("flux-dev")
@@ -37,6 +42,11 @@ export function buildProgram(): Command {
     envCommand(),
     keysCommand(),
     tokenCommand(),
+    whyCommand(),
+    matrixCommand(),
+    lintCommand(),
+    stateCommand(),
+    faultCommand(),
     logsCommand(),
     psqlCommand(),
     doctorCommand(),

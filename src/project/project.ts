@@ -75,7 +75,8 @@ function v1Schema(flux: FluxJson): string {
   return dedicated ? (flux.apiSchema ?? "api") : "api";
 }
 
-function migrationTargets(home: string, configured: ResolvedConfig["migrations"]): PushTarget[] {
+/** Found now: a file that was added since the project was loaded is among them. */
+export function migrationTargets(home: string, configured: ResolvedConfig["migrations"]): PushTarget[] {
   if (configured === false) return [];
   if (configured === undefined) return hasPushTarget(home) ? [pushTarget(home)] : [];
   return [configured].flat().map((argument) => pushTarget(home, argument));

@@ -11,7 +11,8 @@ import type { Project } from "../project/project.ts";
 import type { Clock } from "../time/clock.ts";
 import { TraceRing } from "../trace/ring.ts";
 import { ignoreSteps } from "../trace/step.ts";
-import { entryFor, gatewayConfig, projectCatalog } from "./gateway-config.ts";
+import { Conditions } from "./conditions.ts";
+import { gatewayConfig } from "./gateway-config.ts";
 import { openIdentityProvider } from "./identity-provider.ts";
 import { openListeners } from "./listeners.ts";
 import type { LiveMode } from "./live-mode.ts";
@@ -20,6 +21,7 @@ import { ModeSwitch } from "./mode-switch.ts";
 import { recorder } from "./recording.ts";
 import { RunningStack } from "./running-stack.ts";
 import type { StateFile } from "./state.ts";
+import { keepTraces } from "./trace-file.ts";
 
 export interface Assembly {
   /** Where flux-dev was started. */
@@ -30,12 +32,16 @@ export interface Assembly {
   readonly clock: Clock;
   readonly log: Logbook;
   readonly initial: ModeName;
+  /** Default: an active project without faults. */
+  readonly conditions?: Conditions;
   /** Called once per mode, when it is first needed. */
   startMode(mode: ModeName): Promise<LiveMode>;
   /** Where the identity provider keeps its state; undefined: nowhere. */
   readonly idpFile: string | undefined;
   /** What it begins with where there is no file. */
   readonly idpState?: IdpSnapshot | undefined;
+  /** Where every request's trace is kept; undefined: nowhere. */
+  readonly traceFile?: string | undefined;
   /** A port asked for. */
   readonly servicePort: number | undefined;
   /** Any free port will do, and none is remembered for the next time. */
@@ -48,12 +54,12 @@ export interface Assembly {
 export async function assemble(assembly: Assembly, undo: (() => unknown)[]): Promise<RunningStack> {
   const { directory, project, strict, state, clock, log, initial } = assembly;
   const { secrets } = state.now;
-  const catalog = projectCatalog(project, secrets, initial);
+  const { conditions = new Conditions(project, secrets, initial, clock) } = assembly;
   const modes = new ModeSwitch({
     initial,
     start: (mode) => assembly.startMode(mode),
     onChange: (mode) => {
-      catalog.update(project.identity.id, entryFor(mode, secrets));
+      conditions.apply(mode);
       log.write("stack", "note", `The project is now ${mode}.`);
     },
   });
@@ -61,8 +67,10 @@ export async function assemble(assembly: Assembly, undo: (() => unknown)[]): Pro
   await modes.to(initial);
 
   const traces = new TraceRing();
+  const closeTraces = assembly.traceFile === undefined ? undefined : keepTraces(traces, assembly.traceFile);
   const gateway = createGateway({
-    catalog,
+    catalog: conditions.catalog,
+    faults: conditions.faults,
     config: gatewayConfig(project, secrets, strict),
     clock,
     mode: () => modes.current,
@@ -114,10 +122,14 @@ export async function assemble(assembly: Assembly, undo: (() => unknown)[]): Pro
     log,
     traces,
     modes,
+    conditions,
     gateway,
     idp,
     listeners,
-    release: () => assembly.release(),
+    release: async () => {
+      await closeTraces?.();
+      await assembly.release();
+    },
   });
 }
 

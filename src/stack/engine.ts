@@ -37,18 +37,26 @@ export interface EmbeddedPostgrestOptions extends PostgrestSettings {
   readonly log: Logbook;
   /** Read from the database unless given. */
   readonly read?: ReadPostgrest | undefined;
+  /** Nothing that requests change remains. */
+  readonly rollsBack?: boolean;
+  /** Asked when NOTIFY says that the schema has changed; may put it off. Default: at once. */
+  readonly onSchemaChange?: ((reload: () => Promise<void>) => unknown) | undefined;
   /** Instead of the platform's: how many connections, and for how many seconds an idle one is kept. */
   readonly pool?: Pick<EngineConfig, "dbPool" | "dbPoolMaxIdletime"> | undefined;
 }
 
 /** Does not listen for NOTIFY yet. */
 export async function startPostgrest(options: EmbeddedPostgrestOptions): Promise<EmbeddedPostgrest> {
-  const { mode, clock, log, read, pool } = options;
+  const { mode, clock, log, read, pool, rollsBack = false, onSchemaChange = (reload) => reload() } = options;
   const env = postgrestEnvironment(options);
   const version = modes[mode].postgrestVersion;
   const dialect = dialects[version];
   const own = readConfig({ env }, dialect);
-  const config = { ...(read === undefined ? own : { ...read.config, dbUri: own.dbUri }), ...pool };
+  const config = {
+    ...(read === undefined ? own : { ...read.config, dbUri: own.dbUri }),
+    ...pool,
+    ...(rollsBack ? { dbTxRollbackAll: true, dbTxAllowOverride: false } : {}),
+  };
   const observe = (observation: Observation) => {
     for (const text of logMessages(observation)) log.write("postgrest", "info", text);
   };
@@ -73,7 +81,7 @@ export async function startPostgrest(options: EmbeddedPostgrestOptions): Promise
         info: connectionInfo(config.dbUri, "PostgREST"),
         channel: config.dbChannel,
         observe,
-        reloadSchema: () => void engine.reloadSchemaCache(),
+        reloadSchema: () => void onSchemaChange(() => engine.reloadSchemaCache()),
         reloadConfig: () => void engine.reloadConfig(),
       });
     },

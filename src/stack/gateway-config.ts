@@ -31,8 +31,6 @@ export function projectCatalog(project: Project, secrets: ProjectSecrets, mode: 
     projectId: id,
     slug,
     hash,
-    lifecycle: "active",
-    migrationStatus: null,
     ...(audience === undefined ? {} : { audience }),
     ...entryFor(mode, secrets),
   };
@@ -44,7 +42,21 @@ export function projectCatalog(project: Project, secrets: ProjectSecrets, mode: 
   return catalog;
 }
 
-/** What changes in the catalog when the mode does. */
-export function entryFor(mode: ModeName, secrets: ProjectSecrets): Pick<CatalogEntry, "mode" | "jwtSecret"> {
-  return { mode: modes[mode].catalogName, jwtSecret: secrets.project[mode] };
+export const projectStates = ["active", "dormant", "archived", "migrating", "no-secret"] as const;
+
+/** What the platform may have done to a project. */
+export type ProjectState = (typeof projectStates)[number];
+
+/** What changes in the catalog with the project's mode or its state. */
+export function entryFor(
+  mode: ModeName,
+  secrets: ProjectSecrets,
+  state: ProjectState = "active",
+): Pick<CatalogEntry, "mode" | "jwtSecret" | "lifecycle" | "migrationStatus"> {
+  return {
+    mode: modes[mode].catalogName,
+    jwtSecret: state === "no-secret" ? null : secrets.project[mode],
+    lifecycle: state === "dormant" || state === "archived" ? state : "active",
+    migrationStatus: state === "migrating" ? state : null,
+  };
 }

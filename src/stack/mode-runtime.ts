@@ -7,7 +7,9 @@ import type { ModeName } from "../project/mode/types.ts";
 import type { Project } from "../project/project.ts";
 import type { ProjectSecrets } from "../project/secrets.ts";
 import { type PreparedDatabase, prepareDatabase, rebuildDatabase } from "./database.ts";
+import { type EmbeddedPostgrest, type ReadPostgrest, startPostgrest } from "./engine.ts";
 import type { LiveMode } from "./live-mode.ts";
+import { Logbook } from "./logbook.ts";
 import { openPostgres } from "./servers/postgres.ts";
 import { openPostgrest } from "./servers/postgrest.ts";
 import type { ModePostgrest, ServerOptions } from "./servers/types.ts";
@@ -58,6 +60,23 @@ export class ModeRuntime implements LiveMode {
   /** Superuser URL of the project's database. */
   get databaseUrl(): string {
     return this.#server.url;
+  }
+
+  get read(): ReadPostgrest | undefined {
+    return this.#postgrest.read;
+  }
+
+  rehearse(): Promise<EmbeddedPostgrest> {
+    const { read, databaseUrl } = this;
+    const secrets = secretsOn(this.#server, this.#options.state.now.secrets);
+    return startPostgrest({
+      ...this.#options,
+      secrets,
+      databaseUrl,
+      read,
+      rollsBack: true,
+      log: new Logbook(undefined),
+    });
   }
 
   /** PostgREST reads its schema cache again; resolves when it has. */

@@ -35,14 +35,25 @@ export class ModeSwitch {
     return [...this.#runtimes.values()];
   }
 
+  /** The runtime of a mode, started if need be. The live mode stays. */
+  ready(mode: ModeName): Promise<LiveMode> {
+    return this.alone(() => this.#started(mode));
+  }
+
   /** Starts the mode if need be and makes it the live one. Requests under way finish where they began. */
   to(mode: ModeName): Promise<void> {
     return this.alone(async () => {
-      if (!this.#runtimes.has(mode)) this.#runtimes.set(mode, await this.#options.start(mode));
+      await this.#started(mode);
       if (mode === this.#current) return;
       this.#options.onChange(mode);
       this.#current = mode;
     });
+  }
+
+  async #started(mode: ModeName): Promise<LiveMode> {
+    const runtime = this.#runtimes.get(mode) ?? (await this.#options.start(mode));
+    this.#runtimes.set(mode, runtime);
+    return runtime;
   }
 
   /** Runs work on the databases while no other such work runs. */

@@ -18,6 +18,8 @@ export interface Places {
   readonly idp: string;
   /** JSON lines. */
   readonly log: string;
+  /** JSON lines: one per request, when they are kept. */
+  readonly traces: string;
   /** Postgres' own log, per mode. */
   serverLog(mode: ModeName): string;
 }
@@ -30,6 +32,7 @@ export function placesIn(directory: string): Places {
     run: join(root, "run.json"),
     idp: join(root, "idp.json"),
     log: join(root, "flux-dev.log"),
+    traces: join(root, "traces.jsonl"),
     serverLog: (mode) => join(root, `postgres-${mode}.log`),
   };
 }

@@ -1,13 +1,25 @@
-/** Every request leaves a trace in the ring and a line in the log. */
+/** Every request leaves a trace in the ring and a line in the log, and its answer says how to ask why. */
 import type { Recording } from "../gateway/options.ts";
 import { type HttpRequest, target } from "../http/message.ts";
 import type { ModeName } from "../project/mode/types.ts";
+import { redactValue } from "../trace/redact.ts";
 import type { TraceRing } from "../trace/ring.ts";
-import { decidingStep, TraceRecorder } from "../trace/trace.ts";
+import { type Trace, TraceRecorder } from "../trace/trace.ts";
+import { type Verdict, verdictOf } from "../trace/verdict.ts";
 import type { Logbook } from "./logbook.ts";
 
-/** The field that carries a trace's id, so that a developer can ask why about this very answer. */
+/** The fields that carry a trace's id and the code of what decided, so that a developer can ask about this very answer. */
 const TRACE_FIELD = "x-flux-dev-trace";
+const WHY_FIELD = "x-flux-dev-why";
+
+/** What the log keeps of a request besides its line. */
+export interface RequestRecord {
+  readonly trace: string;
+  readonly mode: ModeName;
+  readonly status: number;
+  readonly layer: string;
+  readonly code: string;
+}
 
 export function recorder(traces: TraceRing, log: Logbook, strict: boolean) {
   return (request: HttpRequest, mode: ModeName): Recording => {
@@ -17,13 +29,24 @@ export function recorder(traces: TraceRing, log: Logbook, strict: boolean) {
       finish(response) {
         const trace = recording.finish(mode, request, response);
         traces.add(trace);
-        const step = decidingStep(trace);
-        const reason = step?.outcome === "refused" ? ` ${step.code}` : "";
-        const text = `${request.method} ${target(request)} ${response.status}${reason} ${trace.ms.toFixed(1)} ms`;
-        log.write("gateway", "request", text, { trace: trace.id, mode, status: response.status, code: step?.code });
+        const verdict = verdictOf(trace);
+        const { layer, code } = verdict;
+        const record: RequestRecord = { trace: trace.id, mode, status: response.status, layer, code };
+        log.write("gateway", "request", requestText(trace, verdict), record);
         // Not on the platform, so not where everything must be as it is there.
-        return strict ? [] : [[TRACE_FIELD, trace.id]];
+        if (strict) return [];
+        return [
+          [TRACE_FIELD, trace.id],
+          [WHY_FIELD, `${code}; flux-dev why ${trace.id}`],
+        ];
       },
     };
   };
+}
+
+/** `GET /notes 200 rows.empty 3.1 ms · flux-dev why m1x2y3`: what decided, and for a failure how to learn more. */
+function requestText({ id, request, response, ms }: Trace, { code, kind }: Verdict): string {
+  const line = `${request.method} ${redactValue(target(request))} ${response.status}`;
+  if (kind === "ok") return `${line} ${ms.toFixed(1)} ms`;
+  return `${line} ${code} ${ms.toFixed(1)} ms · flux-dev why ${id}`;
 }

@@ -1,6 +1,7 @@
 /** A stack that answers. Everything the control API, the CLI and the test kit can ask of one. */
 import type { Client } from "pg";
 import { type AppliedFile, applyProject } from "../database/apply.ts";
+import type { ActiveFault, FaultRequest } from "../gateway/faults.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import type { HttpRequest, HttpResponse } from "../http/message.ts";
 import { clerkEnv } from "../idp/env.ts";
@@ -15,9 +16,12 @@ import { loadProject, type Project } from "../project/project.ts";
 import type { Clock } from "../time/clock.ts";
 import { staticKey } from "../tokens/keys.ts";
 import type { TraceRing } from "../trace/ring.ts";
+import type { Conditions } from "./conditions.ts";
+import { StackDiagnosis } from "./diagnosis/diagnosis.ts";
 import { type EnvironmentGroup, environment } from "./environment.ts";
 import { type Example, findExamples } from "./examples.ts";
 import { explainProjectToken } from "./explain-token.ts";
+import type { ProjectState } from "./gateway-config.ts";
 import { templates } from "./identity-provider.ts";
 import type { StackInfo } from "./info.ts";
 import type { Listeners } from "./listeners.ts";
@@ -38,6 +42,7 @@ export interface StackParts {
   readonly log: Logbook;
   readonly traces: TraceRing;
   readonly modes: ModeSwitch;
+  readonly conditions: Conditions;
   readonly gateway: Gateway;
   readonly idp: Idp;
   readonly listeners: Listeners;
@@ -46,11 +51,14 @@ export interface StackParts {
 }
 
 export class RunningStack {
+  /** Why, who may, what is wrong. */
+  readonly diagnosis: StackDiagnosis;
   readonly #parts: StackParts;
   #stopping: Promise<void> | undefined;
 
   constructor(parts: StackParts) {
     this.#parts = parts;
+    this.diagnosis = new StackDiagnosis({ ...parts, config: parts.gateway.options.config });
   }
 
   get mode(): ModeName {
@@ -110,6 +118,26 @@ export class RunningStack {
     return environment(info, clerkEnv(this.#parts.idp.instance, info.idpUrl));
   }
 
+  /** What the platform has done to the project. */
+  get projectState(): ProjectState {
+    return this.#parts.conditions.state;
+  }
+
+  /** As `flux project sleep` and its like do, at once. Throws on v1, whose edge does not look at states. */
+  setProjectState(state: ProjectState): void {
+    this.#parts.conditions.setState(state, this.mode);
+  }
+
+  get fault(): ActiveFault | undefined {
+    return this.#parts.conditions.faults.active;
+  }
+
+  /** Failures on demand; null ends them. Throws for what the live mode cannot have. */
+  setFault(request: FaultRequest | null): ActiveFault | undefined {
+    const { conditions, modes: live } = this.#parts;
+    return conditions.setFault(request ?? undefined, live.current, typeof live.runtime().upstream === "function");
+  }
+
   /** A request through the gateway, without a socket. A missing Host means this project. */
   request(request: HttpRequest): Promise<HttpResponse> {
     const { gateway, project } = this.#parts;
@@ -136,12 +164,12 @@ export class RunningStack {
 
   /** What `flux push` does, on the live mode. Without a target it is the default one of the directory. */
   push(target?: string): Promise<readonly AppliedFile[]> {
-    const { modes: live, project, directory } = this.#parts;
+    const { modes: live, conditions, project, directory } = this.#parts;
     return live.alone(async () => {
       const base = project.demo && target === undefined ? project.directory : directory;
       const files = { migrations: [pushTarget(base, target)], seeds: [] };
       const applied = await this.withDatabase((client) => applyProject(client, project.identity, live.current, files));
-      await live.runtime().reload();
+      await conditions.reload(() => live.runtime().reload());
       return applied;
     });
   }

@@ -5,6 +5,7 @@ import { inMode, POSTGRES_SOURCES, POSTGREST_SOURCES, postgresSource, postgrestS
 import { loadProject, type Project } from "../project/project.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { assemble } from "./assemble.ts";
+import { Conditions } from "./conditions.ts";
 import { StackError } from "./errors.ts";
 import { forgetData, type Home, ownHome, throwAwayHome } from "./home.ts";
 import { Logbook } from "./logbook.ts";
@@ -33,6 +34,8 @@ export interface StackOptions {
   readonly iKnow?: boolean | undefined;
   /** Nothing is kept or shared: free ports, data in a temporary directory that goes with the stack. */
   readonly throwAway?: boolean | undefined;
+  /** Keep every request's trace, without tokens and secrets, in `.flux-dev/traces.jsonl`. */
+  readonly keepTraces?: boolean | undefined;
   readonly clock?: Clock | undefined;
   /** Hears what takes time, before it begins. */
   readonly onProgress?: ((text: string) => void) | undefined;
@@ -73,6 +76,8 @@ async function compose(
   const docker = dockerParts({ directory, project: project.identity.slug, progress: onProgress });
   undo.push(() => docker.close());
 
+  const initial = options.mode ?? project.mode;
+  const conditions = new Conditions(project, state.now.secrets, initial, clock);
   const stack = await assemble(
     {
       directory,
@@ -81,7 +86,8 @@ async function compose(
       state,
       clock,
       log,
-      initial: options.mode ?? project.mode,
+      initial,
+      conditions,
       startMode: (mode) =>
         ModeRuntime.start({
           mode,
@@ -97,8 +103,10 @@ async function compose(
           clock,
           log,
           progress: onProgress,
+          onSchemaChange: (reload) => conditions.reload(reload),
         }),
       idpFile: places?.idp,
+      traceFile: options.keepTraces ? places?.traces : undefined,
       servicePort: options.port,
       anyPort: throwAway,
       release: async () => {

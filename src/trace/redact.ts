@@ -1,5 +1,6 @@
 /** What must never leave the process in a trace: whole tokens, secrets, passwords. */
-import type { HeaderList } from "../http/message.ts";
+import { type HeaderList, target } from "../http/message.ts";
+import type { Trace } from "./trace.ts";
 
 const secretHeaders = new Set(["authorization", "apikey", "cookie", "set-cookie", "proxy-authorization"]);
 
@@ -31,4 +32,31 @@ export function redactValue(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactValue(inner)]));
   }
   return value;
+}
+
+/** Characters of a body that are kept. */
+const LONGEST_BODY = 10_000;
+
+/** A whole trace as plain JSON data, fit to be kept or shown. */
+export function redactTrace({ request, response, steps, ...about }: Trace): Record<string, unknown> {
+  return {
+    ...about,
+    request: {
+      method: request.method,
+      target: redactValue(target(request)),
+      headers: redactHeaders(request.headers),
+      body: redactBody(request.body),
+    },
+    steps: steps.map(({ evidence, ...step }) => ({ ...step, evidence: redactValue(evidence) })),
+    response: {
+      status: response.status,
+      headers: redactHeaders(response.headers),
+      body: redactBody(response.body),
+    },
+  };
+}
+
+function redactBody(body: Buffer | string): unknown {
+  const text = body.toString();
+  return redactValue(text.length > LONGEST_BODY ? `${text.slice(0, LONGEST_BODY)}…` : text);
 }

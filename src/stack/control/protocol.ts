@@ -1,9 +1,16 @@
 /** What the CLI and a stack in another process say to each other: JSON over HTTP on loopback, with a token. */
 import type { AppliedFile } from "../../database/apply.ts";
 import type { SqlErrorDetails } from "../../database/sql-error.ts";
+import type { LintReport } from "../../diagnosis/lint/lint.ts";
+import type { Matrix } from "../../diagnosis/matrix/types.ts";
+import type { Diagnosis } from "../../diagnosis/types.ts";
+import type { ActiveFault, FaultRequest } from "../../gateway/faults.ts";
 import type { ModeName } from "../../project/mode/types.ts";
+import type { WhyQuestion } from "../diagnosis/diagnosis.ts";
+import type { TraceSummary } from "../diagnosis/trace-summary.ts";
 import type { EnvironmentGroup } from "../environment.ts";
 import type { Example } from "../examples.ts";
+import type { ProjectState } from "../gateway-config.ts";
 import type { StackInfo } from "../info.ts";
 import type { StackToken, TokenRequest } from "../tokens.ts";
 
@@ -16,6 +23,15 @@ export interface Operations {
   push: { input: { target: string | undefined }; output: AppliedFile[] };
   reset: { input: undefined; output: AppliedFile[] };
   token: { input: TokenRequest; output: StackToken };
+  why: { input: WhyQuestion; output: Diagnosis };
+  /** Oldest first. */
+  traces: { input: undefined; output: TraceSummary[] };
+  lint: { input: { mode: ModeName | undefined }; output: LintReport };
+  matrix: { input: { mode: ModeName | undefined }; output: Matrix };
+  /** Without a state: tells the one there is. */
+  state: { input: { state: ProjectState | undefined }; output: ProjectState };
+  /** Null ends the fault there is; without one: tells which there is. */
+  fault: { input: { fault: FaultRequest | null | undefined }; output: ActiveFault | null };
   down: { input: undefined; output: { pid: number } };
 }
 

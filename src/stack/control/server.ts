@@ -3,7 +3,8 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { type HttpRequest, type HttpResponse, header } from "../../http/message.ts";
 import { type Listening, listen } from "../../http/node.ts";
 import type { RunningStack } from "../running-stack.ts";
-import { type OperationName, type Operations, toWire } from "./protocol.ts";
+import { type Handlers, operationsOf } from "./operations.ts";
+import { type OperationName, toWire } from "./protocol.ts";
 
 export interface ControlServer {
   readonly url: string;
@@ -11,27 +12,10 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-type Handlers = { [Name in OperationName]: (input: Operations[Name]["input"]) => Promise<Operations[Name]["output"]> };
-
 /** `down` is answered first and carried out by `onDown` afterwards. */
 export async function startControl(stack: RunningStack, onDown: () => void): Promise<ControlServer> {
   const token = randomBytes(24).toString("base64url");
-  const handlers: Handlers = {
-    info: async () => stack.info(),
-    environment: async () => stack.environment(),
-    examples: () => stack.examples(),
-    mode: async ({ mode }) => {
-      await stack.switchMode(mode);
-      return stack.info();
-    },
-    push: async ({ target }) => [...(await stack.push(target))],
-    reset: async () => [...(await stack.reset())],
-    token: async (input) => stack.token(input),
-    down: async () => {
-      setImmediate(onDown);
-      return { pid: process.pid };
-    },
-  };
+  const handlers = operationsOf(stack, onDown);
   const listening: Listening = await listen((request) => answer(request, token, handlers), { port: 0 });
   return { url: listening.url, token, close: () => listening.close() };
 }

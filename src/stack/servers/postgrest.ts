@@ -20,6 +20,9 @@ export async function openPostgrest(
   return {
     about: `built-in (${dialects[modes[options.mode].postgrestVersion].fullVersion})`,
     upstream: engine.handle,
+    get read() {
+      return engine.read;
+    },
     reload: () => engine.reload(),
     close: () => engine.close(),
   };

@@ -5,6 +5,7 @@ import type { ModeName } from "../../project/mode/types.ts";
 import type { PostgresSource, PostgrestSource } from "../../project/parts.ts";
 import type { Project } from "../../project/project.ts";
 import type { Clock } from "../../time/clock.ts";
+import type { ReadPostgrest } from "../engine.ts";
 import type { Logbook } from "../logbook.ts";
 import type { StateFile } from "../state.ts";
 
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly clock: Clock;
   readonly log: Logbook;
   progress(text: string): void;
+  /** Asked when the schema has changed; may put the reload off. */
+  onSchemaChange(reload: () => Promise<void>): Promise<void>;
 }
 
 /** A PostgREST at work for one mode, in this process or behind a socket. */
@@ -35,6 +38,8 @@ export interface ModePostgrest {
   /** For people: where it comes from and its version. */
   readonly about: string;
   readonly upstream: Upstream | RemoteUpstream;
+  /** What it has read from the database, where it is flux-dev's own. */
+  readonly read?: ReadPostgrest | undefined;
   /** Reads the schema again; resolves when that is done, as far as it can be known. */
   reload(): Promise<void>;
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import type { ModeName } from "../../project/mode/types.ts";
 import type { Project } from "../../project/project.ts";
 import { type EmbeddedPostgrest, type ReadPostgrest, startPostgrest } from "../../stack/engine.ts";
 import type { LiveMode } from "../../stack/live-mode.ts";
-import type { Logbook } from "../../stack/logbook.ts";
+import { Logbook } from "../../stack/logbook.ts";
 import type { Clock } from "../../time/clock.ts";
 import { Source } from "../ground/source.ts";
 import { Gate } from "./gate.ts";
@@ -58,6 +58,13 @@ export class ForkMode implements LiveMode {
   /** What its PostgREST knows of the database. */
   get read(): ReadPostgrest | undefined {
     return this.#postgrest.read;
+  }
+
+  rehearse(): Promise<EmbeddedPostgrest> {
+    const { databaseUrl, read } = this;
+    const { secrets } = this.#options.source.state;
+    const log = new Logbook(undefined);
+    return startPostgrest({ ...this.#options, secrets, databaseUrl, read, pool, rollsBack: true, log });
   }
 
   /**

@@ -1,0 +1,40 @@
+/** What a running stack does when a command asks it to. */
+import { summaryOf } from "../diagnosis/trace-summary.ts";
+import type { RunningStack } from "../running-stack.ts";
+import type { OperationName, Operations } from "./protocol.ts";
+
+export type Handlers = {
+  [Name in OperationName]: (input: Operations[Name]["input"]) => Promise<Operations[Name]["output"]>;
+};
+
+/** `down` is answered first and carried out by `onDown` afterwards. */
+export function operationsOf(stack: RunningStack, onDown: () => void): Handlers {
+  return {
+    info: async () => stack.info(),
+    environment: async () => stack.environment(),
+    examples: () => stack.examples(),
+    mode: async ({ mode }) => {
+      await stack.switchMode(mode);
+      return stack.info();
+    },
+    push: async ({ target }) => [...(await stack.push(target))],
+    reset: async () => [...(await stack.reset())],
+    token: async (input) => stack.token(input),
+    why: (question) => stack.diagnosis.why(question),
+    traces: async () => stack.traces.all().map(summaryOf),
+    lint: ({ mode }) => stack.diagnosis.lint(mode),
+    matrix: ({ mode }) => stack.diagnosis.matrix(mode),
+    state: async ({ state }) => {
+      if (state !== undefined) stack.setProjectState(state);
+      return stack.projectState;
+    },
+    fault: async ({ fault }) => {
+      if (fault !== undefined) stack.setFault(fault);
+      return stack.fault ?? null;
+    },
+    down: async () => {
+      setImmediate(onDown);
+      return { pid: process.pid };
+    },
+  };
+}

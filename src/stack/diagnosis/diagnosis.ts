@@ -1,0 +1,126 @@
+/** Questions to a running stack about its security: why, who may do what, which mistakes are there. */
+import type { ExplainOptions } from "../../diagnosis/context.ts";
+import type { LintReport } from "../../diagnosis/lint/lint.ts";
+import type { Matrix } from "../../diagnosis/matrix/types.ts";
+import type { Diagnosis } from "../../diagnosis/types.ts";
+import type { GatewayConfig } from "../../gateway/types.ts";
+import type { HttpRequest } from "../../http/message.ts";
+import type { Idp } from "../../idp/idp.ts";
+import { projectHosts } from "../../project/address.ts";
+import type { ModeName } from "../../project/mode/types.ts";
+import { TraceRing } from "../../trace/ring.ts";
+import type { Trace } from "../../trace/trace.ts";
+import { verdictOf } from "../../trace/verdict.ts";
+import type { Conditions } from "../conditions.ts";
+import type { ModeSwitch } from "../mode-switch.ts";
+import { type AskedRequest, askedRequest } from "./asked-request.ts";
+import { type DiagnosedStack, diagnosisContext, projectSql } from "./context.ts";
+import { credentialOf } from "./credential.ts";
+import { openRehearsal } from "./rehearsal.ts";
+import { nothingToExplain, unknownTrace } from "./words.ts";
+
+export interface DiagnosisParts extends DiagnosedStack {
+  readonly idp: Idp;
+  readonly modes: ModeSwitch;
+  readonly conditions: Conditions;
+  readonly config: GatewayConfig;
+  /** Of the live gateway. */
+  readonly traces: TraceRing;
+}
+
+/** What to explain: a trace by its id, a request to ask now, or (neither) the last one that failed or came back empty. */
+export interface WhyQuestion extends ExplainOptions {
+  readonly trace?: string | undefined;
+  readonly request?: AskedRequest | undefined;
+  /** For a request to ask; default: the live mode. */
+  readonly mode?: ModeName | undefined;
+}
+
+/** Beside the ring of the live gateway: requests that only `why` asked, so that their ids can be looked up as well. */
+const ASKED = { traces: 50, bytes: 8 * 1024 * 1024 };
+
+export class StackDiagnosis {
+  readonly #parts: DiagnosisParts;
+  readonly #asked = new TraceRing(ASKED);
+
+  constructor(parts: DiagnosisParts) {
+    this.#parts = parts;
+  }
+
+  async why(question: WhyQuestion): Promise<Diagnosis> {
+    const { trace, request, mode, ...options } = question;
+    if (request !== undefined) return this.explain(await this.ask(request, mode), options);
+    return this.explain(trace === undefined ? this.#lastFailure() : this.#trace(trace), options);
+  }
+
+  async explain(trace: Trace, options: ExplainOptions = {}): Promise<Diagnosis> {
+    const live = await this.#parts.modes.ready(trace.mode);
+    // It brings a SQL parser along, which a stack that explains nothing never needs.
+    const { explain } = await import("../../diagnosis/explain.ts");
+    return explain(trace, diagnosisContext(this.#parts, live), options);
+  }
+
+  /** Sends a request that leaves nothing behind. */
+  async ask(asked: AskedRequest, mode: ModeName = this.#parts.modes.current): Promise<Trace> {
+    const { idp, state, clock, project } = this.#parts;
+    const host = projectHosts(project.identity, project.config.baseDomain).flat;
+    const credential = credentialOf(asked, { idp, clock, mode, secret: state.now.secrets.project[mode] });
+    return this.rehearse(mode, (send) => send(askedRequest(asked, credential, host)));
+  }
+
+  /** Several such requests. */
+  async rehearse<T>(mode: ModeName, work: (send: (request: HttpRequest) => Promise<Trace>) => Promise<T>): Promise<T> {
+    const live = await this.#parts.modes.ready(mode);
+    const rehearsal = await openRehearsal(live, this.#parts);
+    const send = async (request: HttpRequest) => {
+      const trace = await rehearsal.send(request);
+      this.#asked.add(trace);
+      return trace;
+    };
+    return work(send).finally(() => rehearsal.close());
+  }
+
+  async lint(mode: ModeName = this.#parts.modes.current): Promise<LintReport> {
+    const { project, modes } = this.#parts;
+    const { admin } = diagnosisContext(this.#parts, await modes.ready(mode));
+    const { lint } = await import("../../diagnosis/lint/lint.ts");
+    const { identity, config } = project;
+    return lint({ mode, project: identity, admin, files: projectSql(project), ignore: config.lint.ignore });
+  }
+
+  /** Users of the users file, and nobody; tables; verbs. Nothing that is written remains. */
+  async matrix(mode: ModeName = this.#parts.modes.current): Promise<Matrix> {
+    const { project, modes, idp, state, clock } = this.#parts;
+    const { admin } = diagnosisContext(this.#parts, await modes.ready(mode));
+    const { runMatrix } = await import("../../diagnosis/matrix/run.ts");
+    const { ANONYMOUS } = await import("../../diagnosis/matrix/types.ts");
+    const host = ["Host", projectHosts(project.identity, project.config.baseDomain).flat] as const;
+    const with_ = { idp, clock, mode, secret: state.now.secrets.project[mode] };
+    const users = project.users.map(({ name, id }) => ({ name, id }));
+    return this.rehearse(mode, (send) =>
+      runMatrix({
+        mode,
+        project: project.identity,
+        admin,
+        subjects: [...users, { name: ANONYMOUS, id: null }],
+        request: async ({ headers, ...request }, as) => {
+          const token = as.id === null ? undefined : credentialOf({ as: as.id }, with_);
+          const bearer = token === undefined ? [] : [["Authorization", `Bearer ${token}`] as const];
+          return (await send({ ...request, headers: [host, ...bearer, ...headers] })).response;
+        },
+      }),
+    );
+  }
+
+  #trace(id: string): Trace {
+    const found = this.#parts.traces.get(id) ?? this.#asked.get(id);
+    if (found === undefined) throw unknownTrace(id);
+    return found;
+  }
+
+  #lastFailure(): Trace {
+    const found = this.#parts.traces.last((trace) => verdictOf(trace).kind !== "ok");
+    if (found === undefined) throw nothingToExplain();
+    return found;
+  }
+}

@@ -1,0 +1,50 @@
+/** The project asked behind the live gateway's back: same database, same rules, and nothing that a request does remains. */
+import { createGateway } from "../../gateway/gateway.ts";
+import type { GatewayConfig } from "../../gateway/types.ts";
+import type { HttpRequest } from "../../http/message.ts";
+import type { Clock } from "../../time/clock.ts";
+import { type Trace, TraceRecorder } from "../../trace/trace.ts";
+import type { Conditions } from "../conditions.ts";
+import type { LiveMode } from "../live-mode.ts";
+
+export interface Rehearsal {
+  /** The trace's response is whole, and has no fields of flux-dev. */
+  send(request: HttpRequest): Promise<Trace>;
+  close(): Promise<void>;
+}
+
+/** States of the project hold here as well; faults do not. */
+export async function openRehearsal(
+  live: LiveMode,
+  { config, conditions, clock }: { config: GatewayConfig; conditions: Conditions; clock: Clock },
+): Promise<Rehearsal> {
+  const { mode } = live;
+  const postgrest = await live.rehearse();
+  const traces = new Map<HttpRequest, Trace>();
+  const gateway = createGateway({
+    catalog: conditions.catalogFor(mode),
+    config,
+    clock,
+    mode: () => mode,
+    upstream: () => postgrest.handle,
+    record: (request) => {
+      const recording = new TraceRecorder();
+      return {
+        observe: recording.observe,
+        finish: (response) => {
+          traces.set(request, recording.finish(mode, request, response));
+          return [];
+        },
+      };
+    },
+  });
+  return {
+    async send(request) {
+      await gateway.handle(request);
+      const trace = traces.get(request)!;
+      traces.delete(request);
+      return trace;
+    },
+    close: () => postgrest.close(),
+  };
+}

@@ -17,6 +17,7 @@ import { psqlCommand } from "./commands/psql.ts";
 import { pushCommand } from "./commands/push.ts";
 import { resetCommand } from "./commands/reset.ts";
 import { stateCommand } from "./commands/state.ts";
+import { snapshotCommand } from "./commands/snapshot.ts";
 import { statusCommand } from "./commands/status.ts";
 import { tokenCommand } from "./commands/token.ts";
 import { upCommand } from "./commands/up.ts";
@@ -38,6 +39,7 @@ export function buildProgram(): Command {
     modeCommand(),
     pushCommand(),
     resetCommand(),
+    snapshotCommand(),
     execCommand(),
     envCommand(),
     keysCommand(),

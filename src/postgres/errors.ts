@@ -23,7 +23,8 @@ export type PostgresErrorCode =
   | "URL_UNUSABLE"
   | "NOT_SUPERUSER"
   | "LOOKS_LIKE_PRODUCTION"
-  | "OTHER_MODE";
+  | "OTHER_MODE"
+  | "NOT_DURABLE";
 
 export class PostgresError extends Error {
   override readonly name = "PostgresError";

@@ -34,7 +34,7 @@ export function readPostmasterFile(dataDirectory: string): PostmasterFile | unde
 }
 
 /** The live server of this data directory, verified by its command line: a reused process number does not fool it. */
-function livePostmaster(dataDirectory: string): (PostmasterFile & ProcessInfo) | undefined {
+export function livePostmaster(dataDirectory: string): (PostmasterFile & ProcessInfo) | undefined {
   const file = readPostmasterFile(dataDirectory);
   const info = file === undefined ? undefined : processInfo(file.pid);
   if (file === undefined || info === undefined) return undefined;

@@ -46,6 +46,8 @@ export interface Assembly {
   readonly servicePort: number | undefined;
   /** Any free port will do, and none is remembered for the next time. */
   readonly anyPort: boolean;
+  /** Parent of the clusters' data directories, where the stack has any of its own. */
+  readonly dataRoot?: string | undefined;
   /** Undoes what starting did outside this process, once everything has stopped. */
   release(): Promise<void>;
 }
@@ -126,6 +128,7 @@ export async function assemble(assembly: Assembly, undo: (() => unknown)[]): Pro
     gateway,
     idp,
     listeners,
+    dataRoot: assembly.dataRoot,
     release: async () => {
       await closeTraces?.();
       await assembly.release();

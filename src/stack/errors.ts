@@ -8,7 +8,8 @@ export type StackErrorCode =
   | "START_FAILED"
   | "CONTROL_FAILED"
   | "UNSUPPORTED"
-  | "BAD_REQUEST";
+  | "BAD_REQUEST"
+  | "NO_SNAPSHOT";
 
 export class StackError extends Error {
   override readonly name = "StackError";

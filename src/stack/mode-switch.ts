@@ -63,6 +63,19 @@ export class ModeSwitch {
     return turn;
   }
 
+  /** Stops what runs, does the work on what it stood on, and starts it anew, whether the work succeeded or not. */
+  restart(work: () => Promise<void>): Promise<void> {
+    return this.alone(async () => {
+      const modes = [...this.#runtimes.keys()];
+      await Promise.all(this.started.map((runtime) => runtime.stop()));
+      try {
+        await work();
+      } finally {
+        for (const mode of modes) this.#runtimes.set(mode, await this.#options.start(mode));
+      }
+    });
+  }
+
   async stop(): Promise<void> {
     await this.#queue;
     await Promise.all(this.started.map((runtime) => runtime.stop()));

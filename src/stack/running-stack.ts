@@ -27,6 +27,7 @@ import type { StackInfo } from "./info.ts";
 import type { Listeners } from "./listeners.ts";
 import type { Logbook } from "./logbook.ts";
 import type { ModeSwitch } from "./mode-switch.ts";
+import { noDataOfItsOwn, requireSnapshot, restoreSnapshot } from "./snapshots.ts";
 import type { StateFile } from "./state.ts";
 import { issueToken, type StackToken, type TokenRequest } from "./tokens.ts";
 
@@ -46,6 +47,8 @@ export interface StackParts {
   readonly gateway: Gateway;
   readonly idp: Idp;
   readonly listeners: Listeners;
+  /** Parent of the clusters' data directories, where the stack has any of its own. */
+  readonly dataRoot: string | undefined;
   /** Undoes what starting did outside this process, once everything has stopped. */
   release(): Promise<void>;
 }
@@ -191,6 +194,16 @@ export class RunningStack {
       idp.setTemplates(templates(project));
       return applied;
     });
+  }
+
+  /** Puts a snapshot in the place of the databases. Requests fail meanwhile, as they do without Postgres. */
+  async restore(name: string): Promise<void> {
+    const { modes: live, state, directory, dataRoot } = this.#parts;
+    if (dataRoot === undefined) throw noDataOfItsOwn();
+    requireSnapshot(directory, name);
+    await live.restart(() =>
+      restoreSnapshot(directory, name, dataRoot, (mode, ready) => state.setDatabase(mode, ready)),
+    );
   }
 
   /** Requests that show the project's security at work, as they answer now. */

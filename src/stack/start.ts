@@ -12,6 +12,7 @@ import { Logbook } from "./logbook.ts";
 import { ModeRuntime } from "./mode-runtime.ts";
 import { register } from "./registry.ts";
 import type { RunningStack } from "./running-stack.ts";
+import { noDataOfItsOwn, restoreSnapshot } from "./snapshots.ts";
 import { dockerParts } from "./servers/docker-parts.ts";
 import { StateFile } from "./state.ts";
 
@@ -24,6 +25,8 @@ export interface StackOptions {
   readonly port?: number | undefined;
   /** Forget the data of both modes first. */
   readonly fresh?: boolean | undefined;
+  /** Name of a snapshot that takes the place of the data first. */
+  readonly from?: string | undefined;
   /** Exactly as the platform, also where that is inconvenient. */
   readonly strict?: boolean | undefined;
   /** Where Postgres comes from: `embedded`, `docker` or a superuser's URL. Default: the configuration's, else embedded. */
@@ -48,7 +51,10 @@ export interface StackOptions {
 export async function startStack(options: StackOptions): Promise<RunningStack> {
   const directory = resolve(options.directory);
   const project = await loadProject(directory);
-  for (const mode of ["v1", "v2"] as const) sourcesOf(options, project, mode);
+  for (const mode of ["v1", "v2"] as const) {
+    const { postgres } = sourcesOf(options, project, mode);
+    if (options.from !== undefined && postgres.kind !== "embedded") throw noDataOfItsOwn();
+  }
   const home = options.throwAway ? await throwAwayHome() : await ownHome(directory);
   const undo: (() => unknown)[] = [() => home.release()];
   try {
@@ -70,6 +76,9 @@ async function compose(
   const { places } = home;
   const state = await StateFile.open(places?.state, directory, project);
   if (options.fresh) await forgetData(home.dataRoot, state);
+  if (options.from !== undefined) {
+    await restoreSnapshot(directory, options.from, home.dataRoot, (mode, ready) => state.setDatabase(mode, ready));
+  }
   const log = new Logbook(places?.log);
   undo.push(() => log.close());
   for (const note of project.notes) log.write("stack", "note", note);
@@ -109,6 +118,7 @@ async function compose(
       traceFile: options.keepTraces ? places?.traces : undefined,
       servicePort: options.port,
       anyPort: throwAway,
+      dataRoot: home.dataRoot,
       release: async () => {
         await docker.close();
         await home.release();

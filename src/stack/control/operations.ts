@@ -19,6 +19,10 @@ export function operationsOf(stack: RunningStack, onDown: () => void): Handlers 
     },
     push: async ({ target }) => [...(await stack.push(target))],
     reset: async () => [...(await stack.reset())],
+    restore: async ({ name }) => {
+      await stack.restore(name);
+      return stack.info();
+    },
     token: async (input) => stack.token(input),
     why: (question) => stack.diagnosis.why(question),
     traces: async () => stack.traces.all().map(summaryOf),

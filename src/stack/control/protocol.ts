@@ -22,6 +22,7 @@ export interface Operations {
   mode: { input: { mode: ModeName }; output: StackInfo };
   push: { input: { target: string | undefined }; output: AppliedFile[] };
   reset: { input: undefined; output: AppliedFile[] };
+  restore: { input: { name: string }; output: StackInfo };
   token: { input: TokenRequest; output: StackToken };
   why: { input: WhyQuestion; output: Diagnosis };
   /** Oldest first. */

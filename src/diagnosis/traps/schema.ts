@@ -54,6 +54,8 @@ const requestCase = z.strictObject({
   answer,
   /** Code of the diagnosis that `why` must give. */
   diagnosis: z.string(),
+  /** Codes of what it must say besides: what lies behind that cause, or comes once it is mended. */
+  also: z.array(z.string()).default([]),
   neighbour: z.strictObject({
     request: requestChange.optional(),
     answer,

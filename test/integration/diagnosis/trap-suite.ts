@@ -12,9 +12,11 @@ import {
 } from "../../../src/diagnosis/traps/load.ts";
 import { answerProblems, neighbourRequest } from "../../../src/diagnosis/traps/request.ts";
 import { isRequestCase, type TrapCase } from "../../../src/diagnosis/traps/schema.ts";
+import type { Diagnosis } from "../../../src/diagnosis/types.ts";
 import type { RunningCluster } from "../../../src/postgres/server.ts";
 import { modes } from "../../../src/project/mode/mode.ts";
 import type { ModeName } from "../../../src/project/mode/types.ts";
+import { explainRequest } from "../../support/diagnosis.ts";
 import { clusterFor, type Emulator, startEmulator } from "../../support/emulator.ts";
 import { becomeTrap, neighbourDiffers } from "../../support/traps.ts";
 
@@ -49,16 +51,23 @@ async function show(emulator: Emulator, trap: LoadedTrap, one: TrapCase): Promis
     return;
   }
   await becomeTrap(emulator, trap, "broken");
-  const broken = await emulator.ask(one.request);
+  const broken = await explainRequest(emulator, one.request);
   expect(answerProblems(one.answer, broken.response, schema)).toEqual([]);
+  expect(told(broken.diagnosis)).toEqual([one.diagnosis, ...one.also]);
 
   expect(codes(await lint(await lintContext(emulator, trap, "broken")))).toEqual(trap.lint[emulator.mode]);
 
   if (neighbourDiffers(trap)) await becomeTrap(emulator, trap, "neighbour");
-  const mended = await emulator.ask(neighbourRequest(one));
+  const mended = await explainRequest(emulator, neighbourRequest(one));
   expect(answerProblems(one.neighbour.answer, mended.response, schema)).toEqual([]);
+  expect(FAULTLESS).toContain(told(mended.diagnosis).join());
   expect(codes(await lint(await lintContext(emulator, trap, "neighbour")))).toEqual([]);
 }
+
+/** The other codes that begin with `ok.` warn of something. */
+const FAULTLESS: readonly string[] = ["ok.rows", "ok.written", "ok.called", "ok.answered"];
+
+const told = ({ code, also }: Diagnosis): string[] => [code, ...also.map((finding) => finding.code)];
 
 const codes = ({ findings }: LintReport): string[] => [...new Set(findings.map(({ code }) => code))];
 

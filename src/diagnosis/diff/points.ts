@@ -1,0 +1,94 @@
+/** What is not the same, aspect by aspect. Pure. */
+import type { HttpResponse } from "../../http/message.ts";
+import type { ProjectIdentity } from "../../project/identity.ts";
+import { listed, plural, showValue } from "../words.ts";
+import { neutralHeaders, neutralText } from "./neutral.ts";
+import type { DifferencePoint, Sides } from "./types.ts";
+
+export function differencePoints({ v1, v2 }: Sides, project: ProjectIdentity): DifferencePoint[] {
+  const status: DifferencePoint = {
+    aspect: "status",
+    v1: String(v1.trace.response.status),
+    v2: String(v2.trace.response.status),
+  };
+  return [
+    ...(status.v1 === status.v2 ? [] : [status]),
+    ...bodyPoints(v1.trace.response, v2.trace.response, project),
+    ...headerPoints(v1.trace.response, v2.trace.response, project),
+    ...decisionPoints({ v1, v2 }),
+    ...claimPoints({ v1, v2 }),
+  ];
+}
+
+/** Rows that only one side has, shown; beyond so many only counted. */
+const SHOWN = 3;
+
+function bodyPoints(first: HttpResponse, second: HttpResponse, project: ProjectIdentity): DifferencePoint[] {
+  const v1 = neutralText(first.body.toString(), "v1", project);
+  const v2 = neutralText(second.body.toString(), "v2", project);
+  if (v1 === v2) return [];
+  const [rows1, rows2] = [rowsOf(v1), rowsOf(v2)];
+  if (rows1 === undefined || rows2 === undefined) return [{ aspect: "body", v1: brief(v1), v2: brief(v2) }];
+  const only = (own: readonly string[], other: readonly string[]) => {
+    const rest = own.filter((row) => !other.includes(row));
+    const shown = rest.slice(0, SHOWN).map(brief);
+    const more = rest.length > SHOWN ? [`${rest.length - SHOWN} more`] : [];
+    return `${plural(own.length, "row")}${rest.length === 0 ? "" : `, only here: ${listed([...shown, ...more])}`}`;
+  };
+  return [{ aspect: "body", v1: only(rows1, rows2), v2: only(rows2, rows1) }];
+}
+
+function rowsOf(text: string): string[] | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    return Array.isArray(body) ? body.map((row) => JSON.stringify(row)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const brief = (text: string): string => (text === "" ? "empty" : text.length > 160 ? `${text.slice(0, 160)}…` : text);
+
+function headerPoints(first: HttpResponse, second: HttpResponse, project: ProjectIdentity): DifferencePoint[] {
+  const v1 = neutralHeaders(first, "v1", project);
+  const v2 = neutralHeaders(second, "v2", project);
+  return [...new Set([...v1.keys(), ...v2.keys()])]
+    .filter((name) => v1.get(name)?.toLowerCase() !== v2.get(name)?.toLowerCase())
+    .map((name) => ({
+      aspect: "headers",
+      v1: v1.has(name) ? `${name}: ${v1.get(name)}` : `no ${name}`,
+      v2: v2.has(name) ? `${name}: ${v2.get(name)}` : `no ${name}`,
+    }));
+}
+
+function decisionPoints({ v1, v2 }: Sides): DifferencePoint[] {
+  const decided = ({ diagnosis }: Sides["v1"]) => `${diagnosis.layer}, ${diagnosis.code}`;
+  const role = ({ diagnosis }: Sides["v1"]) => diagnosis.request.role ?? "none: SQL never ran";
+  return [
+    ...(v1.diagnosis.code === v2.diagnosis.code
+      ? []
+      : [{ aspect: "decided by", v1: decided(v1), v2: decided(v2) } as const]),
+    // Each mode has a user's role of its own; that alone is no difference.
+    ...(isUser(v1, "authenticated") === isUser(v2, null)
+      ? []
+      : [{ aspect: "role", v1: role(v1), v2: role(v2) } as const]),
+  ];
+}
+
+const isUser = ({ diagnosis }: Sides["v1"], wanted: string | null): boolean =>
+  wanted === null ? diagnosis.request.role !== null : diagnosis.request.role === wanted;
+
+/** Claims that the bridge token always has, and those that differ at every sign-in. */
+const OWN = new Set(["role", "tenant_id", "iat", "nbf", "exp", "jti", "iss", "azp", "aud"]);
+
+function claimPoints({ v1, v2 }: Sides): DifferencePoint[] {
+  const [seen1, seen2] = [v1.diagnosis.claims?.seen, v2.diagnosis.claims?.seen];
+  if (!seen1 || !seen2) return [];
+  return [...new Set([...Object.keys(seen1), ...Object.keys(seen2)])]
+    .filter((name) => !OWN.has(name) && JSON.stringify(seen1[name]) !== JSON.stringify(seen2[name]))
+    .map((name) => ({
+      aspect: "claims",
+      v1: `${name} is ${showValue(seen1[name])}`,
+      v2: `${name} is ${showValue(seen2[name])}`,
+    }));
+}

@@ -5,7 +5,7 @@
 import { factsOf, noFacts } from "./predicates/facts.ts";
 import { leafOf } from "./predicates/leaf.ts";
 import { loadParser, parseExpression } from "./predicates/parser.ts";
-import { splitBoolean, withoutParentheses } from "./predicates/spans.ts";
+import { onOneLine, splitBoolean, withoutParentheses } from "./predicates/spans.ts";
 import type { Predicate } from "./predicates/types.ts";
 
 export { loadParser } from "./predicates/parser.ts";
@@ -14,7 +14,7 @@ export type { Expression, Facts, Leaf, Predicate } from "./predicates/types.ts";
 /** `text` is one SQL expression, as `pg_get_expr` prints it or as somebody wrote it. What does not parse is one leaf. */
 export async function splitPredicate(text: string): Promise<Predicate> {
   await loadParser();
-  return split(text);
+  return split(onOneLine(text));
 }
 
 function split(source: string): Predicate {

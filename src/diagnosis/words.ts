@@ -24,6 +24,12 @@ export function listed(items: readonly string[], last = "and"): string {
   return `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;
 }
 
+/** An expression as people write it: without the name of a scalar sub-select's column and the casts of literals. */
+export const tidy = (expression: string): string =>
+  expression
+    .replace(/\( SELECT (\(?[\w.]+\((?:[^()]|\([^()]*\))*\)\)?) AS \w+\)/g, "$1")
+    .replace(/('(?:[^']|'')*')::(?:text|character varying)\b/g, "$1");
+
 const LONGEST = 60;
 
 /** A value as SQL shows it; long ones are cut. Ids of known users are named. */

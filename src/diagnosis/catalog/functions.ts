@@ -51,7 +51,7 @@ const unique = (matches: Iterable<RegExpMatchArray>): string[] => [...new Set([.
 
 const WRITES =
   /\b(?:insert\s+into|update\s+\S+\s+set|delete\s+from|truncate|nextval|setval|create|drop|alter|notify|pg_notify|dblink|copy)\b/i;
-const CHANGES = /\b(?:random|clock_timestamp|timeofday|gen_random_uuid|pg_sleep|statement_timestamp)\s*\(/i;
+const CHANGES = /\b(random|clock_timestamp|timeofday|gen_random_uuid|pg_sleep|pg_sleep_for)\s*\(/i;
 
 /**
  * Why a function is not called again for an explanation; null when it may be. VOLATILE alone is no reason, because it is
@@ -63,6 +63,6 @@ export function notRepeatable(fn: FunctionInfo): string | null {
   if (fn.schema === "pg_catalog") return `${name} gives another answer at every call`;
   if (fn.language !== "sql" && fn.language !== "plpgsql") return `${name} is VOLATILE and written in ${fn.language}`;
   if (WRITES.test(fn.body)) return `${name} is VOLATILE and writes`;
-  if (CHANGES.test(fn.body)) return `${name} is VOLATILE and gives another answer at every call`;
-  return null;
+  const changing = CHANGES.exec(fn.body)?.[1];
+  return changing === undefined ? null : `${name} is VOLATILE and calls ${changing}()`;
 }

@@ -9,7 +9,7 @@ import type { Finding } from "../types.ts";
 import { quoteName, quoteText } from "../words.ts";
 
 export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding> {
-  const detail = failure.detail ?? "";
+  const detail = failure.detail ?? (await unsecuredDetail(inquiry)) ?? "";
   const constraint = /constraint "(.+)"$/.exec(failure.message)?.[1] ?? "";
   const hidden = await hiddenRow(inquiry, constraint, detail);
   const because = [`Postgres says: ${failure.message}. ${detail}`.trim()];
@@ -17,7 +17,10 @@ export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Prom
     return {
       code: "sql.unique",
       layer: "constraints",
-      title: `A row with this key exists already${detail === "" ? "" : `: ${detail.replace(/^Key /, "")}`}`,
+      title:
+        detail === ""
+          ? "A row with this key exists already."
+          : `A row with this key exists already: ${detail.replace(/^Key /, "").replace(/ already exists\.?$/, "")}.`,
       because,
       fix: { text: "Use another value, update the existing row, or send Prefer: resolution=merge-duplicates." },
     };
@@ -31,6 +34,12 @@ export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Prom
       text: "Make the key unique per owner (UNIQUE (owner, …)), or let the database make the key.",
     },
   };
+}
+
+/** Under row security Postgres does not tell the key, since it might be somebody else's secret. */
+async function unsecuredDetail({ replay, role }: Inquiry): Promise<string | null> {
+  const lifted = await replay.run({ lifted: [role] });
+  return !lifted.ok && lifted.failure.sqlState === "23505" ? lifted.failure.detail : null;
 }
 
 /** The table, when it holds that row and shows the role none. */

@@ -199,7 +199,10 @@ async function columnFinding(
     ({ privilege, columns }) =>
       `${privilege} on ${columns === null ? table : `column${columns.length === 1 ? "" : "s"} ${listed(columns.map(quoteName))} of ${table}`}`,
   );
-  const readable = await readableColumns(inquiry.session, role, relation);
+  // The GRANT is in force already, for what comes behind it.
+  const granted = missing.flatMap(({ privilege, columns }) => (privilege === "SELECT" ? (columns ?? []) : []));
+  const held = await readableColumns(inquiry.session, role, relation);
+  const readable = held.filter((name) => !granted.includes(name));
   const reads = missing.some(({ privilege }) => privilege === "SELECT") && readable.length > 0;
   return finding(
     "grants.column",

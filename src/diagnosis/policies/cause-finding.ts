@@ -3,7 +3,7 @@ import type { Relation } from "../catalog/types.ts";
 import type { DiagnosisCode } from "../codes.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding, Findings, Fix, Part, PolicyVerdict } from "../types.ts";
-import { listed, quoteName } from "../words.ts";
+import { listed, quoteName, tidy } from "../words.ts";
 import type { Assessed } from "./assess.ts";
 import { type Cause, leading, strength } from "./cause.ts";
 
@@ -15,6 +15,11 @@ export interface Plain {
 
 const SHOWN = 3;
 
+export interface CauseFindings extends Findings {
+  /** The one that the finding is about. */
+  readonly cause: Cause;
+}
+
 /** Undefined when every row passes. */
 export function causeFinding(
   inquiry: Inquiry,
@@ -22,7 +27,7 @@ export function causeFinding(
   assessed: readonly Assessed[],
   effect: string,
   plain: Plain,
-): Findings | undefined {
+): CauseFindings | undefined {
   const stopped = assessed
     .filter(({ causes }) => causes.length > 0)
     .sort((one, other) => strength(other.causes) - strength(one.causes));
@@ -44,7 +49,7 @@ export function causeFinding(
       seen.add(labelOf(one));
       also.push(describe(one, row));
     }
-  return { finding, also };
+  return { finding, also, cause };
 }
 
 const labelOf = (cause: Cause): string =>
@@ -85,12 +90,12 @@ function described(
     code,
     layer: "policies",
     title: `${effect}: ${reason}.`,
-    because: [`${capital(named)}${place} wants ${cause.part}; it is ${truthText(part)}.`, ...values, ...because],
+    because: [`${capital(named)}${place} wants ${tidy(cause.part)}; it ${truthText(part)}.`, ...values, ...because],
     ...(fix === undefined ? {} : { fix }),
   });
   switch (cause.kind) {
     case "plain":
-      return make(plain.code, `${named} is not true for these values`, [], plain.fix);
+      return make(plain.code, plainReason(inquiry, named, part), [], plain.fix);
     case "not-evaluated":
       return make("policies.unexplained", `${named} cannot be evaluated again`, [`${capital(cause.reason)}.`]);
     case "claim-dropped":
@@ -174,12 +179,15 @@ function described(
   }
 }
 
-const truthText = (part: Part | undefined): string =>
-  part === undefined ? "not true" : part.value === "null" ? "NULL" : part.value;
+function truthText(part: Part | undefined): string {
+  if (part === undefined) return "is not true";
+  if (part.value === "unknown") return part.note ?? "was not evaluated";
+  return `is ${part.value === "null" ? "NULL" : part.value}`;
+}
 
 /** `owner_id is 'user_b' (bob)`. */
 function operandTexts(inquiry: Inquiry, part: Part): string[] {
-  const texts = part.operands.map(({ text, value }) => `${text} is ${inquiry.value(value)}`);
+  const texts = part.operands.map(({ text, value }) => `${tidy(text)} is ${inquiry.value(value)}`);
   return texts.length === 0 ? [] : [`${texts.join("; ")}.`];
 }
 
@@ -197,6 +205,16 @@ function uuidFix(inquiry: Inquiry, relation: Relation, part: string): Fix {
     text: "Store the owner's id as text.",
     sql: `ALTER TABLE ${inquiry.show(relation)} ALTER COLUMN ${quoteName(column.name)} TYPE text;`,
   };
+}
+
+/** `policy "x" wants owner_id = auth.uid(), and owner_id is 'b' while auth.uid() is 'a'`. */
+function plainReason(inquiry: Inquiry, named: string, part: Part | undefined): string {
+  if (part === undefined || part.parts.length > 0) return `${named} is not true for these values`;
+  const wants = `${named} wants ${tidy(part.text)}`;
+  const sides = part.operands.map(({ text, value }) => `${tidy(text)} is ${inquiry.value(value)}`);
+  if (sides.length === 0 || sides.length > 2)
+    return `${wants}, and it is ${part.value === "null" ? "NULL" : part.value}`;
+  return `${wants}, and ${sides.join(" while ")}`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

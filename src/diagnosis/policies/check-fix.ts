@@ -28,6 +28,15 @@ export async function checkFix(inquiry: Inquiry, relation: Relation, finding: Fi
     const name = quoteName(column.name);
     const shown = inquiry.value(value);
     const isUser = expression.includes("auth.uid()");
+    if (finding.code === "policies.using-as-check")
+      return {
+        column,
+        value,
+        fix: {
+          text: `Leave ${name} as it is, or give the policy a WITH CHECK of its own that allows the new value.`,
+          ...handOver(inquiry, relation, finding),
+        },
+      };
     if (sent) {
       const text = isUser
         ? `Send ${name} = ${shown}, or leave it out and let its default be auth.uid().`
@@ -47,6 +56,16 @@ export async function checkFix(inquiry: Inquiry, relation: Relation, finding: Fi
     };
   }
   return undefined;
+}
+
+/** `true` stands for whatever the writer may make of the row; the SELECT policies are asked all the same. */
+function handOver(inquiry: Inquiry, relation: Relation, { rows = [] }: Finding): { sql?: string } {
+  const policy = rows
+    .flatMap(({ policies }) => policies)
+    .find(({ clause, value }) => clause === "using as check" && value !== "true");
+  return policy === undefined
+    ? {}
+    : { sql: `ALTER POLICY ${quoteName(policy.policy)} ON ${inquiry.show(relation)} WITH CHECK (true);` };
 }
 
 const defaultSql = (inquiry: Inquiry, relation: Relation, { name }: Column): string =>

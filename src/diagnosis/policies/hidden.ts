@@ -1,8 +1,9 @@
 /** Rows that exist and match, and that row security keeps from a read, an UPDATE or a DELETE. */
 import type { CoercibleLogicTree } from "../../postgrest/plan/types.ts";
+import { relationsWritten } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { sampleTable, takeSamples } from "../rows/sql.ts";
+import { samplesOf } from "../rows/samples.ts";
 import type { Finding, Findings } from "../types.ts";
 import { applicable, commandOf, type Question, silence } from "./applicable.ts";
 import { type Assessed, assess } from "./assess.ts";
@@ -21,10 +22,10 @@ export interface HiddenRows {
   readonly effect: string;
 }
 
-/** Rows looked at to find the reason; fewer are shown. */
-const SAMPLES = 20;
+/** A policy may read a table whose policies read another: so far they are followed. */
+const DEPTH = 3;
 
-export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows): Promise<Findings> {
+export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth = 0): Promise<Findings> {
   const { relation, role, questions, effect } = hidden;
   for (const question of questions) {
     const silent = silence(relation, role, question);
@@ -42,6 +43,11 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows): Promi
         : "If this user should see the row, widen a policy for SELECT or change the row; otherwise this is row security at work.",
     },
   });
+  if (found?.cause.kind === "subselect-hidden" && depth < DEPTH)
+    return {
+      finding: found.finding,
+      also: [...(await behindTables(inquiry, hidden, found.cause.tables, depth)), ...found.also],
+    };
   if (found !== undefined) return found;
   const finding: Finding = {
     code: "policies.unexplained",
@@ -52,8 +58,26 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows): Promi
   return { finding, also: [] };
 }
 
+/** Why the tables of a sub-select hide their rows: the same question, one table further. */
+async function behindTables(
+  inquiry: Inquiry,
+  { role }: HiddenRows,
+  tables: readonly string[],
+  depth: number,
+): Promise<Finding[]> {
+  const behind: Finding[] = [];
+  for (const relation of await relationsWritten(inquiry.session, tables, [role])) {
+    if (!relation.securedFor.includes(role)) continue;
+    const effect = `Row security hides the rows of ${inquiry.show(relation)} that the policy looks for`;
+    const hidden = { relation, role, questions: ["select"], filters: [], effect } as const;
+    const { finding, also } = await hiddenFinding(inquiry, hidden, depth + 1);
+    behind.push(finding, ...also);
+  }
+  return behind;
+}
+
 async function assessHidden(inquiry: Inquiry, { relation, role, questions, filters }: HiddenRows): Promise<Assessed[]> {
-  const samples = await takeSamples(inquiry.session, sampleTable(relation, filters, SAMPLES));
+  const samples = await samplesOf(inquiry, relation, filters);
   return assess(
     inquiry,
     relation,

@@ -20,6 +20,18 @@ export function nestedTokens(text: string): NestedToken[] {
   return nested;
 }
 
+/** On one line: what stands between two tokens becomes one blank, or none. Literals stay as they are. */
+export function onOneLine(text: string): string {
+  let line = "";
+  let end = 0;
+  for (const token of tokenize(text)) {
+    if (token.start > end && line !== "") line += " ";
+    line += text.slice(token.start, token.end);
+    end = token.end;
+  }
+  return line;
+}
+
 /** `((a = b))` becomes `a = b`; `(a) = (b)` stays. */
 export function withoutParentheses(text: string): string {
   let inner = text.trim();

@@ -51,16 +51,14 @@ export async function childFinding(
         ...hidden.finding.because,
       ],
     };
-    return { finding, also: [named(hidden.finding), ...hidden.also] };
+    return { finding, also: [...named(hidden.finding), ...hidden.also] };
   }
   return undefined;
 }
 
-/** The mechanism by its own name as well: an embed is where it shows, not what it is. */
-const named = (finding: Finding): Finding => {
-  const { rows: _rows, ...rest } = finding;
-  return rest;
-};
+/** A mistake in the policies keeps its own name: the embed is where it shows, not what it is. */
+const named = ({ rows: _rows, ...finding }: Finding): Finding[] =>
+  finding.code === "policies.hidden" ? [] : [finding];
 
 /** The plan with this one embed, if it can remove rows; the others are left out. */
 function only(plan: ReadPlan, child: ReadPlan): ReadPlan | undefined {
@@ -140,7 +138,7 @@ export async function emptyEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promi
           ...hidden.finding.because,
         ],
       },
-      also: [named(hidden.finding), ...hidden.also],
+      also: [...named(hidden.finding), ...hidden.also],
     };
   }
   return undefined;

@@ -58,7 +58,7 @@ async function hiddenByPolicy(
 ): Promise<Findings | undefined> {
   const own = await visibleCount(inquiry, countTable(plan.from, plan.where));
   if (own > 0) return childFinding(inquiry, plan, relation, own);
-  const effect = `Row security hides ${existing === 1 ? "the one row" : `all ${countText(existing)} rows`} of ${inquiry.show(relation)} that match`;
+  const effect = `Row security hides ${existing === 1 ? "the one row" : `all ${countText(existing)} rows`} of ${inquiry.show(relation)} that match${existing === 1 ? "es" : ""}`;
   if (relation.kind === "view") return viewFinding(inquiry, plan, relation, effect);
   return hiddenFinding(inquiry, {
     relation,
@@ -93,7 +93,7 @@ async function notThere(
     countPlan({ ...plan, where: ownFilters(plan.where), children: [] }),
     owners,
   );
-  if (matching > 0) return childFinding(inquiry, plan, relation, matching);
+  if (matching > 0) return withoutChildren(inquiry, plan, relation, matching);
   const finding = await filterFinding(inquiry, plan, relation, total);
   const visible = await visibleCount(inquiry, countTable(plan.from));
   if (visible > 0 || relation.kind === "view") return alone(finding);
@@ -105,4 +105,24 @@ async function notThere(
     effect: `Without the filter, row security would hide all ${plural(total, "row")} of ${table} as well`,
   });
   return alone(finding, [behind.finding, ...behind.also]);
+}
+
+/** No child for any role; and perhaps the rows themselves are hidden as well. */
+async function withoutChildren(
+  inquiry: Inquiry,
+  plan: ReadPlan,
+  relation: Relation,
+  matching: number,
+): Promise<Findings | undefined> {
+  const child = await childFinding(inquiry, plan, relation, matching);
+  const visible = await visibleCount(inquiry, countTable(plan.from, plan.where));
+  if (child === undefined || visible > 0 || relation.kind === "view") return child;
+  const behind = await hiddenFinding(inquiry, {
+    relation,
+    role: inquiry.role,
+    questions: ["select"],
+    filters: plan.where,
+    effect: `Row security hides the ${matching === 1 ? "row" : "rows"} of ${inquiry.show(relation)} as well`,
+  });
+  return alone(child.finding, [...child.also, behind.finding, ...behind.also]);
 }

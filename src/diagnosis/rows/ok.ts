@@ -6,10 +6,12 @@ import { basesOf, relationsByName } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { applicable } from "../policies/applicable.ts";
-import type { Finding, Findings } from "../types.ts";
+import { assess } from "../policies/assess.ts";
+import type { Finding, Findings, RowExplanation } from "../types.ts";
 import { listed, plural, quoteName } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { emptyEmbedFinding } from "./embeds.ts";
+import { rowsAsked } from "./samples.ts";
 import { countPlan, countText, countWhere } from "./sql.ts";
 
 /** `rows` is the number of rows in the answer. */
@@ -22,7 +24,18 @@ export async function readFinding(inquiry: Inquiry, plan: ReadPlan, rows: number
     (await emptyEmbedFinding(inquiry, plan)) ??
     (await widePolicy(inquiry, relation));
   if (odd !== undefined) return "finding" in odd ? odd : { finding: odd, also: [] };
-  return { finding: await ordinary(inquiry, plan, relation, rows), also: [] };
+  const finding = await ordinary(inquiry, plan, relation, rows);
+  const asked = await askedRows(inquiry, relation);
+  return { finding: asked.length === 0 ? finding : { ...finding, rows: asked }, also: [] };
+}
+
+/** `--row` also for rows that are not missed: which policies show them, or do not. */
+async function askedRows(inquiry: Inquiry, relation: Relation): Promise<RowExplanation[]> {
+  if (!relation.securedFor.includes(inquiry.role)) return [];
+  const samples = (await rowsAsked(inquiry, relation)) ?? [];
+  const set = applicable(relation, inquiry.role, "select");
+  const assessed = await assess(inquiry, relation, inquiry.role, [set], samples);
+  return assessed.map(({ explanation }) => explanation);
 }
 
 async function ordinary(inquiry: Inquiry, plan: ReadPlan, relation: Relation, rows: number): Promise<Finding> {

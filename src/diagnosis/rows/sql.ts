@@ -54,6 +54,13 @@ export function sampleTable(
   );
 }
 
+/** `column = value`, as a filter of the request would say it. */
+export const equals = (name: string, value: string): CoercibleLogicTree => ({
+  kind: "filter",
+  field: { name, path: [], toJson: false, irType: "", transform: null, default: null },
+  expr: { kind: "op", negated: false, operation: { kind: "quant", op: "eq", quantifier: null, value } },
+});
+
 /** Values of one column, as text. */
 export const keysOfTable = (
   target: Target,

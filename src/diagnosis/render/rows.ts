@@ -1,0 +1,61 @@
+/** Rows with each policy's parts and values. Pure. */
+import type { KnownUser } from "../context.ts";
+import type { Part, PolicyVerdict, RowExplanation, Truth } from "../types.ts";
+import { listed, showValue, tidy } from "../words.ts";
+import type { Style } from "./style.ts";
+
+export function rowLines(
+  { table, key, passes, policies }: RowExplanation,
+  style: Style,
+  users: readonly KnownUser[],
+): string[] {
+  const named = Object.entries(key).map(([name, value]) => `${name} = ${showValue(value, users)}`);
+  return [
+    `${style.strong(`${table}  ${listed(named)}`)}${passes ? "" : style.dim("  stopped by:")}`,
+    ...policies.flatMap((policy) => policyLines(policy, style, users).map((line) => `  ${line}`)),
+  ];
+}
+
+function policyLines(verdict: PolicyVerdict, style: Style, users: readonly KnownUser[]): string[] {
+  const { policy, kind, command, roles, clause, applies, value, part, source } = verdict;
+  const about = [
+    kind,
+    `for ${command}`,
+    `to ${listed(roles)}`,
+    clause === "using" ? "USING" : clause === "check" ? "WITH CHECK" : "USING as WITH CHECK",
+  ];
+  const place = source === undefined ? "" : style.dim(`  ${source}`);
+  if (!applies)
+    return [
+      `${mark("unknown", style)}  policy "${policy}" ${style.dim(`(${about.join(", ")}) does not apply`)}${place}`,
+    ];
+  return [
+    `${mark(value, style)}  policy "${policy}" ${style.dim(`(${about.join(", ")})`)}${place}`,
+    ...(part === null ? [] : partLines(part, style, users).map((line) => `  ${line}`)),
+  ];
+}
+
+const WIDTH = "unknown".length;
+
+function mark(value: Truth, style: Style): string {
+  const text = (value === "null" ? "NULL" : value === "unknown" ? "–" : value).padEnd(WIDTH);
+  return value === "true" ? style.good(text) : value === "unknown" ? style.dim(text) : style.bad(text);
+}
+
+function partLines(part: Part, style: Style, users: readonly KnownUser[]): string[] {
+  if (part.operator !== null) {
+    const word = part.operator === "not" ? "NOT" : part.operator === "and" ? "all of" : "any of";
+    return [
+      `${mark(part.value, style)}  ${style.dim(word)}`,
+      ...part.parts.flatMap((inner) => partLines(inner, style, users).map((line) => `  ${line}`)),
+    ];
+  }
+  const indent = " ".repeat(WIDTH + 4);
+  return [
+    `${mark(part.value, style)}  ${tidy(part.text)}`,
+    ...part.operands
+      .filter(({ text }) => text !== part.text)
+      .map(({ text, value }) => `${indent}${tidy(text)} is ${showValue(value, users)}`),
+    ...(part.note === undefined ? [] : [`${indent}${style.dim(part.note)}`]),
+  ];
+}

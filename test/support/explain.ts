@@ -1,0 +1,94 @@
+/** Small projects made from SQL, asked through gateway and engine in process, and explained. */
+import { randomUUID } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ExplainOptions } from "../../src/diagnosis/context.ts";
+import { explain } from "../../src/diagnosis/explain.ts";
+import type { TrapRequest } from "../../src/diagnosis/traps/schema.ts";
+import type { Diagnosis } from "../../src/diagnosis/types.ts";
+import type { PushTarget } from "../../src/project/discover.ts";
+import { modes } from "../../src/project/mode/mode.ts";
+import type { ModeName } from "../../src/project/mode/types.ts";
+import { DEMO_DIRECTORY, loadProject } from "../../src/project/project.ts";
+import type { Trace } from "../../src/trace/trace.ts";
+import { diagnosisContext } from "./diagnosis.ts";
+import { clusterFor, type Emulator, startEmulator } from "./emulator.ts";
+
+export interface Scenario {
+  /** Pushed as one migration, `migrations/001.sql`. */
+  readonly sql: string;
+  /** Runs afterwards as the superuser, whom row security does not hold for, with the API schema as its path. */
+  readonly seed?: string;
+}
+
+export interface Bench {
+  readonly mode: ModeName;
+  readonly emulator: Emulator;
+  /** The project becomes this one. */
+  become(scenario: Scenario): Promise<void>;
+  /** Runs SQL as the superuser, with the API schema as its path. */
+  run(sql: string): Promise<void>;
+  /** Asks and explains. */
+  why(request: TrapRequest, options?: ExplainOptions): Promise<Explained>;
+  close(): Promise<void>;
+}
+
+export interface Explained {
+  readonly status: number;
+  readonly body: string;
+  readonly trace: Trace;
+  readonly diagnosis: Diagnosis;
+  /** The code, then those of what stands behind it. */
+  readonly codes: readonly string[];
+  /** Everything it says, in one text. */
+  readonly said: string;
+}
+
+export async function startBench(mode: ModeName): Promise<Bench> {
+  const cluster = await clusterFor(mode);
+  const project = await loadProject(DEMO_DIRECTORY);
+  const emulator = await startEmulator(cluster, project, mode, { migrations: [], seeds: [] });
+  const { schema } = modes[mode].names(project.identity);
+  let pushed = "";
+  const run = async (sql: string) =>
+    void (await emulator.admin((client) => client.query(`set search_path = ${schema}, public; ${sql}`)));
+  return {
+    mode,
+    emulator,
+    run,
+    async become({ sql, seed }) {
+      pushed = sql;
+      await emulator.become({ migrations: [target(sql)], seeds: [] });
+      if (seed !== undefined) await run(seed);
+    },
+    async why(request, options) {
+      const { response, trace } = await emulator.ask(request);
+      const context = diagnosisContext(emulator, [{ shown: SHOWN, sql: pushed }]);
+      const diagnosis = await explain(trace, context, options);
+      return {
+        status: response.status,
+        body: response.body.toString(),
+        trace,
+        diagnosis,
+        codes: [diagnosis.code, ...diagnosis.also.map(({ code }) => code)],
+        said: JSON.stringify(diagnosis),
+      };
+    },
+    async close() {
+      await emulator.close();
+      await cluster.stop();
+    },
+  };
+}
+
+const SHOWN = "migrations/001.sql";
+
+/** A push target reads from disk. */
+function target(sql: string): PushTarget {
+  const directory = join(tmpdir(), `flux-dev-test-${randomUUID()}`);
+  mkdirSync(directory);
+  const path = join(directory, "001.sql");
+  writeFileSync(path, sql);
+  return { kind: "file", mode: "raw", shown: SHOWN, files: [{ name: "001.sql", shown: SHOWN, path }] };
+}

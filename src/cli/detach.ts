@@ -7,7 +7,7 @@ import type { StackOptions } from "../stack/start.ts";
 
 type ChildOptions = Pick<
   StackOptions,
-  "directory" | "mode" | "port" | "fresh" | "strict" | "postgres" | "postgrest" | "iKnow"
+  "directory" | "mode" | "port" | "fresh" | "from" | "strict" | "postgres" | "postgrest" | "iKnow"
 >;
 
 type Message =

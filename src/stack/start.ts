@@ -1,5 +1,5 @@
 /** From a directory to a running stack. */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { ModeName } from "../project/mode/types.ts";
 import { inMode, POSTGRES_SOURCES, POSTGREST_SOURCES, postgresSource, postgrestSource } from "../project/parts.ts";
 import { loadProject, type Project } from "../project/project.ts";
@@ -35,6 +35,8 @@ export interface StackOptions {
   readonly postgrest?: string | undefined;
   /** Use a given Postgres although it looks like somebody's own. */
   readonly iKnow?: boolean | undefined;
+  /** Directory for Postgres' own log where nothing else of the stack is kept. */
+  readonly serverLogs?: string | undefined;
   /** Nothing is kept or shared: free ports, data in a temporary directory that goes with the stack. */
   readonly throwAway?: boolean | undefined;
   /** Keep every request's trace, without tokens and secrets, in `.flux-dev/traces.jsonl`. */
@@ -105,7 +107,7 @@ async function compose(
           iKnow: options.iKnow ?? false,
           docker: docker.session,
           dataRoot: home.dataRoot,
-          serverLog: places?.serverLog(mode),
+          serverLog: places?.serverLog(mode) ?? serverLogIn(options.serverLogs, mode),
           throwAway,
           directory,
           state,
@@ -129,6 +131,9 @@ async function compose(
   if (!throwAway) register(directory);
   return stack;
 }
+
+const serverLogIn = (directory: string | undefined, mode: ModeName): string | undefined =>
+  directory === undefined ? undefined : join(directory, `postgres-${mode}.log`);
 
 /** A flag goes before the configuration. */
 function sourcesOf(options: StackOptions, { config }: Project, mode: ModeName) {

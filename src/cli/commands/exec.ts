@@ -1,11 +1,18 @@
-import { spawn } from "node:child_process";
-import { constants } from "node:os";
 import { Command } from "commander";
 import type { ModeName } from "../../project/mode/types.ts";
 import { flatEnvironment } from "../../stack/environment.ts";
+import type { RunningStack } from "../../stack/running-stack.ts";
 import { ExitWith } from "../errors.ts";
 import { modeOption, type ServerFlags, withServerFlags } from "../options.ts";
-import { progress } from "../terminal.ts";
+import { runCommand } from "../run-command.ts";
+import { progress, remark } from "../terminal.ts";
+
+interface ExecOptions extends ServerFlags {
+  readonly mode?: ModeName;
+  readonly strict?: boolean;
+  readonly from?: string;
+  readonly artifacts?: string;
+}
 
 export function execCommand(): Command {
   return withServerFlags(new Command("exec"))
@@ -13,49 +20,60 @@ export function execCommand(): Command {
     .argument("<command...>", "the command and its arguments, after --")
     .addOption(modeOption())
     .option("--strict", "behave exactly as the platform")
+    .option("--from <snapshot>", "start from a snapshot's data")
+    .option("--artifacts <dir>", "when the command fails, keep traces, schema, logs and a script to do it again there")
     .passThroughOptions()
     .action(exec);
 }
 
-interface ExecOptions extends ServerFlags {
-  readonly mode?: ModeName;
-  readonly strict?: boolean;
-}
-
-async function exec(command: string[], options: ExecOptions): Promise<void> {
+async function exec(command: string[], { artifacts, ...options }: ExecOptions): Promise<void> {
   const status = progress(!process.stderr.isTTY);
   const { startStack } = await import("../../stack/start.ts");
+  const kept = artifacts === undefined ? undefined : await openArtifacts(artifacts);
+  const directory = process.cwd();
   const stack = await startStack({
-    directory: process.cwd(),
+    directory,
     throwAway: true,
     ...options,
+    serverLogs: kept?.directory,
     onProgress: status.step,
   }).finally(status.done);
+  kept?.follow(stack);
   let exitCode: number;
   try {
-    const bearer =
-      stack.project.users.length === 0 ? {} : { FLUX_BEARER_TOKEN: stack.token({ expiresIn: 12 * 3600 }).token };
-    exitCode = await run(command, { ...process.env, ...flatEnvironment(stack.environment()), ...bearer });
+    exitCode = await runCommand(command, { ...process.env, ...flatEnvironment(stack.environment()), ...tokens(stack) });
+    if (exitCode === 0) await kept?.discard();
+    else await kept?.keep(stack, { command, flags: flagsOf(stack, options), exitCode, directory });
   } finally {
     await stack.stop();
   }
+  if (exitCode !== 0 && kept !== undefined) remark(`Kept in ${kept.directory}: traces, schema, logs, repro.sh.`);
   throw new ExitWith(exitCode);
 }
 
-/** Resolves with the exit code; a signal's is 128 and its number, as shells have it. */
-function run([program = "", ...args]: string[], env: NodeJS.ProcessEnv): Promise<number> {
-  // On Windows npm and its like are scripts, which only a shell can run.
-  const child = spawn(program, args, { stdio: "inherit", env, shell: process.platform === "win32" });
-  // A Ctrl-C reaches the command as well; it decides when to end, and the stack follows.
-  const forward = (signal: NodeJS.Signals) => void (signal === "SIGINT" || child.kill(signal));
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, forward);
-  return new Promise<number>((resolve, reject) => {
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "ENOENT" ? new Error(`There is no program "${program}".`) : error);
-    });
-    child.once("exit", (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
-  }).finally(() => {
-    for (const signal of signals) process.off(signal, forward);
+async function openArtifacts(directory: string) {
+  const { Artifacts } = await import("../artifacts/artifacts.ts");
+  return Artifacts.open(directory);
+}
+
+/** Long enough for any test run. Seconds. */
+const LIFETIME = 12 * 3600;
+
+/** A token for each user as `FLUX_TOKEN_<NAME>`, and the first one's under the name that the platform's guides use. */
+function tokens(stack: RunningStack): Record<string, string> {
+  const each = stack.project.users.map(({ name }) => {
+    const variable = `FLUX_TOKEN_${name.toUpperCase().replaceAll("-", "_")}`;
+    return [variable, stack.token({ user: name, expiresIn: LIFETIME }).token] as const;
   });
+  const [first] = each;
+  return { ...Object.fromEntries(each), ...(first === undefined ? {} : { FLUX_BEARER_TOKEN: first[1] }) };
+}
+
+/** The mode is always told: the project's own may be another by the time the script runs. */
+function flagsOf(stack: RunningStack, { strict, from, postgres, postgrest }: ExecOptions): string[] {
+  const given = Object.entries({ mode: stack.mode, from, postgres, postgrest });
+  return [
+    ...given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...(strict ? ["--strict"] : []),
+  ];
 }

@@ -14,6 +14,7 @@ interface UpOptions extends ServerFlags {
   readonly mode?: ModeName;
   readonly port?: number;
   readonly fresh?: boolean;
+  readonly from?: string;
   readonly strict?: boolean;
   readonly detach?: boolean;
   readonly json?: boolean;
@@ -26,6 +27,7 @@ export function upCommand(): Command {
     .addOption(modeOption())
     .option("-p, --port <port>", "port of the Service URL; default: a free one that stays the same", parsePort)
     .option("--fresh", "forget the data of earlier runs first")
+    .option("--from <snapshot>", "start from a snapshot's data, in the place of those of earlier runs")
     .option("--strict", "behave exactly as the platform, also where that is inconvenient (CORS)")
     .option("-d, --detach", "run in the background; stop with flux-dev down")
     .addOption(jsonOption())
@@ -37,8 +39,8 @@ async function up(options: UpOptions): Promise<void> {
   if (options.asDetachedChild !== undefined) return runDetachedChild(options.asDetachedChild);
   const running = await useRunning(options);
   if (running !== undefined) return show(running.info, running.examples, options);
-  const { mode, port, fresh, strict, postgres, postgrest, iKnow } = options;
-  const start = { directory: process.cwd(), mode, port, fresh, strict, postgres, postgrest, iKnow };
+  const { mode, port, fresh, from, strict, postgres, postgrest, iKnow } = options;
+  const start = { directory: process.cwd(), mode, port, fresh, from, strict, postgres, postgrest, iKnow };
   const status = progress(options.json === true);
   if (options.detach) {
     const { info, examples } = await startDetached(start, status.step).finally(status.done);
@@ -62,7 +64,7 @@ async function up(options: UpOptions): Promise<void> {
 async function useRunning(options: UpOptions): Promise<{ info: StackInfo; examples: Example[] } | undefined> {
   const stack = findStack(process.cwd());
   if (stack === undefined) return undefined;
-  const given = ["port", "fresh", "strict", "postgres", "postgrest"].filter(
+  const given = ["port", "fresh", "from", "strict", "postgres", "postgrest"].filter(
     (name) => options[name as keyof UpOptions] !== undefined,
   );
   if (given.length > 0) {

@@ -11,6 +11,8 @@ export interface Verdict {
   /** What the caller would get: status and body, the role, the SDK's status and reason. */
   readonly answer: string;
   readonly reason: string;
+  /** What could not be checked, when the verdict stands or falls with it: "the project's secret has signed it". */
+  readonly provided?: string;
 }
 
 /** Seconds that the SDKs grant on `exp`, `nbf` and `iat`. */

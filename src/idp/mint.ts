@@ -125,6 +125,8 @@ function resign(ctx: IdpContext, draft: Draft, { algorithm, secret }: MintOption
   const usual = draft.header.alg;
   // A secret for a token that has none asks for the classic confusion: HS256 where the verifier expects a public key.
   const wanted = algorithm ?? (usual === "RS256" ? "HS256" : usual);
+  if (secret !== undefined && !wanted.startsWith("HS"))
+    throw new MintError(`A secret signs HS256, HS384 or HS512, not ${wanted}; leave one of the two options out.`);
   return { header: headerFor(ctx, draft, wanted), key: keyFor(ctx, draft, wanted, secret) };
 }
 

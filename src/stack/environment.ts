@@ -4,6 +4,8 @@ import type { StackInfo } from "./info.ts";
 export interface EnvironmentGroup {
   readonly about: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** What only some apps want; printed, but not set. */
+  readonly optional?: Readonly<Record<string, string>>;
 }
 
 /** In the order to print. `clerk` is what Clerk's own packages need. */
@@ -26,8 +28,24 @@ export function environment(info: StackInfo, clerk: Readonly<Record<string, stri
     },
     ...(Object.keys(keys).length === 0 ? [] : [{ about: "Static keys (v1)", variables: keys }]),
     { about: "Clerk's packages, pointed at this identity provider", variables: clerk },
+    {
+      about: "For apps that send people to Clerk's hosted pages to sign in",
+      variables: {},
+      optional: { NEXT_PUBLIC_CLERK_SIGN_IN_URL: `${info.idpUrl}/sign-in` },
+    },
     { about: "flux-dev itself", variables: { FLUX_DEV_DATABASE_URL: info.databaseUrl, FLUX_DEV_IDP_URL: info.idpUrl } },
   ];
+}
+
+/** A `.env` file; what is optional stands in it as a comment. */
+export function dotenvLines(groups: readonly EnvironmentGroup[]): string[] {
+  const lines = (variables: Readonly<Record<string, string>>, mark = "") =>
+    Object.entries(variables).map(([name, value]) => `${mark}${name}=${value}`);
+  return groups.flatMap(({ about, variables, optional = {} }) => [
+    `# ${about}`,
+    ...lines(variables),
+    ...lines(optional, "# "),
+  ]);
 }
 
 export function flatEnvironment(groups: readonly EnvironmentGroup[]): Record<string, string> {

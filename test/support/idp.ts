@@ -35,11 +35,18 @@ export const USERS: readonly ProjectUser[] = parseUsers(
 
 let keys: Promise<IdpKeys> | undefined;
 
-export async function makeIdp(options: Partial<IdpOptions> = {}): Promise<{ idp: Idp; clock: AdjustableClock }> {
+export function testKeys(): Promise<IdpKeys> {
   keys ??= generateKeys(instanceHost("notes"));
+  return keys;
+}
+
+export async function makeIdp(options: Partial<IdpOptions> = {}): Promise<{ idp: Idp; clock: AdjustableClock }> {
   const clock = new AdjustableClock();
   clock.freeze(Date.UTC(2026, 0, 1));
-  return { clock, idp: createIdp({ keys: await keys, users: USERS, projectSecret: () => SECRET, clock, ...options }) };
+  return {
+    clock,
+    idp: createIdp({ keys: await testKeys(), users: USERS, projectSecret: () => SECRET, clock, ...options }),
+  };
 }
 
 interface CallOptions {

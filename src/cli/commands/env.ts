@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { requireStack } from "../../stack/control/client.ts";
-import { flatEnvironment } from "../../stack/environment.ts";
+import { dotenvLines, flatEnvironment } from "../../stack/environment.ts";
 import { jsonOption } from "../options.ts";
 import { print, printJson } from "../terminal.ts";
 
@@ -11,8 +11,6 @@ export function envCommand(): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const groups = await requireStack(process.cwd()).call("environment");
       if (json) return printJson(flatEnvironment(groups));
-      for (const { about, variables } of groups) {
-        print(`# ${about}`, ...Object.entries(variables).map(([name, value]) => `${name}=${value}`));
-      }
+      print(...dotenvLines(groups));
     });
 }

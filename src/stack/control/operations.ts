@@ -24,6 +24,7 @@ export function operationsOf(stack: RunningStack, onDown: () => void): Handlers 
       return stack.info();
     },
     token: async (input) => stack.token(input),
+    explainToken: async ({ jwt }) => stack.explainToken(jwt),
     why: (question) => stack.diagnosis.why(question),
     traces: async () => stack.traces.all().map(summaryOf),
     lint: ({ mode }) => stack.diagnosis.lint(mode),

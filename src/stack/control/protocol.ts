@@ -5,6 +5,7 @@ import type { LintReport } from "../../diagnosis/lint/lint.ts";
 import type { Matrix } from "../../diagnosis/matrix/types.ts";
 import type { Diagnosis } from "../../diagnosis/types.ts";
 import type { ActiveFault, FaultRequest } from "../../gateway/faults.ts";
+import type { TokenExplanation } from "../../idp/explain.ts";
 import type { ModeName } from "../../project/mode/types.ts";
 import type { WhyQuestion } from "../diagnosis/diagnosis.ts";
 import type { TraceSummary } from "../diagnosis/trace-summary.ts";
@@ -24,6 +25,7 @@ export interface Operations {
   reset: { input: undefined; output: AppliedFile[] };
   restore: { input: { name: string }; output: StackInfo };
   token: { input: TokenRequest; output: StackToken };
+  explainToken: { input: { jwt: string }; output: TokenExplanation };
   why: { input: WhyQuestion; output: Diagnosis };
   /** Oldest first. */
   traces: { input: undefined; output: TraceSummary[] };

@@ -120,6 +120,7 @@ describe("mistakes in the order", () => {
     [{ user: "alice", template: "nope" }, /no JWT template "nope"\. Templates: flux/],
     [{ user: "carol", organization: "acme" }, /carol does not belong to an organisation "acme"/],
     [{ user: "alice", template: "flux", session: true }, /either a session token or made from a template/],
+    [{ user: "alice", algorithm: "RS256", secret: "x" } as const, /A secret signs HS256, HS384 or HS512, not RS256/],
   ])("%j", async (options, message) => {
     const { idp } = await makeIdp();
     expect(() => idp.mint(options)).toThrow(MintError);

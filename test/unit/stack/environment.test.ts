@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { environment, flatEnvironment } from "../../../src/stack/environment.ts";
+import { dotenvLines, environment, flatEnvironment } from "../../../src/stack/environment.ts";
 import type { StackInfo } from "../../../src/stack/info.ts";
 
 const info: StackInfo = {
@@ -44,4 +44,10 @@ test("v1 adds its keys", () => {
     FLUX_ANON_KEY: "a.b.c",
     FLUX_SERVICE_ROLE_KEY: "d.e.f",
   });
+});
+
+test("the file has the address of the sign-in page ready, for apps that have none of their own", () => {
+  const lines = dotenvLines(environment(info, {}));
+  expect(lines).toContain("FLUX_GATEWAY_JWT_SECRET=secret");
+  expect(lines).toContain("# NEXT_PUBLIC_CLERK_SIGN_IN_URL=http://127.0.0.1:20002/sign-in");
 });

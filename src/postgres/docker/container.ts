@@ -22,6 +22,8 @@ export interface ContainerSpec {
   readonly inMemory?: Readonly<Record<string, string>>;
   /** Further names: `name:address`. */
   readonly extraHosts?: readonly { readonly host: string; readonly ipAddress: string }[];
+  /** Asks it to end; without it the image's own, or SIGTERM. */
+  readonly stopSignal?: NodeJS.Signals;
   /** Milliseconds until it must be ready. */
   readonly patience: number;
   readyWhen(wait: typeof Wait): ReturnType<typeof Wait.forLogMessage>;
@@ -48,18 +50,18 @@ export async function startContainer(session: DockerSession, spec: ContainerSpec
   const tail: string[] = [];
   try {
     const started = await describe(session, spec, name, (line) => {
-      if (tail.push(line) > 20) tail.shift();
+      // Our own knocking on the door is no news.
+      if (!/ HTTP\/1\.1" /.test(line) && tail.push(line) > 5) tail.shift();
       spec.onLine(line);
     }).start();
     const container = engine.api.getContainer(started.getId());
-    const exited = container.wait().then(
-      () => {},
-      () => {},
-    );
+    const remove = () => container.remove({ force: true, v: true }).catch(() => {});
+    // Also one that ended by itself: its name is wanted by the next.
+    const exited = container.wait().then(remove, remove);
     let stopping: Promise<void> | undefined;
     const stop = async (seconds: number) => {
       await container.stop({ t: seconds }).catch(() => {});
-      await container.remove({ force: true, v: true }).catch(() => {});
+      await exited;
     };
     return {
       id: started.getId(),
@@ -80,7 +82,7 @@ export async function startContainer(session: DockerSession, spec: ContainerSpec
 function describe(session: DockerSession, spec: ContainerSpec, name: string, onLine: (line: string) => void) {
   const { engine, network, labels } = session;
   const { Wait } = engine.testcontainers;
-  const container = new (onLoopback(engine))(spec.image)
+  const container = new (onLoopback(engine, spec.stopSignal))(spec.image)
     .withName(name)
     .withLabels({ ...labels })
     .withNetworkMode(network)
@@ -101,9 +103,10 @@ function describe(session: DockerSession, spec: ContainerSpec, name: string, onL
 }
 
 /** The library publishes ports on every interface of the machine; only its subclasses can say otherwise. */
-function onLoopback({ testcontainers, local }: DockerEngine): typeof GenericContainer {
+function onLoopback({ testcontainers, local }: DockerEngine, stopSignal: string | undefined): typeof GenericContainer {
   return class extends testcontainers.GenericContainer {
     protected override async beforeContainerCreated(): Promise<void> {
+      if (stopSignal !== undefined) this.createOpts.StopSignal = stopSignal;
       const bindings = Object.values((this.hostConfig.PortBindings ?? {}) as Record<string, { HostIp?: string }[]>);
       if (local) for (const binding of bindings.flat()) binding.HostIp = "127.0.0.1";
     }
@@ -128,7 +131,7 @@ function explain(error: unknown, { image, alias, hostPort }: ContainerSpec, tail
     };
     return new PostgresError("PORT_TAKEN", words, error);
   }
-  const said = tail.length === 0 ? "It said nothing." : `Its last words: ${tail.slice(-5).join(" / ")}`;
+  const said = tail.length === 0 ? "It said nothing." : `Its last words: ${tail.join(" / ")}`;
   return new PostgresError(
     "CONTAINER_FAILED",
     {

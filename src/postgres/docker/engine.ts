@@ -21,7 +21,7 @@ const PATIENCE = 15_000;
 
 /** `directory` is the user's project. Throws `DOCKER_LIBRARY_MISSING` or `DOCKER_UNAVAILABLE`. */
 export async function connectEngine(directory: string): Promise<DockerEngine> {
-  const library = await loadLibrary(directory);
+  const library = loadLibrary(directory);
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_, reject) => {

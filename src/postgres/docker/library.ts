@@ -13,20 +13,19 @@ export interface DockerLibrary {
 }
 
 /** `directory` is the user's project. Throws `DOCKER_LIBRARY_MISSING`. */
-export async function loadLibrary(directory: string): Promise<DockerLibrary> {
-  const url = locate(import.meta.url) ?? locate(join(directory, "package.json"));
-  if (url === undefined) throw missing();
-  // CommonJS: its exports are the default export as well, and only that one is sure to hold them all.
-  const loaded = (await import(url)) as { default: Testcontainers };
-  return { testcontainers: loaded.default, url };
-}
-
-function locate(from: string): string | undefined {
-  try {
-    return pathToFileURL(createRequire(from).resolve("testcontainers")).href;
-  } catch {
-    return undefined;
+export function loadLibrary(directory: string): DockerLibrary {
+  for (const from of [import.meta.url, join(directory, "package.json")]) {
+    const require = createRequire(from);
+    let path: string;
+    try {
+      path = require.resolve("testcontainers");
+    } catch {
+      continue;
+    }
+    // Required, not imported: it is CommonJS, and loaders disagree about what such a module exports.
+    return { testcontainers: require(path) as Testcontainers, url: pathToFileURL(path).href };
   }
+  throw missing();
 }
 
 const missing = (): PostgresError =>

@@ -45,6 +45,8 @@ export async function startDockerPostgres(
     image,
     env: { POSTGRES_PASSWORD: options.password, POSTGRES_INITDB_ARGS: options.initdbArguments.join(" ") },
     command: ["postgres", ...settings(keep && durable).flatMap((setting) => ["-c", setting])],
+    // Fast: a session that somebody left open must not hold it up.
+    stopSignal: "SIGINT",
     port: PORT,
     hostPort: options.port,
     ...(keep

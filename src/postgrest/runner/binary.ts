@@ -8,6 +8,7 @@ import { startWatchdog, type Watchdog } from "../../postgres/watchdog.ts";
 import type { PostgrestProgram } from "./find.ts";
 import { untilReady } from "./ready.ts";
 import { ReloadWatch } from "./reload-watch.ts";
+import { RestartLimit } from "./restart-limit.ts";
 import { RunnerError, type RunningPostgrest } from "./types.ts";
 
 export interface BinaryOptions {
@@ -21,7 +22,7 @@ export interface BinaryOptions {
 
 /** Milliseconds. */
 const PATIENCE = 30_000;
-/** A program that ends this often within a minute will not get better. */
+const RESTART_PAUSE = 100;
 const MAX_RESTARTS = 5;
 const HOST = "127.0.0.1";
 
@@ -47,16 +48,13 @@ export async function startBinary(options: BinaryOptions): Promise<RunningPostgr
   let stopping = false;
 
   async function supervise(): Promise<void> {
-    for (const restarts: number[] = []; ; ) {
+    for (const limit = new RestartLimit(MAX_RESTARTS); ; ) {
       await child.exited;
       if (stopping) return;
-      while (restarts[0] !== undefined && restarts[0] < Date.now() - 60_000) restarts.shift();
-      if (restarts.push(Date.now()) > MAX_RESTARTS) {
-        options.warn(`PostgREST ended ${restarts.length} times within a minute and is not started again.`);
-        return;
-      }
-      options.warn(`PostgREST ended (${ending(child.process)}); starting it again.`);
-      await sleep(100 * restarts.length);
+      const how = ending(child.process);
+      if (!limit.allows()) return options.warn(`PostgREST ends again and again (${how}); it is left alone now.`);
+      options.warn(`PostgREST ended (${how}); starting it again.`);
+      await sleep(RESTART_PAUSE);
       if (stopping) return;
       child = start();
     }

@@ -4,6 +4,7 @@ import type { ContainerSpec } from "../../postgres/docker/container.ts";
 import { startContainer } from "../../postgres/docker/container.ts";
 import type { DockerSession } from "../../postgres/docker/session.ts";
 import { ReloadWatch } from "./reload-watch.ts";
+import { RestartLimit } from "./restart-limit.ts";
 import type { RunningPostgrest } from "./types.ts";
 
 export interface DockerPostgrestOptions {
@@ -14,6 +15,8 @@ export interface DockerPostgrestOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly extraHosts: NonNullable<ContainerSpec["extraHosts"]>;
   onLine(line: string): void;
+  /** Something that the user should know, such as a restart. */
+  warn(text: string): void;
   progress(text: string): void;
 }
 
@@ -21,19 +24,62 @@ const PORT = 3000;
 /** Milliseconds. */
 const PATIENCE = 60_000;
 
-/** Throws `IMAGE_UNAVAILABLE` or `CONTAINER_FAILED`. */
+/** A container that ends this often within a minute will not get better. */
+const MAX_RESTARTS = 5;
+
+/** Throws `IMAGE_UNAVAILABLE` or `CONTAINER_FAILED`. One that ends by itself is started again, on the same port. */
 export async function startDockerPostgrest(
   session: DockerSession,
   options: DockerPostgrestOptions,
 ): Promise<RunningPostgrest> {
   const reloads = new ReloadWatch();
-  const container = await startContainer(session, {
+  const onLine = (line: string) => {
+    reloads.line(line);
+    options.onLine(line);
+  };
+  const start = (hostPort: number) => startContainer(session, specification(options, hostPort, onLine));
+  let container = await start(0);
+  let stopping = false;
+
+  async function supervise(): Promise<void> {
+    for (const limit = new RestartLimit(MAX_RESTARTS); ; ) {
+      await container.exited;
+      if (stopping) return;
+      if (!limit.allows()) return options.warn("PostgREST's container ends again and again; it is left alone now.");
+      options.warn("PostgREST's container ended; starting it again.");
+      try {
+        container = await start(container.port);
+      } catch (error) {
+        return options.warn(`PostgREST's container did not start again: ${(error as Error).message}`);
+      }
+      if (stopping) await container.stop(5);
+    }
+  }
+
+  void supervise();
+  return {
+    url: `http://${container.host}:${container.port}`,
+    version: /:v?(\d[\d.]*)/.exec(options.image)?.[1],
+    afterReload: (trigger) => reloads.after(trigger),
+    stop: () => {
+      stopping = true;
+      return container.stop(5);
+    },
+  };
+}
+
+function specification(
+  options: DockerPostgrestOptions,
+  hostPort: number,
+  onLine: (line: string) => void,
+): ContainerSpec {
+  return {
     alias: options.alias,
     image: options.image,
     env: { ...options.env, PGRST_SERVER_PORT: String(PORT) },
     extraHosts: options.extraHosts,
     port: PORT,
-    hostPort: 0,
+    hostPort,
     patience: PATIENCE,
     // 503 means that the schema cache is not loaded yet.
     readyWhen: (wait) =>
@@ -41,16 +87,7 @@ export async function startDockerPostgrest(
         .forHttp("/", PORT, { abortOnContainerExit: true })
         .forStatusCodeMatching((status) => status !== 503)
         .withReadTimeout(250),
-    onLine: (line) => {
-      reloads.line(line);
-      options.onLine(line);
-    },
+    onLine,
     progress: (text) => options.progress(text),
-  });
-  return {
-    url: `http://${container.host}:${container.port}`,
-    version: /:v?(\d[\d.]*)/.exec(options.image)?.[1],
-    afterReload: (trigger) => reloads.after(trigger),
-    stop: () => container.stop(5),
   };
 }

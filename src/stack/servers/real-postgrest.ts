@@ -84,6 +84,7 @@ async function startContainer(options: RealOptions, server: DatabaseServer, secr
       env: postgrestEnvironment({ ...options, secrets, databaseUrl: url.href }),
       extraHosts: door?.extraHosts ?? [],
       onLine: (line) => log.write("postgrest", "info", line),
+      warn: (text) => log.write("postgrest", "warning", `${text} (${mode})`),
       progress,
     });
     const stop = async () => {

@@ -1,6 +1,6 @@
 // The import rule of the house: an import only goes down a floor, and nothing runs in circles.
 const floors = [
-  ["http", "time", "trace", "tokens", "project", "postgres"],
+  ["http", "time", "cache", "trace", "tokens", "project", "postgres"],
   ["postgrest", "database", "idp", "diagnosis"],
   ["gateway"],
   ["stack"],
@@ -21,6 +21,7 @@ const upward = floors.slice(0, -1).map((names, floor) => ({
 // On one floor, rooms are strangers: only these pairs may speak.
 const neighbours = [
   { from: "tokens", to: "time" },
+  { from: "tokens", to: "cache" },
   { from: "project", to: "tokens" },
   { from: "project", to: "http" },
   { from: "trace", to: "http" },

@@ -2,7 +2,7 @@
 import type { HttpRequest } from "../http/message.ts";
 import { tenantNames } from "../project/tenant.ts";
 import type { Clock } from "../time/clock.ts";
-import { type BridgeClaims, bridgeClaims, droppedClaims, signBridge } from "../tokens/bridge.ts";
+import { type BridgeClaims, bridgeClaims, bridgeSigner, droppedClaims } from "../tokens/bridge.ts";
 import type { ProjectClaims } from "../tokens/project-token.ts";
 import type { Observe } from "../trace/step.ts";
 import { absorb } from "./absorbed.ts";
@@ -22,6 +22,7 @@ const UPSTREAM_TIMEOUT = 8000;
 
 export function v2Edge(catalog: Catalog, config: GatewayConfig, clock: Clock, notify: Notify): Edge {
   const limits = new Limits(config, clock);
+  const sign = bridgeSigner(config.poolSecret);
   const blockBot = botFilter(config.blockBots, (text) => notify("bots", text));
 
   async function admit(request: HttpRequest, observe: Observe): Promise<Answer | Passage> {
@@ -50,7 +51,7 @@ export function v2Edge(catalog: Catalog, config: GatewayConfig, clock: Clock, no
       slot.value.release();
       return seen(barred);
     }
-    const token = signBridge(bridge.value, config.poolSecret);
+    const token = sign(bridge.value);
     return passage(forwardRequest(at, request.body, project.value, token), project.value, slot.value);
   }
 

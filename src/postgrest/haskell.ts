@@ -30,6 +30,14 @@ export function showChar(char: string): string {
   return `'${char === "'" ? "\\'" : showInside(char, undefined)}'`;
 }
 
+const byNumber: Readonly<Record<string, string>> = { "\\b": "\\u0008", "\\f": "\\u000c" };
+
+/** A JSON string as the library `aeson` writes it: control characters by number, apart from `\n`, `\r` and `\t`. */
+export function jsonString(text: string): string {
+  const json = JSON.stringify(text);
+  return json.includes("\\") ? json.replace(/\\./g, (short) => byNumber[short] ?? short) : json;
+}
+
 /**
  * `readMaybe` for integers: blanks and parentheses around, a minus sign that may stand apart, decimal, hexadecimal and octal.
  * No plus sign, no fraction. undefined when the text is no integer.

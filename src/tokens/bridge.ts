@@ -1,4 +1,5 @@
 /** The token the v2 gateway makes for PostgREST: who the tenant is, who the user is, and nothing else the app sent. */
+import { remember } from "../cache/remember.ts";
 import { type Clock, epochSeconds } from "../time/clock.ts";
 import { type SigningKey, signJws } from "./jws.ts";
 import type { ProjectClaims } from "./project-token.ts";
@@ -38,9 +39,13 @@ export function bridgeClaims(
   } as BridgeClaims;
 }
 
-/** Header `{"alg":"HS256"}` without `typ`, as the platform writes it. */
-export function signBridge(claims: BridgeClaims, poolSecret: SigningKey): string {
-  return signJws({ alg: "HS256" }, { ...claims }, poolSecret);
+/**
+ * Signs with header `{"alg":"HS256"}`, without `typ`, as the platform writes it. The requests a user makes within one second
+ * carry the same claims, and so the same token.
+ */
+export function bridgeSigner(poolSecret: SigningKey): (claims: BridgeClaims) => string {
+  const sign = remember((content) => signJws({ alg: "HS256" }, content, poolSecret));
+  return (claims) => sign(JSON.stringify(claims));
 }
 
 /** Names of the claims that the app sent and the bridge token does not carry on. */

@@ -2,6 +2,7 @@
  * The token an app sends, as the v2 gateway judges it. The types carry the state: what `verifyProjectToken` returns is
  * the only thing a bridge token can be made from.
  */
+import { BoundedMap } from "../cache/bounded-map.ts";
 import { type Clock, epochSeconds } from "../time/clock.ts";
 import { type Claims, hmacMatches, isObject, parseJson, splitJws } from "./jws.ts";
 import type { TokenContent, TokenProblem, TokenRefusal } from "./refusal.ts";
@@ -52,7 +53,28 @@ export function verifyProjectToken(
   clock: Clock,
   audience?: string,
 ): ProjectClaims | TokenRefusal {
-  const parts = splitJws(token.compact);
+  const signed = signedContent(token.compact, secret);
+  if ("refused" in signed) return signed;
+  const { claims } = signed.content;
+  const problem: TokenProblem | undefined =
+    claims === undefined
+      ? { reason: "malformed", part: "payload" }
+      : (claimProblem(claims, epochSeconds(clock)) ?? audienceProblem(claims, audience));
+  return problem === undefined ? projectClaims(claims!) : { refused: problem, content: signed.content };
+}
+
+interface Signed {
+  readonly secret: string;
+  readonly content: TokenContent;
+}
+
+/** A token is used again and again, and its parts and its signature stay what they are; only time passes. */
+const intact = new BoundedMap<string, Signed>(1000);
+
+function signedContent(compact: string, secret: string): Signed | TokenRefusal {
+  const known = intact.get(compact);
+  if (known?.secret === secret) return known;
+  const parts = splitJws(compact);
   if ("malformed" in parts) {
     const counted = parts.malformed === "parts" ? { parts: parts.parts } : {};
     return refuse({ reason: "malformed", part: parts.malformed, ...counted });
@@ -62,13 +84,11 @@ export function verifyProjectToken(
     ...(isObject(parts.header) ? { header: parts.header } : {}),
     ...(isObject(claims) ? { claims } : {}),
   };
-  const problem =
-    headerProblem(parts.header) ??
-    signatureProblem(parts.signingInput, parts.signature, secret) ??
-    (isObject(claims)
-      ? (claimProblem(claims, epochSeconds(clock)) ?? audienceProblem(claims, audience))
-      : ({ reason: "malformed", part: "payload" } as const));
-  return problem === undefined ? projectClaims(claims as Claims) : { refused: problem, content };
+  const problem = headerProblem(parts.header) ?? signatureProblem(parts.signingInput, parts.signature, secret);
+  if (problem !== undefined) return refuse(problem, content);
+  const signed = { secret, content };
+  intact.set(compact, signed);
+  return signed;
 }
 
 function headerProblem(header: unknown): TokenProblem | undefined {

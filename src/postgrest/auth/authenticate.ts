@@ -1,4 +1,5 @@
 /** The auth phase: from the `Authorization` header to a role and its claims. */
+import { BoundedMap } from "../../cache/bounded-map.ts";
 import type { HeaderList } from "../../http/message.ts";
 import { type Clock, epochSeconds } from "../../time/clock.ts";
 import type { EngineConfig } from "../config/types.ts";
@@ -31,7 +32,7 @@ const CACHE_LIMIT = 1000;
 /** An authenticator for one configuration; a reload makes a new one, and with it an empty cache. */
 export function createAuthenticator(config: EngineConfig, clock: Clock): Authenticate {
   const keys = config.jwtSecret === null ? null : verificationKeys(config.jwtSecret, config.jwtSecretIsBase64);
-  const cache = new Map<string, Verified>();
+  const cache = new BoundedMap<string, Verified>(CACHE_LIMIT);
   const anonymous = config.dbAnonRole === null ? null : toResult({}, {}, config.dbAnonRole, config);
 
   return (headers) => {
@@ -42,9 +43,10 @@ export function createAuthenticator(config: EngineConfig, clock: Clock): Authent
     }
     if (keys === null) throw jwtSecretMissing();
     try {
-      const verified = cache.get(token) ?? verify(token, keys, config);
+      const known = cache.get(token);
+      const verified = known ?? verify(token, keys, config);
       checkClaims(verified.claims, epochSeconds(clock), config.jwtAudience);
-      remember(cache, token, verified);
+      if (known === undefined) cache.set(token, verified);
       if (verified.result === null) throw jwtRequired();
       return verified.result;
     } catch (error) {
@@ -77,10 +79,4 @@ function toResult(
     claimsJson: encodeClaims({ ...exact, role }),
     authenticated: role !== config.dbAnonRole,
   };
-}
-
-function remember(cache: Map<string, Verified>, token: string, verified: Verified): void {
-  if (cache.has(token)) return;
-  if (cache.size >= CACHE_LIMIT) cache.delete(cache.keys().next().value!);
-  cache.set(token, verified);
 }

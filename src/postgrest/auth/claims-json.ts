@@ -2,7 +2,7 @@
  * Claims as the text SQL finds in `request.jwt.claims`: keys sorted, control characters and numbers as PostgREST's JSON
  * library prints them. Policies may compare the text, and ids of 18 digits must not lose the last ones.
  */
-import { compareText } from "../haskell.ts";
+import { compareText, jsonString } from "../haskell.ts";
 
 const NUMBER_MARK = "\0number:";
 
@@ -20,21 +20,16 @@ export function parseKeepingNumbers(json: string): unknown {
 
 export function encodeClaims(value: unknown): string {
   if (typeof value === "string") {
-    return value.startsWith(NUMBER_MARK) ? value.slice(NUMBER_MARK.length) : encodeString(value);
+    return value.startsWith(NUMBER_MARK) ? value.slice(NUMBER_MARK.length) : jsonString(value);
   }
   if (typeof value === "number") return encodeNumber(value);
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return `[${value.map(encodeClaims).join(",")}]`;
   const members = Object.entries(value)
     .sort(([a], [b]) => compareText(a, b))
-    .map(([key, member]) => `${encodeString(key)}:${encodeClaims(member)}`);
+    .map(([key, member]) => `${jsonString(key)}:${encodeClaims(member)}`);
   return `{${members.join(",")}}`;
 }
-
-const byNumber: Readonly<Record<string, string>> = { "\\b": "\\u0008", "\\f": "\\u000c" };
-
-const encodeString = (text: string): string =>
-  JSON.stringify(text).replace(/\\./g, (found) => byNumber[found] ?? found);
 
 /** Whole numbers in full; others plain from 0.1 up to 10⁷, else as `1.5e-2`. */
 function encodeNumber(number: number): string {

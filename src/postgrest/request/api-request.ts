@@ -1,4 +1,6 @@
 /** The request phase: from HTTP to what is wanted, without a look at the database. */
+
+import { remember } from "../../cache/remember.ts";
 import { type HeaderList, type HttpRequest, header } from "../../http/message.ts";
 import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
@@ -86,14 +88,22 @@ function negotiateSchema(schemas: readonly string[], method: string, headers: He
   return { schema, negotiated: true };
 }
 
-function contentType(headers: HeaderList, dialect: Dialect): MediaType {
-  const value = header(headers, "content-type");
-  return value === undefined ? { kind: "json" } : decodeMediaType(value, dialect);
+/** Apps send the same few over and over. */
+const readContentType = byParsing((mediaTypeParsing, value) => decodeMediaType(value, { mediaTypeParsing }));
+const readAccept = byParsing((mediaTypeParsing, value) => parseAccept(value, { mediaTypeParsing }));
+
+function byParsing<T extends object>(read: (parsing: Dialect["mediaTypeParsing"], value: string) => T) {
+  return { tokens: remember((value) => read("tokens", value)), split: remember((value) => read("split", value)) };
 }
 
-function acceptedTypes(headers: HeaderList, dialect: Dialect): MediaType[] {
+function contentType(headers: HeaderList, dialect: Dialect): MediaType {
+  const value = header(headers, "content-type");
+  return value === undefined ? { kind: "json" } : readContentType[dialect.mediaTypeParsing](value);
+}
+
+function acceptedTypes(headers: HeaderList, dialect: Dialect): readonly MediaType[] {
   const value = header(headers, "accept");
-  return value === undefined ? [{ kind: "any" }] : parseAccept(value, dialect);
+  return value === undefined ? [{ kind: "any" }] : readAccept[dialect.mediaTypeParsing](value);
 }
 
 /** Names lose the blanks before them, values keep everything, quotes included. */

@@ -18,6 +18,20 @@ export interface Preferences {
   readonly invalid: readonly string[];
 }
 
+/** What most requests ask for. */
+export const noPreferences: Preferences = {
+  resolution: null,
+  representation: null,
+  parameters: null,
+  count: null,
+  transaction: null,
+  missing: null,
+  handling: null,
+  timezone: null,
+  maxAffected: null,
+  invalid: [],
+};
+
 /** Preferences with a fixed set of values, by the text they are written as. */
 const words = {
   resolution: {
@@ -50,6 +64,7 @@ export function parsePreferences(headers: HeaderList, context: PreferenceContext
     .filter((value) => value !== "")
     .flatMap((value) => decodeLoosely(bytesOf(value)).split(","))
     .map((preference) => preference.trim());
+  if (given.length === 0) return noPreferences;
   const after = (prefix: string): string | undefined =>
     given.find((preference) => preference.startsWith(prefix))?.slice(prefix.length);
   const word = <K extends WordKey>(key: K): Preferences[K] => {

@@ -1,4 +1,6 @@
 /** The parameters of the query string, parsed: https://postgrest.org/en/v12/references/api/url_grammar.html */
+
+import { remember } from "../../cache/remember.ts";
 import { queryParamError } from "../errors/catalogue.ts";
 import { sortedSet } from "../haskell.ts";
 import { bytesOf, decodeUtf8 } from "./bytes.ts";
@@ -14,7 +16,6 @@ import { text } from "./parser/repetition.ts";
 import type { Parser } from "./parser/state.ts";
 import { canonicalQuery, parseQueryString } from "./query-string.ts";
 import { limitRange, offsetRange, type Range } from "./range.ts";
-import { remember } from "./remember.ts";
 import type { EmbedPath, Filter, LogicTree, OpExpr, OrderTerm, QueryParams } from "./types.ts";
 
 /** Values are decoded when they are needed: bytes that are no UTF-8 only hurt where something looks at them. */
@@ -31,6 +32,7 @@ const reservedLast = ["order", "limit", "offset", "and", "or"];
 export const parseQueryParams = (query: string, isRpcRead: boolean): QueryParams =>
   isRpcRead ? readForCall(query) : readForRelation(query);
 
+/** The requests of an app are alike, above all in what they select: what was read once is read no more. */
 const readForCall = remember((query) => readQueryParams(query, true));
 const readForRelation = remember((query) => readQueryParams(query, false));
 

@@ -2,7 +2,7 @@
 import type { HeaderList } from "../../http/message.ts";
 import { type MediaType, toContentType } from "../request/media-type.ts";
 import type { Preferences } from "../request/preferences.ts";
-import { preferenceApplied } from "../request/preferences.ts";
+import { noPreferences, preferenceApplied } from "../request/preferences.ts";
 import type { ApiRequest } from "../request/types.ts";
 
 export interface Answer {
@@ -22,6 +22,7 @@ export function profileHeader({ schema, negotiatedByProfile }: ApiRequest): Head
 
 /** Zero or one header. Only those preferences are named that the action honours. */
 export function appliedHeader({ preferences }: ApiRequest, ...honoured: Array<keyof Preferences>): HeaderList {
+  if (preferences === noPreferences) return [];
   const applied = preferenceApplied(Object.fromEntries(honoured.map((name) => [name, preferences[name]])));
   return applied === null ? [] : [applied];
 }

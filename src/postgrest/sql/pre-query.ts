@@ -53,4 +53,4 @@ const hoisted = ({ settings }: Routine, { hoistsConfiguredSettings }: Dialect): 
 
 /** As one JSON object, because Postgres allows no `-` in names of settings. Of a name sent several times the last counts. */
 const texts = (pairs: Settings): string =>
-  encodeTexts(Object.fromEntries(pairs.map(([name, text]) => [headerText(name), headerText(text)])));
+  encodeTexts(new Map(pairs.map(([name, text]) => [headerText(name), headerText(text)])));

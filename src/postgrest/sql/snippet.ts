@@ -38,10 +38,11 @@ export function sql(strings: TemplateStringsArray, ...parts: ReadonlyArray<Snipp
   return { template, values };
 }
 
-export const join = (snippets: readonly Snippet[], separator: string): Snippet => ({
-  template: snippets.map(({ template }) => template).join(separator),
-  values: snippets.flatMap(({ values }) => values),
-});
+export function join(snippets: readonly Snippet[], separator: string): Snippet {
+  const values: ParamValue[] = [];
+  for (const snippet of snippets) for (const value of snippet.values) values.push(value);
+  return { template: snippets.map(({ template }) => template).join(separator), values };
+}
 
 /** Clauses with blanks between them; empty ones fall out. Strings must be trusted SQL text. */
 export function words(...clauses: ReadonlyArray<Snippet | string>): Snippet {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BridgeClaims, bridgeClaims, droppedClaims, signBridge } from "../../../src/tokens/bridge.ts";
+import { type BridgeClaims, bridgeClaims, bridgeSigner, droppedClaims } from "../../../src/tokens/bridge.ts";
 import { type Claims, signJws, splitJws } from "../../../src/tokens/jws.ts";
 import { staticKey } from "../../../src/tokens/keys.ts";
 import { type ProjectClaims, unverifiedToken, verifyProjectToken } from "../../../src/tokens/project-token.ts";
@@ -19,7 +19,7 @@ function read(token: string): unknown[] {
 describe("the bridge token", () => {
   it("names tenant and user, and lives five minutes whatever the app's token says", () => {
     const claims = bridgeClaims(verified({ sub: " u ", email: "a@example.test", exp: 1_800_000_010 }), tenant, clock);
-    expect(read(signBridge(claims, "pool"))).toEqual([
+    expect(read(bridgeSigner("pool")(claims))).toEqual([
       { alg: "HS256" },
       {
         role: tenant.role,
@@ -49,7 +49,7 @@ describe("the bridge token", () => {
     // @ts-expect-error Only bridgeClaims makes BridgeClaims.
     const branded: BridgeClaims = bridge;
     // @ts-expect-error The app's own claims are never signed for the pool.
-    signBridge(verified({ sub: "u" }), "pool");
+    bridgeSigner("pool")(verified({ sub: "u" }));
     expect(branded).toBe(bridge);
   });
 });

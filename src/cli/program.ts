@@ -1,6 +1,7 @@
 /** The command line: one line per command, each in a file of its own. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
@@ -16,10 +17,11 @@ import { postgrestCommand } from "./commands/postgrest.ts";
 import { psqlCommand } from "./commands/psql.ts";
 import { pushCommand } from "./commands/push.ts";
 import { resetCommand } from "./commands/reset.ts";
-import { stateCommand } from "./commands/state.ts";
 import { snapshotCommand } from "./commands/snapshot.ts";
+import { stateCommand } from "./commands/state.ts";
 import { statusCommand } from "./commands/status.ts";
 import { tokenCommand } from "./commands/token.ts";
+import { trapCommand } from "./commands/trap.ts";
 import { upCommand } from "./commands/up.ts";
 import { whyCommand } from "./commands/why.ts";
 
@@ -45,8 +47,10 @@ export function buildProgram(): Command {
     keysCommand(),
     tokenCommand(),
     whyCommand(),
+    diffCommand(),
     matrixCommand(),
     lintCommand(),
+    trapCommand(),
     stateCommand(),
     faultCommand(),
     logsCommand(),

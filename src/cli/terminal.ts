@@ -1,4 +1,5 @@
 /** Printing: results to stdout, progress and remarks to stderr, colours only for people. */
+import type { Style } from "../diagnosis/render/style.ts";
 
 const plain = process.env["NO_COLOR"] !== undefined || process.env["TERM"] === "dumb";
 const style = (open: number, close: number, stream: NodeJS.WriteStream) => (text: string) =>
@@ -6,6 +7,10 @@ const style = (open: number, close: number, stream: NodeJS.WriteStream) => (text
 
 export const bold = style(1, 22, process.stdout);
 export const dim = style(2, 22, process.stdout);
+const green = style(32, 39, process.stdout);
+const red = style(31, 39, process.stdout);
+/** How a diagnosis sets its parts apart on standard output. */
+export const diagnosisStyle: Style = { strong: bold, dim, good: green, bad: red };
 export const errorRed = style(31, 39, process.stderr);
 export const errorDim = style(2, 22, process.stderr);
 

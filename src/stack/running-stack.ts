@@ -167,14 +167,20 @@ export class RunningStack {
 
   /** What `flux push` does, on the live mode. Without a target it is the default one of the directory. */
   push(target?: string): Promise<readonly AppliedFile[]> {
-    const { modes: live, conditions, project, directory } = this.#parts;
+    const { modes: live, project, directory } = this.#parts;
     return live.alone(async () => {
       const base = project.demo && target === undefined ? project.directory : directory;
       const files = { migrations: [pushTarget(base, target)], seeds: [] };
       const applied = await this.withDatabase((client) => applyProject(client, project.identity, live.current, files));
-      await conditions.reload(() => live.runtime().reload());
+      await this.reload();
       return applied;
     });
+  }
+
+  /** PostgREST reads the schema again, unless a fault wants it not to. */
+  reload(): Promise<void> {
+    const { modes: live, conditions } = this.#parts;
+    return conditions.reload(() => live.runtime().reload());
   }
 
   /** Reads the project's files again and makes the databases of both modes anew from them. */

@@ -1,9 +1,11 @@
 import { Command } from "commander";
+import { toJson } from "../../diagnosis/json.ts";
+import { renderDiagnosis } from "../../diagnosis/render.ts";
 import { requireStack } from "../../stack/control/client.ts";
 import { jsonOption, modeOption } from "../options.ts";
 import { parseRow, type QuestionFlags, question, withRequestFlags } from "../question.ts";
 import { withSomeStack } from "../some-stack.ts";
-import { print, printJson } from "../terminal.ts";
+import { diagnosisStyle, print, printJson } from "../terminal.ts";
 import { traceLines } from "../traces.ts";
 
 interface WhyOptions extends QuestionFlags {
@@ -34,12 +36,12 @@ Example:
 async function why(words: string[], { list, json = false, ...flags }: WhyOptions): Promise<void> {
   if (list) return listTraces(json);
   const asked = question(words, flags);
-  const diagnosis =
+  const { diagnosis, users } =
     asked.request === undefined
       ? await requireStack(process.cwd()).call("why", asked)
       : await withSomeStack({ mode: asked.mode, quiet: json }, (stack) => stack.call("why", asked));
-  if (json) printJson(diagnosis);
-  else print(JSON.stringify(diagnosis, null, 2));
+  if (json) printJson(toJson(diagnosis));
+  else print(renderDiagnosis(diagnosis, { style: diagnosisStyle, users }).trimEnd());
 }
 
 async function listTraces(json: boolean): Promise<void> {

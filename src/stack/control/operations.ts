@@ -26,6 +26,7 @@ export function operationsOf(stack: RunningStack, onDown: () => void): Handlers 
     token: async (input) => stack.token(input),
     explainToken: async ({ jwt }) => stack.explainToken(jwt),
     why: (question) => stack.diagnosis.why(question),
+    diff: (request) => stack.diagnosis.diff(request),
     traces: async () => stack.traces.all().map(summaryOf),
     lint: ({ mode }) => stack.diagnosis.lint(mode),
     matrix: ({ mode }) => stack.diagnosis.matrix(mode),

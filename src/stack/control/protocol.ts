@@ -3,11 +3,11 @@ import type { AppliedFile } from "../../database/apply.ts";
 import type { SqlErrorDetails } from "../../database/sql-error.ts";
 import type { LintReport } from "../../diagnosis/lint/lint.ts";
 import type { Matrix } from "../../diagnosis/matrix/types.ts";
-import type { Diagnosis } from "../../diagnosis/types.ts";
 import type { ActiveFault, FaultRequest } from "../../gateway/faults.ts";
 import type { TokenExplanation } from "../../idp/explain.ts";
 import type { ModeName } from "../../project/mode/types.ts";
-import type { WhyQuestion } from "../diagnosis/diagnosis.ts";
+import type { AskedRequest } from "../diagnosis/asked-request.ts";
+import type { DiffAnswer, WhyAnswer, WhyQuestion } from "../diagnosis/diagnosis.ts";
 import type { TraceSummary } from "../diagnosis/trace-summary.ts";
 import type { EnvironmentGroup } from "../environment.ts";
 import type { Example } from "../examples.ts";
@@ -26,7 +26,8 @@ export interface Operations {
   restore: { input: { name: string }; output: StackInfo };
   token: { input: TokenRequest; output: StackToken };
   explainToken: { input: { jwt: string }; output: TokenExplanation };
-  why: { input: WhyQuestion; output: Diagnosis };
+  why: { input: WhyQuestion; output: WhyAnswer };
+  diff: { input: AskedRequest; output: DiffAnswer };
   /** Oldest first. */
   traces: { input: undefined; output: TraceSummary[] };
   lint: { input: { mode: ModeName | undefined }; output: LintReport };

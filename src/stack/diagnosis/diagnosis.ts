@@ -1,7 +1,10 @@
 /** Questions to a running stack about its security: why, who may do what, which mistakes are there. */
-import type { ExplainOptions } from "../../diagnosis/context.ts";
+import type { ExplainOptions, KnownUser } from "../../diagnosis/context.ts";
+import type { Difference } from "../../diagnosis/diff/types.ts";
 import type { LintReport } from "../../diagnosis/lint/lint.ts";
 import type { Matrix } from "../../diagnosis/matrix/types.ts";
+import { trapHttpRequest, trapToken } from "../../diagnosis/traps/request.ts";
+import type { TrapRequest } from "../../diagnosis/traps/schema.ts";
 import type { Diagnosis } from "../../diagnosis/types.ts";
 import type { GatewayConfig } from "../../gateway/types.ts";
 import type { HttpRequest } from "../../http/message.ts";
@@ -13,6 +16,7 @@ import type { Trace } from "../../trace/trace.ts";
 import { verdictOf } from "../../trace/verdict.ts";
 import type { Conditions } from "../conditions.ts";
 import type { ModeSwitch } from "../mode-switch.ts";
+import { issueToken } from "../tokens.ts";
 import { type AskedRequest, askedRequest } from "./asked-request.ts";
 import { type DiagnosedStack, diagnosisContext, projectSql } from "./context.ts";
 import { credentialOf } from "./credential.ts";
@@ -36,6 +40,18 @@ export interface WhyQuestion extends ExplainOptions {
   readonly mode?: ModeName | undefined;
 }
 
+export interface WhyAnswer {
+  readonly diagnosis: Diagnosis;
+  readonly users: readonly KnownUser[];
+}
+
+export interface DiffAnswer {
+  readonly difference: Difference;
+  readonly v1: Diagnosis;
+  readonly v2: Diagnosis;
+  readonly text: string;
+}
+
 /** Beside the ring of the live gateway: requests that only `why` asked, so that their ids can be looked up as well. */
 const ASKED = { traces: 50, bytes: 8 * 1024 * 1024 };
 
@@ -47,10 +63,25 @@ export class StackDiagnosis {
     this.#parts = parts;
   }
 
-  async why(question: WhyQuestion): Promise<Diagnosis> {
-    const { trace, request, mode, ...options } = question;
-    if (request !== undefined) return this.explain(await this.ask(request, mode), options);
-    return this.explain(trace === undefined ? this.#lastFailure() : this.#trace(trace), options);
+  async why({ trace: id, request, mode, ...options }: WhyQuestion): Promise<WhyAnswer> {
+    const trace =
+      request !== undefined ? await this.ask(request, mode) : id === undefined ? this.#lastFailure() : this.#trace(id);
+    const users = this.#parts.project.users.map(({ name, id }) => ({ name, id }));
+    return { diagnosis: await this.explain(trace, options), users };
+  }
+
+  /** The same request on v1 and on v2. */
+  async diff(request: AskedRequest): Promise<DiffAnswer> {
+    const { explainDifference } = await import("../../diagnosis/diff/difference.ts");
+    const { renderDifference } = await import("../../diagnosis/diff/render.ts");
+    const side = async (mode: ModeName) => {
+      const trace = await this.ask(request, mode);
+      return { trace, diagnosis: await this.explain(trace) };
+    };
+    const sides = { v1: await side("v1"), v2: await side("v2") };
+    const difference = explainDifference(sides, this.#parts.project.identity);
+    const text = renderDifference(sides, difference);
+    return { difference, v1: sides.v1.diagnosis, v2: sides.v2.diagnosis, text };
   }
 
   async explain(trace: Trace, options: ExplainOptions = {}): Promise<Diagnosis> {
@@ -66,6 +97,21 @@ export class StackDiagnosis {
     const host = projectHosts(project.identity, project.config.baseDomain).flat;
     const credential = credentialOf(asked, { idp, clock, mode, secret: state.now.secrets.project[mode] });
     return this.rehearse(mode, (send) => send(askedRequest(asked, credential, host)));
+  }
+
+  /** The same for a request of a trap, whose token may be wrong on purpose. */
+  askTrap(request: TrapRequest): Promise<Trace> {
+    const { idp, state, clock, project, modes } = this.#parts;
+    const mode = modes.current;
+    const secrets = state.now.secrets.project;
+    const asked = trapToken(request, secrets[mode === "v1" ? "v2" : "v1"]);
+    const credential =
+      asked === undefined
+        ? credentialOf({ key: request.key }, { idp, clock, mode, secret: secrets[mode] })
+        : issueToken(idp, secrets[mode], clock, asked).token;
+    const { headers, ...rest } = trapHttpRequest(request, () => credential);
+    const host = ["Host", projectHosts(project.identity, project.config.baseDomain).flat] as const;
+    return this.rehearse(mode, (send) => send({ ...rest, headers: [host, ...headers] }));
   }
 
   /** Several such requests. */

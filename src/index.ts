@@ -1,4 +1,6 @@
 /** What the package offers to programs: a project under test, and the stack behind the command line. */
+export type { Matrix, MatrixCell } from "./diagnosis/matrix/types.ts";
+export type { Diagnosis } from "./diagnosis/types.ts";
 export type { FluxDevConfig } from "./project/config-schema.ts";
 export type { StackInfo } from "./stack/info.ts";
 export type { RunningStack } from "./stack/running-stack.ts";

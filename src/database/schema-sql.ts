@@ -73,7 +73,8 @@ const sections: Readonly<Record<string, string>> = {
 export async function schemaSql(client: Client, schema: string): Promise<string> {
   await client.query("begin read only; set local search_path to ''");
   try {
-    const parts: string[] = [];
+    // Bodies name tables as the caller's search path finds them.
+    const parts = ["set check_function_bodies = off;"];
     for (const [title, sql] of Object.entries(sections)) {
       const { rows } = await client.query<[string]>({ text: sql, values: [schema], rowMode: "array" });
       if (rows.length > 0) parts.push([`-- ${title}`, ...rows.map(([statement]) => statement)].join("\n"));

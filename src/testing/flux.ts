@@ -1,5 +1,6 @@
 /** A project under test: ephemeral, in process, with forks by the dozen. */
 
+import type { Matrix } from "../diagnosis/matrix/types.ts";
 import type { Diagnosis } from "../diagnosis/types.ts";
 import type { HttpRequest } from "../http/message.ts";
 import { projectHosts } from "../project/address.ts";
@@ -11,7 +12,6 @@ import type { TokenRequest } from "../stack/tokens.ts";
 import type { AdjustableClock } from "../time/clock.ts";
 import { staticKey } from "../tokens/keys.ts";
 import type { Trace } from "../trace/trace.ts";
-import { explainTrace } from "./explain.ts";
 import type { Fork } from "./fork/fork.ts";
 import { pushText } from "./push.ts";
 import { Caller, type Endpoint } from "./request/caller.ts";
@@ -167,6 +167,11 @@ export class Flux extends Caller implements AsyncDisposable {
     return this.#explain(trace);
   }
 
+  /** Users × tables × verbs, as they are answered now, in the live mode unless told otherwise. Nothing remains of it. */
+  matrix(mode?: ModeName): Promise<Matrix> {
+    return this.stack.diagnosis.matrix(mode);
+  }
+
   /** Leaves nothing behind. Safe to call twice. */
   stop(): Promise<void> {
     this.#forget();
@@ -187,7 +192,7 @@ export class Flux extends Caller implements AsyncDisposable {
   }
 
   #explain(trace: Trace): Promise<Diagnosis> {
-    return explainTrace(trace, this.#parts.fork, this.clock);
+    return this.stack.diagnosis.explain(trace);
   }
 }
 

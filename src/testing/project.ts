@@ -32,7 +32,7 @@ export function inlineProject(input: InlineProject, directory: string): Project 
   assertSlug(slug);
   const hash = localHash(slug);
   const entries = users.map((user) => (typeof user === "string" ? { name: user } : user));
-  const config = parseConfig({ ...input.config, users: entries }, "config");
+  const config = parseConfig({ ...input.config, users: entries, migrations: false, seed: false }, "config");
   return {
     directory,
     demo: false,

@@ -6,7 +6,6 @@ import { Logbook } from "../../stack/logbook.ts";
 import type { RunningStack } from "../../stack/running-stack.ts";
 import { StateFile } from "../../stack/state.ts";
 import type { Clock } from "../../time/clock.ts";
-import type { SharedState } from "../ground/seeded.ts";
 import type { Source } from "../ground/source.ts";
 import { ForkMode } from "./fork-mode.ts";
 
@@ -22,7 +21,6 @@ export interface ForkOptions {
 
 export interface Fork {
   readonly stack: RunningStack;
-  readonly state: SharedState;
   /** The live mode. */
   mode(): ForkMode;
   /** Every mode that has been needed so far. */
@@ -64,7 +62,7 @@ export async function openFork(options: ForkOptions): Promise<Fork> {
       },
       undo,
     );
-    return { stack, state, mode: () => modes.get(stack.mode)!, started: () => [...modes.values()] };
+    return { stack, mode: () => modes.get(stack.mode)!, started: () => [...modes.values()] };
   } catch (error) {
     for (const step of undo.reverse()) await step();
     throw error;

@@ -4,7 +4,6 @@ import type { Diagnosis } from "../../diagnosis/types.ts";
 import { plural } from "../../diagnosis/words.ts";
 import { type Answer, answerOf, complaintIn, rowsIn } from "./answer.ts";
 import { containsName, mentions } from "./mentions.ts";
-import { diagnosisText } from "./text.ts";
 
 /** Serves vitest's and Playwright's `expect.extend` alike. */
 export interface Verdict {
@@ -93,12 +92,17 @@ async function verdict(
   known?: Diagnosis,
 ): Promise<Verdict> {
   if (pass !== negated) return { pass, message: () => "" };
-  const reason = await (known === undefined ? explained(answer) : diagnosisText(known));
+  const reason = await (known === undefined ? explained(answer) : rendered(known));
   const claim = `${answer.request} was expected${negated ? " not" : ""} to ${expected}`;
   return { pass, message: () => `${claim}; it answered ${answer.status}.\n\n${reason}` };
 }
 
 /** The claim has failed by itself; that it cannot be explained must not hide that. */
 function explained(answer: Answer): Promise<string> {
-  return answer.explain().then(diagnosisText, (error: Error) => `(It could not be explained: ${error.message})`);
+  return answer.explain().then(rendered, (error: Error) => `(It could not be explained: ${error.message})`);
+}
+
+async function rendered(diagnosis: Diagnosis): Promise<string> {
+  const { renderDiagnosis } = await import("../../diagnosis/render.ts");
+  return renderDiagnosis(diagnosis);
 }

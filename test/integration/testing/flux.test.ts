@@ -166,3 +166,12 @@ describe("snapshots", () => {
     expect(answer.json()).toBe(1);
   });
 });
+
+test("the matrix asks everything and changes nothing", async ({ flux }) => {
+  const { cells } = await flux.matrix();
+  const of = (table: string, verb: string, subject: string) =>
+    cells.find((cell) => cell.table === table && cell.verb === verb && cell.subject === subject);
+  expect(of("notes", "GET", "alice")).toMatchObject({ outcome: "allowed", rows: 2 });
+  expect(of("audit_log", "GET", "alice")).toMatchObject({ outcome: "denied", code: "42501" });
+  expect(await flux.sql`select count(*)::int as count from notes`).toEqual([{ count: 3 }]);
+});

@@ -34,7 +34,7 @@ export async function newRows(inquiry: Inquiry, relation: Relation, plan: Mutate
 }
 
 /** From the body and the columns' defaults. Sequences are left alone, so generated keys are NULL here. */
-async function assembledRows(
+export async function assembledRows(
   inquiry: Inquiry,
   relation: Relation,
   plan: Exclude<MutatePlan, { kind: "delete" }>,

@@ -56,8 +56,9 @@ export class Inquiry {
     this.#notes.add(text);
   }
 
+  /** An owner is somebody that PostgREST's login role could not become, so the superuser does. */
   identity(role: string = this.role, more: Partial<Identity> = {}): Identity {
-    return { login: this.replay.login, role, ...more };
+    return { login: role === this.role ? this.replay.login : "postgres", role, ...more };
   }
 
   /** As a migration of this project would name it. */

@@ -42,6 +42,13 @@ export function showValue(value: unknown, users: readonly KnownUser[] = []): str
   return user === undefined ? literal : `${literal} (${user.name})`;
 }
 
+/** Postgres' account of where it was, from the inside out, on one line. */
+export const placeText = (where: string): string =>
+  where
+    .split("\n")
+    .map((line) => (line.length > 120 ? `${line.slice(0, 120)}…` : line))
+    .join(", in ");
+
 /** `3 s`, `2 min 5 s`, `4 h 10 min`, `12 days`. */
 export function duration(seconds: number): string {
   const whole = Math.round(Math.abs(seconds));

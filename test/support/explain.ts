@@ -25,6 +25,8 @@ export interface Scenario {
 export interface Bench {
   readonly mode: ModeName;
   readonly emulator: Emulator;
+  /** What a signed-in user's request runs as. */
+  readonly role: string;
   /** The project becomes this one. */
   become(scenario: Scenario): Promise<void>;
   /** Runs SQL as the superuser, with the API schema as its path. */
@@ -49,13 +51,14 @@ export async function startBench(mode: ModeName): Promise<Bench> {
   const cluster = await clusterFor(mode);
   const project = await loadProject(DEMO_DIRECTORY);
   const emulator = await startEmulator(cluster, project, mode, { migrations: [], seeds: [] });
-  const { schema } = modes[mode].names(project.identity);
+  const { schema, userRole } = modes[mode].names(project.identity);
   let pushed = "";
   const run = async (sql: string) =>
     void (await emulator.admin((client) => client.query(`set search_path = ${schema}, public; ${sql}`)));
   return {
     mode,
     emulator,
+    role: userRole,
     run,
     async become({ sql, seed }) {
       pushed = sql;

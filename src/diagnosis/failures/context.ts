@@ -2,7 +2,7 @@
 import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding } from "../types.ts";
-import { quoteName } from "../words.ts";
+import { placeText, quoteName } from "../words.ts";
 
 export function contextFinding(inquiry: Inquiry, failure: SqlFailure, statement: "context" | "pre-request"): Finding {
   const { role, names } = inquiry;
@@ -12,7 +12,7 @@ export function contextFinding(inquiry: Inquiry, failure: SqlFailure, statement:
       layer: "role",
       title: `The pre-request function refused: ${failure.message}.`,
       because: [
-        `SQLSTATE ${failure.sqlState}${failure.where === null ? "" : `, in ${failure.where.split("\n")[0]}`}.`,
+        `SQLSTATE ${failure.sqlState}${failure.where === null ? "" : `, in ${placeText(failure.where)}`}.`,
         "It runs before every request, as the request's role.",
       ],
       fix: { text: "Look at the function's conditions." },

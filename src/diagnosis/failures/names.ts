@@ -3,13 +3,14 @@ import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { unknownColumn, unknownTable } from "../requests/names.ts";
 import type { Finding, Findings } from "../types.ts";
+import { placeText } from "../words.ts";
 
 /** Undefined when the error is about something else. */
 export async function nameFindings(inquiry: Inquiry, failure: SqlFailure): Promise<Findings | undefined> {
   const finding = await find(inquiry, failure);
   if (finding === undefined) return undefined;
   // Inside a function the request's own names are right, so it is the function that has to be corrected.
-  const where = failure.where === null ? [] : [`Postgres was in: ${failure.where.split("\n")[0]}.`];
+  const where = failure.where === null ? [] : [`Postgres was in: ${placeText(failure.where)}.`];
   return { finding: { ...finding, because: [...where, ...finding.because] }, also: [] };
 }
 

@@ -11,6 +11,7 @@ import { newRows } from "../policies/new-rows.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { sampleTable, takeSamples } from "../rows/sql.ts";
 import type { Findings } from "../types.ts";
+import { placeText } from "../words.ts";
 
 /** Undefined when the error has nothing to do with policies. */
 export async function policyErrorFindings(inquiry: Inquiry, failure: SqlFailure): Promise<Findings | undefined> {
@@ -40,7 +41,7 @@ export async function policyErrorFindings(inquiry: Inquiry, failure: SqlFailure)
         code: "policies.error",
         layer: "policies",
         title: `A policy raises ${failure.sqlState}: ${failure.message}.`,
-        because: [failure.where === null ? "" : `Postgres was in: ${failure.where.split("\n")[0]}.`].filter(Boolean),
+        because: [failure.where === null ? "" : `Postgres was in: ${placeText(failure.where)}.`].filter(Boolean),
         fix: { text: "Look at the casts and functions in the policies of the tables that the request names." },
       },
       also: [],

@@ -3,6 +3,7 @@ import type { DiagnosisCode } from "../codes.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { DiagnosisLayer, Finding } from "../types.ts";
+import { placeText } from "../words.ts";
 
 interface Kind {
   readonly code: DiagnosisCode;
@@ -46,7 +47,7 @@ export function plainFinding({ trace }: Inquiry, failure: SqlFailure): Finding {
     because: [
       ...(detail === null ? [] : [detail]),
       ...(hint === null ? [] : [`Hint: ${hint}`]),
-      ...(where === null ? [] : [`Postgres was in: ${where.split("\n")[0]}.`]),
+      ...(where === null ? [] : [`Postgres was in: ${placeText(where)}.`]),
       ...(sqlState === "57014" && trace.mode === "v2"
         ? ["v2's role has statement_timeout = 15 s; its gateway gives up after 8 s already."]
         : []),

@@ -3,7 +3,7 @@ import type { DiagnosisCode } from "../codes.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding, Fix, Proof } from "../types.ts";
-import { listed, quoteName } from "../words.ts";
+import { listed, placeText, quoteName } from "../words.ts";
 import { type Denied, readDenied } from "./denied.ts";
 import { type Located, locate } from "./locate.ts";
 import { readableColumns } from "./missing.ts";
@@ -179,7 +179,7 @@ async function tableFinding(
       return finding(
         "grants.function-body",
         `A function uses ${table}, and role ${role} has no ${privileges} on it.`,
-        [said, `Postgres was in: ${failure.where.split("\n")[0]}.`, "The function runs with its caller's privileges."],
+        [said, `Postgres was in: ${placeText(failure.where)}.`, "The function runs with its caller's privileges."],
         fix,
       );
     }
@@ -275,6 +275,6 @@ const unlocated = (inquiry: Inquiry, { kind, name }: Denied, failure: SqlFailure
   title: `Postgres refused for want of a privilege: ${failure.message}.`,
   because: [
     `No single GRANT on a ${kind} called ${name} changes that for ${inquiry.role}; the database may have changed since the request.`,
-    ...(failure.where === null ? [] : [`Postgres was in: ${failure.where.split("\n")[0]}.`]),
+    ...(failure.where === null ? [] : [`Postgres was in: ${placeText(failure.where)}.`]),
   ],
 });

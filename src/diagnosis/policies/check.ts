@@ -5,6 +5,7 @@ import { actingOwners } from "../grants/users.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding, Findings } from "../types.ts";
+import { placeText } from "../words.ts";
 import { applicable, type Question, silence } from "./applicable.ts";
 import { assess } from "./assess.ts";
 import { causeFinding } from "./cause-finding.ts";
@@ -100,7 +101,7 @@ async function withRemedy(inquiry: Inquiry, relation: Relation, { finding, also 
 /** Written by a function, a trigger or through a view: perhaps as another role. */
 async function indirectFindings(inquiry: Inquiry, relation: Relation, failure: SqlFailure): Promise<Findings> {
   const { session, names, role } = inquiry;
-  const place = failure.where === null ? undefined : `Postgres was in: ${failure.where.split("\n")[0]}.`;
+  const place = failure.where === null ? undefined : `Postgres was in: ${placeText(failure.where)}.`;
   const owners = await actingOwners(session, names.schema);
   const acting = [role, ...new Set([...owners, relation.owner])].filter((one) => one !== "postgres");
   for (const one of acting) {
@@ -152,7 +153,7 @@ const unexplained = (failure: SqlFailure, table: string): Findings => ({
     title: `Row security refused a new row of ${table}, and it could not be found out which policy.`,
     because: [
       `Postgres says: ${failure.message}.`,
-      ...(failure.where === null ? [] : [`It was in: ${failure.where.split("\n")[0]}.`]),
+      ...(failure.where === null ? [] : [`It was in: ${placeText(failure.where)}.`]),
     ],
   },
   also: [],

@@ -1,7 +1,9 @@
 /** One command, both modes, the life of a stack. The whole of it as whoever runs the tests, its frame also as a normal user. */
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { TokenExplanation } from "../../src/idp/explain.ts";
 import { unprivilegedAccount } from "../../src/postgres/account.ts";
 import { type CliDirectory, cliDirectory, paste, type UpInfo } from "../support/cli.ts";
 import { eventually, isAlive, processesWith } from "../support/processes.ts";
@@ -100,6 +102,52 @@ describe("up", () => {
     }
     const { claims } = await project.json<{ claims: object }>("token", "-c", "plan=pro", "-c", "level=3", "--json");
     expect(claims).toMatchObject({ plan: "pro", level: 3 });
+  });
+
+  test("every wrong token is one line, and explained", async () => {
+    const refusals: [string[], RegExp][] = [
+      [["--expired", "10s"], /expired 1\d s ago/],
+      [["--not-before", "1m"], /valid in \d+ s \(nbf\)/],
+      [["--secret", "other"], /does not match/],
+      [["--alg", "none"], /alg is "none"/],
+      [["--alg", "RS256"], /alg is "RS256"/],
+      [["--no-sub"], /sub is missing/],
+      [["--sub", ""], /sub is blank/],
+      [["--drop", "sub"], /sub is missing/],
+      [["--claim", "sub=7"], /sub is number/],
+      [["--session"], /alg is "RS256"/],
+    ];
+    for (const [flags, reason] of refusals) {
+      const token = (await project.run("token", "alice", ...flags)).stdout.trim();
+      const { verdicts } = await project.json<TokenExplanation>("token", "explain", "--json", "--", token);
+      expect(verdicts[0], flags.join(" ")).toMatchObject({ accepts: false, reason: expect.stringMatching(reason) });
+      expect((await fetch(`${info.directUrl}/notes`, { headers: { authorization: `Bearer ${token}` } })).status).toBe(
+        401,
+      );
+    }
+    for (const [flags, sentence] of [
+      [["nobody"], 'no user "nobody". Users: alice, bob, carol.'],
+      [["alice", "--template", "nope"], 'no JWT template "nope". Templates: flux.'],
+      [["carol", "--organization", "acme"], 'carol does not belong to an organisation "acme"'],
+    ] as const) {
+      expect(await project.run("token", ...flags)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(sentence),
+      });
+    }
+  });
+
+  test("token explain reads a pasted header, and says which door takes the token", async () => {
+    const token = (await project.run("token", "alice", "--org", "acme")).stdout.trim();
+    const explaining = project.start("token", "explain", "-");
+    explaining.stdin.end(`Authorization: Bearer ${token}\n`);
+    const said = await text(explaining.stdout);
+    expect(said).toMatch(/^Template token\n/);
+    expect(said).toMatch(
+      /✓ v2 gateway +goes on to PostgREST\n +SQL sees sub \(.*Dropped: iss, jti, org_id, org_role, role\./,
+    );
+    expect(said).toMatch(/✗ v1 PostgREST +401 PGRST301\n +JWSError JWSInvalidSignature\./);
+    expect(said).toMatch(/✗ Clerk SDK +signed-out, token-type-mismatch/);
   });
 
   test("env prints a file that an app can read", async () => {

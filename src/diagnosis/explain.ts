@@ -12,6 +12,7 @@ import { outcomeFindings } from "./outcome.ts";
 import { Replay } from "./replay/request.ts";
 import { OutOfTime, Session } from "./replay/session.ts";
 import { requestFindings } from "./requests/findings.ts";
+import { overwrittenProfile } from "./requests/profile.ts";
 import type { Diagnosis, Findings } from "./types.ts";
 
 /**
@@ -41,8 +42,16 @@ export async function explain(
     ladder: ladder(trace, findings.finding, context),
     ...(claims === undefined ? {} : { claims }),
     also: findings.also,
-    notes,
+    notes: [...profileNote(trace, context, findings), ...notes],
   };
+}
+
+/** A profile that was overwritten explains many an answer from the wrong place. */
+function profileNote(trace: Trace, { project }: DiagnosisContext, { finding }: Findings): string[] {
+  const own = modes[trace.mode].names(project).schema;
+  const asked = overwrittenProfile(trace, own);
+  if (asked === undefined || finding.code === "ok.profile-ignored" || stepOf(trace, "bridge") === undefined) return [];
+  return [`The request asked for schema ${asked}; the v2 gateway overwrote that with ${own}.`];
 }
 
 const roleOf = (trace: Trace): string | null =>

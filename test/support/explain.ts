@@ -27,6 +27,8 @@ export interface Bench {
   readonly emulator: Emulator;
   /** What a signed-in user's request runs as. */
   readonly role: string;
+  /** The project's own. */
+  readonly schema: string;
   /** The project becomes this one. */
   become(scenario: Scenario): Promise<void>;
   /** Runs SQL as the superuser, with the API schema as its path. */
@@ -59,6 +61,7 @@ export async function startBench(mode: ModeName): Promise<Bench> {
     mode,
     emulator,
     role: userRole,
+    schema,
     run,
     async become({ sql, seed }) {
       pushed = sql;

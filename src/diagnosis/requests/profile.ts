@@ -1,9 +1,17 @@
 /** PGRST106: the schema asked for is not among those PostgREST shows. */
 import { header } from "../../http/message.ts";
+import type { Trace } from "../../trace/trace.ts";
 import type { ErrorBody } from "../evidence.ts";
 import type { Finding } from "../types.ts";
 import { listed } from "../words.ts";
 import type { NameQuestion } from "./names.ts";
+
+/** The schema a client of v2 asked for in vain: the gateway overwrites both profile headers. */
+export function overwrittenProfile({ mode, request }: Trace, own: string): string | undefined {
+  if (mode !== "v2") return undefined;
+  const asked = header(request.headers, "accept-profile") ?? header(request.headers, "content-profile");
+  return asked === own ? undefined : asked;
+}
 
 export async function profileFinding(
   { trace, session, names }: NameQuestion,

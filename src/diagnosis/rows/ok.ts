@@ -1,12 +1,12 @@
 /** Answers that refused nothing: what they show, and what a reader might mistake about them. */
 
-import { header } from "../../http/message.ts";
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import { basesOf, relationsByName } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { applicable } from "../policies/applicable.ts";
 import { assess } from "../policies/assess.ts";
+import { overwrittenProfile } from "../requests/profile.ts";
 import type { Finding, Findings, RowExplanation } from "../types.ts";
 import { listed, plural, quoteName } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
@@ -73,11 +73,10 @@ const okRows = ({ trace }: Inquiry, rows: number, table: string, because: readon
   because,
 });
 
-/** The v2 gateway overwrites both profile headers, so what the client asked for never arrives. */
+/** Rows came, but from the project's schema: the one asked for was never looked at. */
 function profileIgnored({ trace, names }: Inquiry, relation: Relation): Finding | undefined {
-  if (trace.mode !== "v2") return undefined;
-  const asked = header(trace.request.headers, "accept-profile") ?? header(trace.request.headers, "content-profile");
-  if (asked === undefined || asked === names.schema) return undefined;
+  const asked = overwrittenProfile(trace, names.schema);
+  if (asked === undefined) return undefined;
   return {
     code: "ok.profile-ignored",
     layer: "bridge",

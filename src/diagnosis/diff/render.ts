@@ -1,4 +1,4 @@
-/** A difference as text and as JSON. Pure. */
+/** A difference as text. Pure. */
 import { target } from "../../http/message.ts";
 import type { Difference, Sides } from "./types.ts";
 
@@ -13,7 +13,3 @@ export function renderDifference({ v1 }: Sides, { title, points, because }: Diff
   ];
   return `${blocks.join("\n\n")}\n`;
 }
-
-/** The difference and both diagnoses; stable keys for machines. */
-export const differenceJson = ({ v1, v2 }: Sides, difference: Difference): string =>
-  `${JSON.stringify({ ...difference, v1: v1.diagnosis, v2: v2.diagnosis }, null, 2)}\n`;

@@ -19,7 +19,7 @@ export const migrationRole = (role: string, { names, mode }: Own): string =>
   mode === "v2" && role === names.userRole ? "authenticated" : quoteName(role);
 
 /** For spreading into a finding. */
-export function placed(source: Source | undefined): { source?: Source } {
+function placed(source: Source | undefined): { source?: Source } {
   return source === undefined ? {} : { source };
 }
 

@@ -35,7 +35,7 @@ export function findTrap(wanted: string, traps: readonly LoadedTrap[] = listTrap
   return traps.find((trap) => trap.number === number || trap.name === wanted || trap.name.endsWith(`-${wanted}`));
 }
 
-export function readTrap(directory: string): LoadedTrap {
+function readTrap(directory: string): LoadedTrap {
   const shown = `${basename(directory)}/trap.json`;
   const parsed = trapSchema.safeParse(readJsonFile(join(directory, "trap.json"), shown));
   if (!parsed.success) throw problemsOf(shown, parsed.error);

@@ -12,17 +12,17 @@ export const policyFunctionWithoutExecute: LintRule = {
       policy.functions.flatMap((fn): LintFinding[] => {
         const lacking = askedRoles(policy, catalog).filter((role) => !fn.executableBy.includes(role));
         if (lacking.length === 0) return [];
-        const to = listed(lacking.map((role) => migrationRole(role, catalog)));
+        const to = lacking.map((role) => migrationRole(role, catalog));
         return [
           {
             code: "policy-function-without-execute",
             severity: "error",
             object: policyName(policy, catalog),
-            message: `Calls ${functionName(fn, catalog)}, which ${to} may not execute: every request to the table is 42501.`,
+            message: `Calls ${functionName(fn, catalog)}, which ${listed(to)} may not execute: every request to the table is 42501.`,
             reason: REASON,
             fix: {
               text: "Grant EXECUTE.",
-              sql: `grant execute on function ${fn.signature} to ${to.replace(" and ", ", ")};`,
+              sql: `grant execute on function ${fn.signature} to ${to.join(", ")};`,
             },
             ...policySource(policy, catalog),
           },
@@ -40,16 +40,16 @@ export const policyTableWithoutSelect: LintRule = {
         .flatMap((table): LintFinding[] => {
           const lacking = askedRoles(policy, catalog).filter((role) => !table.privileges[role]?.includes("SELECT"));
           if (lacking.length === 0) return [];
-          const to = listed(lacking.map((role) => migrationRole(role, catalog)));
+          const to = lacking.map((role) => migrationRole(role, catalog));
           const shown = tableName(table, catalog);
           return [
             {
               code: "policy-table-without-select",
               severity: "error",
               object: policyName(policy, catalog),
-              message: `Reads ${shown}, which ${to} may not SELECT: every request that meets the policy is 42501.`,
+              message: `Reads ${shown}, which ${listed(to)} may not SELECT: every request that meets the policy is 42501.`,
               reason: REASON,
-              fix: { text: "Grant SELECT.", sql: `grant select on ${shown} to ${to.replace(" and ", ", ")};` },
+              fix: { text: "Grant SELECT.", sql: `grant select on ${shown} to ${to.join(", ")};` },
               ...policySource(policy, catalog),
             },
           ];

@@ -12,17 +12,17 @@ export const sequenceWithoutUsage: LintRule = {
           (role) => table.privileges[role]?.includes("INSERT") && !usableBy.includes(role),
         );
         if (!table.exposed || lacking.length === 0) return [];
-        const to = listed(lacking.map((role) => migrationRole(role, catalog)));
+        const to = lacking.map((role) => migrationRole(role, catalog));
         return [
           {
             code: "sequence-without-usage",
             severity: "error",
             object: `column ${quoteName(column)} of ${tableName(table, catalog)}`,
-            message: `Takes its default from ${sequence}, which ${to} may not use: inserts that leave it out are 42501.`,
+            message: `Takes its default from ${sequence}, which ${listed(to)} may not use: inserts that leave it out are 42501.`,
             reason: "nextval() needs USAGE on the sequence, besides INSERT on the table.",
             fix: {
               text: "Grant USAGE on the sequence, or make the column an identity column.",
-              sql: `grant usage on sequence ${sequence} to ${to.replace(" and ", ", ")};`,
+              sql: `grant usage on sequence ${sequence} to ${to.join(", ")};`,
             },
             ...tableSource(table, catalog),
           },

@@ -79,7 +79,7 @@ export function refusalText(problem: TokenProblem): string {
     case "subject-blank":
       return "The claim sub is blank.";
     case "audience":
-      return `The claim aud is ${JSON.stringify(problem.found) ?? "missing"}; the project's configuration asks for "${problem.expected}".`;
+      return `The claim aud is ${JSON.stringify(problem.found) ?? "missing"}; the project's configuration asks for "${problem.expected}". The platform itself does not look.`;
   }
 }
 

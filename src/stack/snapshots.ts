@@ -97,6 +97,19 @@ export async function restoreSnapshot(
   }
 }
 
+export interface SnapshotData {
+  /** A data directory to copy. */
+  readonly path: string;
+  readonly ready: ReadyDatabase;
+}
+
+/** One mode's data in a snapshot; undefined when it has none of that mode. Throws `NO_SNAPSHOT`. */
+export function snapshotData(directory: string, name: string, mode: ModeName): SnapshotData | undefined {
+  const place = requireSnapshot(directory, name);
+  const ready = readJson<Contents>(contentsFile(place))!.databases[mode];
+  return ready === undefined ? undefined : { path: join(place, mode), ready };
+}
+
 /** Throws `NO_SNAPSHOT` with the names there are. */
 export function requireSnapshot(directory: string, name: string): string {
   const place = placeOf(directory, checkedName(name));

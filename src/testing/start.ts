@@ -23,6 +23,10 @@ export interface ProjectChoice {
 }
 
 export interface FluxOptions extends ProjectChoice {
+  /** Name of a snapshot of the directory (`flux-dev snapshot save`), whose data are the seeded state. */
+  readonly from?: string;
+  /** `embedded`, `docker` or the URL of a Postgres 16 as its superuser. Default: the configuration, else embedded. */
+  readonly postgres?: string;
   /** Hears what takes time, before it begins. */
   readonly onProgress?: (text: string) => void;
 }
@@ -33,7 +37,8 @@ export interface FluxOptions extends ProjectChoice {
  */
 export async function startFlux(options: FluxOptions = {}): Promise<Flux> {
   const chosen = await choose(options);
-  const ground = new LocalGround(options.onProgress);
+  const { from, postgres, onProgress = () => {} } = options;
+  const ground = new LocalGround({ directory: chosen.directory, from, postgres, onProgress });
   try {
     return await openFlux(ground, chosen, () => ground.close());
   } catch (error) {

@@ -8,13 +8,18 @@ const CONNECTIONS = 8;
 let made = 0;
 
 export class Databases {
-  readonly #serverUrl: string;
+  readonly serverUrl: string;
+  readonly mark: string | undefined;
   readonly #pool: pg.Pool;
   readonly #drops = new Set<Promise<void>>();
 
-  /** `serverUrl` is a superuser's, its database one that is never copied or dropped. */
-  constructor(serverUrl: string) {
-    this.#serverUrl = serverUrl;
+  /**
+   * `serverUrl` is a superuser's, its database one that is never copied or dropped. `mark` becomes the comment of every
+   * database made here.
+   */
+  constructor(serverUrl: string, mark?: string) {
+    this.serverUrl = serverUrl;
+    this.mark = mark;
     this.#pool = new pg.Pool({ connectionString: serverUrl, max: CONNECTIONS, allowExitOnIdle: true });
     // A server that goes away must not take the process along.
     this.#pool.on("error", () => {});
@@ -22,7 +27,7 @@ export class Databases {
 
   /** Superuser URL of a database. */
   url(database: string): string {
-    const url = new URL(this.#serverUrl);
+    const url = new URL(this.serverUrl);
     url.pathname = `/${encodeURIComponent(database)}`;
     return url.href;
   }
@@ -30,7 +35,11 @@ export class Databases {
   /** Makes an empty database. */
   async create(): Promise<string> {
     const name = this.#name("made");
-    await this.#with((client) => client.query(`create database ${name}`));
+    await this.#with(async (client) => {
+      // template0: somebody's template1 may hold more than Postgres, and may be in use.
+      await client.query(`create database ${name} template template0`);
+      await this.#sign(client, name);
+    });
     return name;
   }
 
@@ -40,6 +49,7 @@ export class Databases {
     await this.#with(async (client) => {
       if (to !== undefined) await dropDatabase(client, to);
       await cloneDatabase(client, from, name);
+      await this.#sign(client, name);
     });
     return name;
   }
@@ -55,6 +65,7 @@ export class Databases {
     await this.#with(async (client) => {
       await client.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [database]);
       await cloneDatabase(client, database, name);
+      await this.#sign(client, name);
       await sealTemplate(client, name);
     });
     return name;
@@ -76,6 +87,25 @@ export class Databases {
   /** The server's files go as a whole next, so nothing need be dropped any more. */
   abandon(): Promise<void> {
     return this.#pool.end();
+  }
+
+  /** Drops every database with this mark, whichever process made it, and ends. */
+  async dropAll(): Promise<void> {
+    await Promise.all(this.#drops);
+    await this.#with(async (client) => {
+      const { rows } = await client.query<{ name: string }>(
+        `select datname as name from pg_database
+          where shobj_description(oid, 'pg_database') = $1 and datname <> current_database()`,
+        [this.mark],
+      );
+      for (const { name } of rows) await dropDatabase(client, name);
+    });
+    await this.#pool.end();
+  }
+
+  async #sign(client: pg.Client, database: string): Promise<void> {
+    if (this.mark === undefined) return;
+    await client.query(`comment on database ${database} is ${pg.escapeLiteral(this.mark)}`);
   }
 
   /** Unique among all processes that use the server. */

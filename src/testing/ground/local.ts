@@ -1,35 +1,18 @@
-/** The ground in this process: throw-away clusters that go with it, also when it is killed. */
+/** The ground in this process: throw-away servers that go with it, also when it is killed. */
 import { createHash } from "node:crypto";
 import { readSql } from "../../database/apply.ts";
 import { createIdp } from "../../idp/idp.ts";
 import { generateKeys, type IdpKeys, instanceHost } from "../../idp/keys.ts";
 import { withClient } from "../../postgres/admin.ts";
-import { startThrowAwayCluster } from "../../postgres/cluster.ts";
-import type { RunningCluster } from "../../postgres/server.ts";
 import type { ModeName } from "../../project/mode/types.ts";
 import type { Project } from "../../project/project.ts";
 import { newSecrets, type ProjectSecrets } from "../../project/secrets.ts";
-import { rebuildDatabase } from "../../stack/database.ts";
-import { flavours } from "../../stack/flavours.ts";
+import { prepareDatabase } from "../../stack/database.ts";
 import { withFixed } from "../../stack/state.ts";
-import { Databases } from "./databases.ts";
 import type { Ground } from "./ground.ts";
 import type { SeededTemplate, SharedState } from "./seeded.ts";
+import { type GroundServer, openGroundServer, type ServerChoice } from "./server.ts";
 import { Source } from "./source.ts";
-
-/** Forks hold a few connections each, and there may be hundreds of them. */
-const settings = {
-  max_connections: "1000",
-  // Test data is small and short-lived: statistics and vacuums of a hundred copies only cost time.
-  autovacuum: "off",
-};
-
-interface Server {
-  readonly cluster: RunningCluster;
-  readonly databases: Databases;
-  /** One template is made at a time: roles are cluster-wide, and two sessions cannot alter one at once. */
-  building: Promise<unknown>;
-}
 
 interface Template {
   readonly source: Source;
@@ -37,14 +20,14 @@ interface Template {
 }
 
 export class LocalGround implements Ground {
-  readonly #onProgress: (text: string) => void;
-  readonly #servers = new Map<ModeName, Promise<Server>>();
+  readonly #choice: ServerChoice;
+  readonly #servers = new Map<ModeName, Promise<GroundServer>>();
   readonly #templates = new Map<string, Promise<Template>>();
   readonly #secrets: ProjectSecrets = newSecrets();
   #keys: Promise<IdpKeys> | undefined;
 
-  constructor(onProgress: (text: string) => void = () => {}) {
-    this.#onProgress = onProgress;
+  constructor(choice: Partial<ServerChoice> = {}) {
+    this.#choice = { directory: ".", onProgress: () => {}, ...choice };
   }
 
   async source(project: Project, mode: ModeName): Promise<Source> {
@@ -57,13 +40,8 @@ export class LocalGround implements Ground {
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      [...this.#servers.values()].map(async (starting) => {
-        const server = await starting.catch(() => undefined);
-        await server?.databases.abandon();
-        await server?.cluster.stop();
-      }),
-    );
+    const servers = await Promise.allSettled(this.#servers.values());
+    await Promise.all(servers.map((server) => server.status === "fulfilled" && server.value.stop()));
   }
 
   #template(project: Project, mode: ModeName): Promise<Template> {
@@ -80,31 +58,25 @@ export class LocalGround implements Ground {
 
   async #build(project: Project, mode: ModeName): Promise<Template> {
     this.#keys ??= generateKeys(instanceHost("test"));
-    const [idpKeys, server] = await Promise.all([this.#keys, this.#server(mode)]);
-    const secrets = withFixed(this.#secrets, project.config.secrets);
-    const turn = server.building.then(async () => {
-      this.#onProgress(`Making the template of ${project.identity.slug} (${mode})`);
-      const { databases } = server;
-      const database = await databases.create();
-      await withClient(databases.url(database), (client) => rebuildDatabase(client, project, mode, secrets.database));
-      await databases.seal(database);
-      return database;
-    });
-    server.building = turn.catch(() => {});
-    const database = await turn;
+    const [idpKeys, server] = await Promise.all([this.#keys, this.#server(mode, project)]);
+    const own = withFixed(this.#secrets, project.config.secrets);
+    const secrets = { ...own, database: server.loginPassword ?? own.database };
+    this.#choice.onProgress(`Making the template of ${project.identity.slug} (${mode})`);
+    const { databases } = server;
+    const database = await server.alone(() => makeTemplate(server, project, mode, secrets.database));
     const idp = createIdp({ keys: idpKeys, users: project.users, projectSecret: () => "" }).snapshot();
     const state: SharedState = { secrets, idpKeys, idp };
+    const { serverUrl, mark } = databases;
     return {
-      source: new Source(server.databases, database, state),
-      seeded: { mode, serverUrl: server.cluster.url(), database, state },
+      source: new Source(databases, database, state),
+      seeded: { mode, serverUrl, mark, database, state },
     };
   }
 
-  #server(mode: ModeName): Promise<Server> {
+  #server(mode: ModeName, project: Project): Promise<GroundServer> {
     let server = this.#servers.get(mode);
     if (server === undefined) {
-      this.#onProgress(`Starting Postgres (${mode})`);
-      server = startServer(mode);
+      server = openGroundServer(mode, project, this.#choice);
       this.#servers.set(mode, server);
       server.catch(() => this.#servers.delete(mode));
     }
@@ -112,9 +84,18 @@ export class LocalGround implements Ground {
   }
 }
 
-async function startServer(mode: ModeName): Promise<Server> {
-  const cluster = await startThrowAwayCluster({ flavour: flavours[mode], settings });
-  return { cluster, databases: new Databases(cluster.url()), building: Promise.resolve() };
+async function makeTemplate(
+  { databases, restored }: GroundServer,
+  project: Project,
+  mode: ModeName,
+  password: string,
+): Promise<string> {
+  const database = restored === undefined ? await databases.create() : await databases.clone(restored.database);
+  await withClient(databases.url(database), (client) =>
+    prepareDatabase(client, project, mode, restored?.ready, password),
+  );
+  await databases.seal(database);
+  return database;
 }
 
 /** Whatever goes into the database: two projects that agree in it share a template. */

@@ -8,6 +8,8 @@ export interface SeededTemplate {
   readonly mode: ModeName;
   /** Superuser URL of the server. */
   readonly serverUrl: string;
+  /** Comment of every database, where the server is somebody else's: whoever finds one knows whether its owner lives. */
+  readonly mark: string | undefined;
   /** Sealed: nobody can connect to it, so it can be copied at any time. */
   readonly database: string;
   readonly state: SharedState;

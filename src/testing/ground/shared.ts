@@ -6,6 +6,7 @@ import { ask, type ExchangeAddress, serveExchange } from "./exchange.ts";
 import type { Ground } from "./ground.ts";
 import { LocalGround } from "./local.ts";
 import type { SeededTemplate } from "./seeded.ts";
+import type { ServerChoice } from "./server.ts";
 import { Source } from "./source.ts";
 
 interface Question {
@@ -22,8 +23,8 @@ export interface SharedGround {
 }
 
 /** The owner's side. A Postgres starts when the first project of its mode is asked for. */
-export async function shareGround(onProgress?: (text: string) => void): Promise<SharedGround> {
-  const ground = new LocalGround(onProgress);
+export async function shareGround(choice: Partial<ServerChoice> = {}): Promise<SharedGround> {
+  const ground = new LocalGround(choice);
   const exchange = await serveExchange((input) => {
     const { project, mode } = input as Question;
     return ground.seeded(project, mode);
@@ -65,8 +66,8 @@ export class BorrowedGround implements Ground {
   }
 
   async #ask(question: Question): Promise<Source> {
-    const { serverUrl, database, state } = await ask<SeededTemplate>(this.#address, question);
-    const databases = this.#servers.get(serverUrl) ?? new Databases(serverUrl);
+    const { serverUrl, mark, database, state } = await ask<SeededTemplate>(this.#address, question);
+    const databases = this.#servers.get(serverUrl) ?? new Databases(serverUrl, mark);
     this.#servers.set(serverUrl, databases);
     return new Source(databases, database, state);
   }

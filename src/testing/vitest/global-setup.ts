@@ -9,7 +9,7 @@ import { GROUND } from "./provided.ts";
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const chosen = await choose({ directory: project.config.root });
-  const ground = await shareGround();
+  const ground = await shareGround({ directory: chosen.directory });
   try {
     await ground.prepare(chosen.project, chosen.mode);
   } catch (error) {

@@ -1,0 +1,155 @@
+/** The Postgres of one mode that templates and forks live on: flux-dev's own, one from a snapshot, or somebody else's. */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { IdpKeys } from "../../idp/keys.ts";
+import { unprivilegedAccount } from "../../postgres/account.ts";
+import { scratchDirectory, startCluster, startThrowAwayCluster } from "../../postgres/cluster.ts";
+import { copyTree } from "../../postgres/copy.ts";
+import { databaseComment, thisProcess } from "../../postgres/given/marks.ts";
+import type { RunningCluster } from "../../postgres/server.ts";
+import type { ModeName } from "../../project/mode/types.ts";
+import { inMode, POSTGRES_SOURCES, postgresSource } from "../../project/parts.ts";
+import type { Project } from "../../project/project.ts";
+import { newSecrets } from "../../project/secrets.ts";
+import { StackError } from "../../stack/errors.ts";
+import { flavours } from "../../stack/flavours.ts";
+import { Logbook } from "../../stack/logbook.ts";
+import { dockerParts } from "../../stack/servers/docker-parts.ts";
+import { openPostgres } from "../../stack/servers/postgres.ts";
+import { noDataOfItsOwn, type SnapshotData, snapshotData } from "../../stack/snapshots.ts";
+import { type ReadyDatabase, StateFile } from "../../stack/state.ts";
+import { systemClock } from "../../time/clock.ts";
+import { Databases } from "./databases.ts";
+
+export interface GroundServer {
+  readonly databases: Databases;
+  /** A database that holds a project already, from a snapshot. */
+  readonly restored: { readonly database: string; readonly ready: ReadyDatabase } | undefined;
+  /** The password of roles that log in, where the server's other users must agree on one. */
+  readonly loginPassword: string | undefined;
+  /** Runs work that changes roles while nobody else does so on the server. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  stop(): Promise<void>;
+}
+
+export interface ServerChoice {
+  /** Where projects and snapshots are looked for. */
+  readonly directory: string;
+  /** `embedded`, `docker` or a superuser's URL. Default: the project's configuration, else embedded. */
+  readonly postgres?: string | undefined;
+  /** Name of a snapshot of `directory`. */
+  readonly from?: string | undefined;
+  readonly onProgress: (text: string) => void;
+}
+
+/** Forks hold a few connections each, and there may be hundreds of them. */
+const settings = {
+  max_connections: "1000",
+  // Test data is small and short-lived: statistics and vacuums of a hundred copies only cost time.
+  autovacuum: "off",
+};
+
+export async function openGroundServer(mode: ModeName, project: Project, choice: ServerChoice): Promise<GroundServer> {
+  const { directory, from, onProgress } = choice;
+  const text = choice.postgres ?? inMode(project.config.postgres, mode, "embedded");
+  const postgres = postgresSource(text);
+  if (postgres === undefined) throw unknownSource(text);
+  if (postgres.kind !== "embedded") {
+    if (from !== undefined) throw noDataOfItsOwn();
+    return openElsewhere(mode, project, choice, postgres);
+  }
+  onProgress(`Starting Postgres (${mode})`);
+  const saved = from === undefined ? undefined : snapshotData(directory, from, mode);
+  return saved === undefined
+    ? onCluster(await startThrowAwayCluster({ flavour: flavours[mode], settings }))
+    : onCluster(await startCopy(mode, saved), saved.ready);
+}
+
+/** The copy vanishes with the server, or with this process. */
+function startCopy(mode: ModeName, { path }: SnapshotData): Promise<RunningCluster> {
+  const root = scratchDirectory();
+  const dataDirectory = join(root, `flux-dev-pg-${randomUUID().slice(0, 13)}`);
+  return copyTree(path, dataDirectory, { account: unprivilegedAccount(root), directoryMode: 0o700 }).then(() =>
+    startCluster({ dataDirectory, flavour: flavours[mode], durability: "throw-away", removeOnStop: true, settings }),
+  );
+}
+
+function onCluster(cluster: RunningCluster, ready?: ReadyDatabase): GroundServer {
+  // Not `postgres`: that one may hold a snapshot's data, and can be copied only while nobody is connected to it.
+  const databases = new Databases(cluster.url("template1"));
+  return {
+    databases,
+    restored: ready === undefined ? undefined : { database: "postgres", ready },
+    loginPassword: undefined,
+    alone: oneByOne(),
+    stop: async () => {
+      // The cluster's files go as a whole, so its databases need not be dropped one by one.
+      await databases.abandon();
+      await cluster.stop();
+    },
+  };
+}
+
+/** A server that is looked at first, marked, and left as it was. */
+async function openElsewhere(
+  mode: ModeName,
+  project: Project,
+  { directory, onProgress }: ServerChoice,
+  postgres: Parameters<typeof openPostgres>[0]["postgres"],
+): Promise<GroundServer> {
+  const docker = dockerParts({ directory, project: project.identity.slug, progress: onProgress });
+  const idpKeys: IdpKeys = { host: "", secretKey: "", privateKey: "" };
+  try {
+    const server = await openPostgres({
+      mode,
+      project,
+      postgres,
+      postgrest: { kind: "builtin" },
+      iKnow: false,
+      docker: docker.session,
+      dataRoot: "",
+      serverLog: undefined,
+      throwAway: true,
+      directory,
+      state: StateFile.inMemory({ secrets: newSecrets(), idpKeys }),
+      clock: systemClock,
+      log: new Logbook(undefined),
+      progress: onProgress,
+      onSchemaChange: (reload) => reload(),
+    });
+    const mark = databaseComment({ project: project.identity.slug, mode, process: thisProcess() });
+    const databases = new Databases(server.url, mark);
+    const turns = oneByOne();
+    return {
+      databases,
+      restored: undefined,
+      loginPassword: server.loginPassword,
+      alone: (work) => turns(() => server.alone(work)),
+      stop: async () => {
+        await databases.dropAll();
+        await server.stop();
+        await docker.close();
+      },
+    };
+  } catch (error) {
+    await docker.close();
+    throw error;
+  }
+}
+
+/** Two sessions cannot alter one role at once. */
+function oneByOne(): GroundServer["alone"] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => {});
+    return turn;
+  };
+}
+
+const unknownSource = (text: string): StackError =>
+  new StackError("BAD_REQUEST", {
+    what: `postgres cannot be "${text}".`,
+    why: `It is ${POSTGRES_SOURCES}.`,
+    next: "Choose one of them, or leave it out.",
+  });

@@ -29,10 +29,12 @@ export function listTraps(root: string = TRAPS_DIRECTORY): LoadedTrap[] {
   return directories.map((name) => readTrap(join(root, name))).sort((a, b) => a.number - b.number);
 }
 
-/** By number, or by (the beginning of) its name; undefined when there is none. */
+/** By number, or by name with or without its number; undefined when there is none. */
 export function findTrap(wanted: string, traps: readonly LoadedTrap[] = listTraps()): LoadedTrap | undefined {
   const number = /^\d+$/.test(wanted) ? Number(wanted) : undefined;
-  return traps.find((trap) => trap.number === number || trap.name === wanted || trap.name.endsWith(`-${wanted}`));
+  return traps.find(
+    (trap) => trap.number === number || trap.name === wanted || trap.name.replace(/^\d+-/, "") === wanted,
+  );
 }
 
 function readTrap(directory: string): LoadedTrap {

@@ -9,6 +9,7 @@ import { beforeDatabase } from "./gateway/before-database.ts";
 import { Inquiry } from "./inquiry.ts";
 import { ladder } from "./ladder.ts";
 import { outcomeFindings } from "./outcome.ts";
+import { loadParser } from "./predicates.ts";
 import { Replay } from "./replay/request.ts";
 import { OutOfTime, Session } from "./replay/session.ts";
 import { requestFindings } from "./requests/findings.ts";
@@ -25,6 +26,8 @@ export async function explain(
   options: ExplainOptions = {},
 ): Promise<Diagnosis> {
   const early = beforeDatabase(trace, context);
+  // While Postgres is asked, the parser that the answers need can load.
+  if (early === undefined) void loadParser();
   const { findings, notes } =
     early === undefined ? await inDatabase(trace, context, options) : { findings: early, notes: [] };
   const claims = claimsTable(trace);

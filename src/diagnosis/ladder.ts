@@ -2,7 +2,7 @@
 import { modes } from "../project/mode/mode.ts";
 import type { Step } from "../trace/step.ts";
 import { stepOf, type Trace } from "../trace/trace.ts";
-import { isOk } from "./codes.ts";
+import { catalogue, isOk } from "./codes.ts";
 import type { DiagnosisContext } from "./context.ts";
 import type { DiagnosisLayer, Finding, Rung } from "./types.ts";
 import { listed, showValue } from "./words.ts";
@@ -28,7 +28,7 @@ export function ladder(trace: Trace, finding: Finding, context: Pick<DiagnosisCo
   const ok = isOk(finding.code);
   const decided = layers.indexOf(rungOf(finding.layer, trace));
   return layers.flatMap((layer, index): Rung[] => {
-    if (!ok && index === decided) return [{ layer, outcome: "failed", text: finding.title }];
+    if (!ok && index === decided) return [{ layer, outcome: "failed", text: catalogue[finding.code].title }];
     const step = stepOf(trace, layer as Step["layer"]);
     const answered = trace.response.status < 400 && layer === "response";
     const reached = ok ? wasReached(layer, trace, step) : index < decided || answered;

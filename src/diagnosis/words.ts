@@ -32,13 +32,16 @@ export const tidy = (expression: string): string =>
 
 const LONGEST = 60;
 
+/** Numbers and truth values as SQL shows them need no quotes to be read. */
+const PLAIN = /^(?:-?\d+(?:\.\d+)?|true|false)$/;
+
 /** A value as SQL shows it; long ones are cut. Ids of known users are named. */
 export function showValue(value: unknown, users: readonly KnownUser[] = []): string {
   if (value === null || value === undefined) return "NULL";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
   const user = users.find(({ id }) => id === text);
-  const literal = typeof value === "string" ? quoteText(shown) : shown;
+  const literal = typeof value === "string" && !PLAIN.test(value) ? quoteText(shown) : shown;
   return user === undefined ? literal : `${literal} (${user.name})`;
 }
 

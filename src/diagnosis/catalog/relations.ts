@@ -47,7 +47,7 @@ export async function relationsByName(
   roles: readonly string[],
 ): Promise<Relation[]> {
   const schemas = names.map(({ schema }) => schema);
-  const found = await session.query<Relation>(
+  const found = await session.remembered<Relation>(
     `${RELATIONS} and (n.nspname, c.relname) in (select * from unnest($1::name[], $2::name[]))`,
     [schemas, names.map(({ name }) => name), roles],
   );
@@ -61,7 +61,11 @@ export async function relationsByOid(
 ): Promise<Relation[]> {
   if (oids.length === 0) return [];
   // The second parameter is there to keep the numbering of the first question.
-  return session.query<Relation>(`${RELATIONS} and c.oid = any($1::oid[]) and $2::text is null`, [oids, null, roles]);
+  return session.remembered<Relation>(`${RELATIONS} and c.oid = any($1::oid[]) and $2::text is null`, [
+    oids,
+    null,
+    roles,
+  ]);
 }
 
 /** Every relation of that name, whatever its schema; the given schema's first. */

@@ -35,7 +35,7 @@ export function defaultsUsing(session: Session, catalog: "pg_class" | "pg_proc",
 
 /** Roles that the request's objects run as besides the request's own: owners of views and of SECURITY DEFINER functions. */
 export async function actingOwners(session: Session, schema: string): Promise<string[]> {
-  const rows = await session.query<{ owner: string }>(
+  const rows = await session.remembered<{ owner: string }>(
     `select pg_get_userbyid(c.relowner) as owner from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = $1 and c.relkind = 'v'
      union select pg_get_userbyid(p.proowner) from pg_proc p join pg_namespace n on n.oid = p.pronamespace

@@ -44,10 +44,7 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
     },
   });
   if (found?.cause.kind === "subselect-hidden" && depth < DEPTH)
-    return {
-      finding: found.finding,
-      also: [...(await behindTables(inquiry, hidden, found.cause.tables, depth)), ...found.also],
-    };
+    return withTables(found, await behindTables(inquiry, hidden, found.cause.tables, depth));
   if (found !== undefined) return found;
   const finding: Finding = {
     code: "policies.unexplained",
@@ -56,6 +53,14 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
     because: ["The data, the claims or the time may have changed since the request."],
   };
   return { finding, also: [] };
+}
+
+/** Policies that do their work there are a fact about this finding; a mistake in them is one of its own. */
+function withTables({ finding, also }: Findings, behind: readonly Finding[]): Findings {
+  return {
+    finding: { ...finding, because: [...finding.because, ...behind.map(({ title }) => title)] },
+    also: [...behind.filter(({ code }) => code !== "policies.hidden"), ...also],
+  };
 }
 
 /** Why the tables of a sub-select hide their rows: the same question, one table further. */

@@ -34,11 +34,11 @@ export function operandExpressions(leaf: Leaf): ReadonlyArray<{ readonly shown: 
     case "comparison":
       return [leaf.left, leaf.right].filter(({ constant }) => !constant).map(asIs);
     case "array":
-      return [leaf.left, ...(/^ROW/.test(leaf.array.text) ? [] : [leaf.array])].filter(notConstant).map(asIs);
+      return [leaf.left, leaf.array].filter(notConstant).map(asIs);
     case "in-select":
-      return [asIs(leaf.left), { shown: `(${leaf.select})`, sql: valuesSql(leaf.select) }];
+      return [asIs(leaf.left), { shown: "the sub-select", sql: valuesSql(leaf.select) }];
     case "exists":
-      return [{ shown: `rows of (${leaf.select})`, sql: countSql(leaf.select) }];
+      return [{ shown: "rows of the sub-select", sql: countSql(leaf.select) }];
     case "test":
       return [asIs(leaf.operand)];
     case "call":
@@ -49,7 +49,8 @@ export function operandExpressions(leaf: Leaf): ReadonlyArray<{ readonly shown: 
 }
 
 const asIs = ({ text }: Expression) => ({ shown: text, sql: text });
-const notConstant = ({ constant, text }: Expression): boolean => !constant && !/^ARRAY\[[^(]*\]$/.test(text);
+const notConstant = ({ constant, list, text }: Expression): boolean =>
+  !constant && list !== true && !/^ARRAY\[[^(]*\]$/.test(text);
 
 const valuesSql = (select: string): string =>
   `(SELECT coalesce(string_agg("flux_dev_v"::text, ', '), 'no row') FROM (SELECT * FROM (${select}) AS "flux_dev_s"("flux_dev_v") LIMIT 5) AS "flux_dev_q")`;

@@ -37,6 +37,24 @@ export function factsOf(tree: unknown): Facts {
 
 export const noFacts: Facts = factsOf(undefined);
 
+/** Of an expression that consists of others. */
+export function joinedFacts(parts: readonly Facts[]): Facts {
+  const all = <Key extends "columns" | "functions" | "tables" | "claims" | "legacyClaims" | "settings">(key: Key) => [
+    ...new Set(parts.flatMap((part) => part[key])),
+  ];
+  const members = new Map(parts.flatMap((part) => part.members).map((one) => [`${one.of} ${one.key}`, one]));
+  return {
+    columns: all("columns"),
+    functions: all("functions"),
+    tables: all("tables"),
+    claims: all("claims"),
+    legacyClaims: all("legacyClaims"),
+    settings: all("settings"),
+    members: [...members.values()],
+    castsToUuid: parts.some((part) => part.castsToUuid),
+  };
+}
+
 function walk(node: unknown, found: Collector): void {
   if (Array.isArray(node)) {
     for (const item of node) walk(item, found);

@@ -1,15 +1,15 @@
 /** One comparison, test or call, taken apart: the parse tree says what it is and where its operator stands. */
-import { factsOf, isConstant, noFacts } from "./facts.ts";
-import { member, type Node, offsetOf, parseExpression, strings } from "./parser.ts";
+import { factsOf, isConstant } from "./facts.ts";
+import { member, type Node, offsetOf, strings } from "./parser.ts";
 import { lastGroup, nestedTokens, splitCommas, withoutParentheses } from "./spans.ts";
 import type { Expression, Leaf } from "./types.ts";
 
-export function expression(text: string): Expression {
-  const inner = withoutParentheses(text);
-  const tree = parseExpression(inner);
-  if (tree === undefined) return { text: inner, facts: noFacts, constant: false };
-  return { text: inner, facts: factsOf(tree), constant: isConstant(tree) };
-}
+/** Part of an expression whose tree is known already. */
+const piece = (text: string, tree: unknown): Expression => ({
+  text: withoutParentheses(text),
+  facts: factsOf(tree),
+  constant: isConstant(tree),
+});
 
 export function leafOf(text: string, tree: Node | undefined): Leaf {
   return (
@@ -23,31 +23,31 @@ export function leafOf(text: string, tree: Node | undefined): Leaf {
 function operatorLeaf(text: string, node: Node | undefined): Leaf | undefined {
   if (node === undefined || node["lexpr"] === undefined || node["rexpr"] === undefined) return undefined;
   const at = offsetOf(text, node["location"]);
-  const left = () => expression(text.slice(0, at));
+  const left = () => piece(text.slice(0, at), node["lexpr"]);
+  const right = (from: number) => piece(text.slice(from), node["rexpr"]);
   switch (node["kind"]) {
     case "AEXPR_OP": {
       const end = operatorEnd(text, at);
-      return { kind: "comparison", operator: operatorText(node), left: left(), right: expression(text.slice(end)) };
+      return { kind: "comparison", operator: operatorText(node), left: left(), right: right(end) };
     }
     case "AEXPR_OP_ANY":
     case "AEXPR_OP_ALL": {
       const array = lastGroup(text)?.inside;
       if (array === undefined) return undefined;
       const operator = `${operatorText(node)} ${node["kind"] === "AEXPR_OP_ANY" ? "ANY" : "ALL"}`;
-      return { kind: "array", operator, left: left(), array: expression(array) };
+      return { kind: "array", operator, left: left(), array: piece(array, node["rexpr"]) };
     }
     case "AEXPR_IN": {
       const list = lastGroup(text)?.inside;
       if (list === undefined) return undefined;
       const operator = operatorText(node) === "<>" ? "NOT IN" : "IN";
-      const whole = { ...expression(`ROW(${list})`), text: list };
-      return { kind: "array", operator, left: left(), array: whole };
+      return { kind: "array", operator, left: left(), array: { ...piece("", node["rexpr"]), text: list, list: true } };
     }
     case "AEXPR_DISTINCT":
     case "AEXPR_NOT_DISTINCT": {
       const operator = node["kind"] === "AEXPR_DISTINCT" ? "IS DISTINCT FROM" : "IS NOT DISTINCT FROM";
       const words = nestedTokens(text.slice(at)).slice(0, operator.split(" ").length);
-      return { kind: "comparison", operator, left: left(), right: expression(text.slice(at + words.at(-1)!.end)) };
+      return { kind: "comparison", operator, left: left(), right: right(at + words.at(-1)!.end) };
     }
     default:
       return undefined;
@@ -79,18 +79,23 @@ function subselectLeaf(text: string, node: Node | undefined): Leaf | undefined {
   if (node["subLinkType"] !== "ANY_SUBLINK") return undefined;
   const at = offsetOf(text, node["location"]);
   const operator = group.before.slice(at).trim();
-  return { kind: "in-select", operator, left: expression(text.slice(0, at)), select: group.inside };
+  return { kind: "in-select", operator, left: piece(text.slice(0, at), node["testexpr"]), select: group.inside };
 }
 
 function testLeaf(text: string, node: Node | undefined): Leaf | undefined {
   if (node === undefined) return undefined;
   const at = offsetOf(text, node["location"]);
-  return { kind: "test", test: text.slice(at).trim(), operand: expression(text.slice(0, at)) };
+  return { kind: "test", test: text.slice(at).trim(), operand: piece(text.slice(0, at), node["arg"]) };
 }
 
 function callLeaf(text: string, node: Node | undefined): Leaf | undefined {
   if (node === undefined) return undefined;
   const group = lastGroup(text);
   if (group === undefined) return undefined;
-  return { kind: "call", name: group.before, arguments: splitCommas(group.inside).map(expression) };
+  const args = (node["args"] ?? []) as unknown[];
+  return {
+    kind: "call",
+    name: group.before,
+    arguments: splitCommas(group.inside).map((argument, index) => piece(argument, args[index])),
+  };
 }

@@ -4,15 +4,16 @@ import { loadModule, parseSync } from "libpg-query";
 /** A node of the parse tree: one member, named after its type. */
 export type Node = Readonly<Record<string, unknown>>;
 
+const PREFIX = "SELECT ";
+
 let loaded: Promise<void> | undefined;
 
 /** Resolves when `parseExpression` may be used. A stack that is idle may call it beforehand. */
 export function loadParser(): Promise<void> {
-  loaded ??= loadModule();
+  // The first parse compiles what the module left for later, so it is done here as well.
+  loaded ??= loadModule().then(() => void parseSync(`${PREFIX}1`));
   return loaded;
 }
-
-const PREFIX = "SELECT ";
 
 /** The tree of one expression, or undefined when it is none. Call after `loadParser`. */
 export function parseExpression(text: string): Node | undefined {

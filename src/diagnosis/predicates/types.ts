@@ -25,6 +25,8 @@ export interface Expression {
   readonly facts: Facts;
   /** A literal: its text is its value. */
   readonly constant: boolean;
+  /** Several expressions with commas between them, as IN has them: no value by itself. */
+  readonly list?: boolean;
 }
 
 export type Leaf =

@@ -35,13 +35,10 @@ export class Replay {
    */
   async adopt(): Promise<Attempt<void>> {
     const { session } = this;
-    const tried = await session.attempt(() => this.#settle({}));
-    if (tried.ok) {
+    return session.keep(async () => {
       await this.#settle({});
       await session.run("RESET ROLE; RESET SESSION AUTHORIZATION");
-      await session.restrain();
-    }
-    return tried;
+    });
   }
 
   /** Rows of the main statement. */

@@ -52,6 +52,7 @@ export class Session {
   readonly #client: Client;
   readonly #limits: SessionLimits;
   readonly #deadline: number;
+  readonly #remembered = new Map<string, unknown>();
   #depth = 0;
 
   private constructor(client: Client, limits: SessionLimits) {
@@ -86,10 +87,30 @@ export class Session {
     return rows;
   }
 
+  /** Rows of the catalogs, asked once: nothing that an experiment does changes them for long. */
+  async remembered<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    const key = JSON.stringify([text, values]);
+    const rows = (this.#remembered.get(key) as Row[] | undefined) ?? (await this.query<Row>(text, values));
+    this.#remembered.set(key, rows);
+    return rows;
+  }
+
   /** Several statements in one text, without parameters. */
   async run(text: string): Promise<void> {
     if (performance.now() > this.#deadline) throw new OutOfTime();
     await this.#client.query(text);
+  }
+
+  /** What `work` did stays, unless it failed. */
+  async keep<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+    await this.run("SAVEPOINT kept");
+    try {
+      return { ok: true, value: await work() };
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      await this.#client.query("ROLLBACK TO SAVEPOINT kept");
+      return { ok: false, failure: failureOf(error) };
+    }
   }
 
   /** Nothing of `work` remains, whatever comes of it. */

@@ -44,11 +44,9 @@ export async function anonymousFindings(inquiry: Inquiry, findings: Findings): P
       },
       ...(proof === undefined ? {} : { proof }),
     },
-    also: [withoutRows(finding), ...findings.also],
+    also: findings.also,
   };
 }
-
-const withoutRows = ({ rows: _rows, ...finding }: Findings["finding"]): Findings["finding"] => finding;
 
 /** The same request as the role of signed-in users. Without a sub the policies may still refuse; the privilege is what counts. */
 async function asUser(inquiry: Inquiry, code: DiagnosisCode): Promise<Proof | undefined> {

@@ -6,6 +6,7 @@ import { claimsTable } from "./claims.ts";
 import type { DiagnosisContext, ExplainOptions } from "./context.ts";
 import { sentRequest } from "./evidence.ts";
 import { beforeDatabase } from "./gateway/before-database.ts";
+import { onDemand } from "./gateway/fault.ts";
 import { Inquiry } from "./inquiry.ts";
 import { ladder } from "./ladder.ts";
 import { outcomeFindings } from "./outcome.ts";
@@ -31,8 +32,9 @@ export async function explain(
   const { findings, notes } =
     early === undefined ? await inDatabase(trace, context, options) : { findings: early, notes: [] };
   const claims = claimsTable(trace);
+  const finding = onDemand(trace, findings.finding);
   return {
-    ...findings.finding,
+    ...finding,
     request: {
       trace: trace.id,
       mode: trace.mode,
@@ -42,7 +44,7 @@ export async function explain(
       role: roleOf(trace),
       ms: trace.ms,
     },
-    ladder: ladder(trace, findings.finding, context),
+    ladder: ladder(trace, finding, context),
     ...(claims === undefined ? {} : { claims }),
     also: findings.also,
     notes: [...profileNote(trace, context, findings), ...notes],

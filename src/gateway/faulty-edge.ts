@@ -36,6 +36,8 @@ async function strike(
 ): Promise<Answer | Passage> {
   const { timeoutMs = Number.POSITIVE_INFINITY } = passage;
   if (fault.kind === "slow") {
+    const { delayMs } = fault;
+    observe({ layer: "limits", outcome: "passed", code: "limits.delayed", evidence: { delayMs, fault: "slow" } });
     await new Promise((resolve) => setTimeout(resolve, Math.min(fault.delayMs, timeoutMs)));
     if (fault.delayMs < timeoutMs) return passage;
   }

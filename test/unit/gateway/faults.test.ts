@@ -48,12 +48,15 @@ describe("a fault on v2", () => {
 describe("slow", () => {
   it("answers late, and as ever", async () => {
     vi.useFakeTimers();
-    const { get, received } = bench({ fault: { kind: "slow", delayMs: 2000 } });
+    const { get, received, steps } = bench({ fault: { kind: "slow", delayMs: 2000 } });
     const answer = get("/notes", [bearer()]);
     await vi.advanceTimersByTimeAsync(1999);
     expect(received).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect((await answer).status).toBe(200);
+    expect(steps).toContainEqual(
+      expect.objectContaining({ code: "limits.delayed", evidence: { delayMs: 2000, fault: "slow" } }),
+    );
   });
 
   it("is a timeout where the gateway would not wait so long", async () => {

@@ -2,6 +2,7 @@
 import { decidingStep } from "../trace/trace.ts";
 import { anonymousFindings } from "./anonymous.ts";
 import { type TransactionEvidence, transactionEvidence } from "./evidence.ts";
+import { connectionFinding, isConnectionFailure } from "./failures/connection.ts";
 import { failureFindings } from "./failures/failures.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { SqlFailure } from "./replay/session.ts";
@@ -25,8 +26,7 @@ async function findingsOf(inquiry: Inquiry, evidence: TransactionEvidence): Prom
   const { step } = evidence;
   if (step.outcome === "refused") {
     const kind = step.code.slice("transaction.".length);
-    if (kind === "unreachable" || kind === "lost" || kind === "pool-timeout")
-      return alone(databaseGone(kind, evidence));
+    if (isConnectionFailure(kind)) return alone(connectionFinding(kind, evidence));
     if (kind === "pgrst116") return (await singular(inquiry)) ?? alone(refusalFinding(trace, step));
     if (evidence.sqlState === null) return alone(refusalFinding(trace, step));
     return failureFindings(inquiry, failureOf(evidence), evidence.statement);
@@ -106,23 +106,3 @@ const changedSince = ({ trace }: Inquiry): Finding => ({
   title: `The request was answered with ${trace.response.status} and no rows; asked again, it has rows.`,
   because: ["The data have changed since the request."],
 });
-
-function databaseGone(kind: "unreachable" | "lost" | "pool-timeout", { message }: TransactionEvidence): Finding {
-  const titles = {
-    unreachable: "PostgREST could not connect to Postgres.",
-    lost: "The connection to Postgres was lost while the answer was awaited.",
-    "pool-timeout": "Every connection of PostgREST's pool stayed busy.",
-  } as const;
-  const fixes = {
-    unreachable: "Look at Postgres' log; flux-dev doctor checks the rest.",
-    lost: "Look at Postgres' log: the server was stopped, or it crashed.",
-    "pool-timeout": "Find the statements that take so long, or send fewer requests at a time.",
-  } as const;
-  return {
-    code: `database.${kind}`,
-    layer: "transaction",
-    title: titles[kind],
-    because: message === null ? [] : [message],
-    fix: { text: fixes[kind] },
-  };
-}

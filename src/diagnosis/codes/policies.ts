@@ -105,7 +105,7 @@ export const policyCodes = {
     documentation: documents.rowSecurity,
   },
   "policies.row-security-off": {
-    title: "row_security is off, and a policy would filter the query",
+    title: "The setting row_security is off, and a policy would filter the query",
     explanation: "With row_security = off Postgres raises an error rather than leave rows out.",
     documentation: documents.settings,
   },

@@ -4,7 +4,11 @@ import type { SqlFailure } from "../replay/session.ts";
 import type { Finding } from "../types.ts";
 import { placeText, quoteName } from "../words.ts";
 
-export function contextFinding(inquiry: Inquiry, failure: SqlFailure, statement: "context" | "pre-request"): Finding {
+export function contextFinding(
+  inquiry: Pick<Inquiry, "role" | "names">,
+  failure: SqlFailure,
+  statement: "context" | "pre-request",
+): Finding {
   const { role, names } = inquiry;
   if (statement === "pre-request") {
     return {

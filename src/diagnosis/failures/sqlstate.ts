@@ -31,7 +31,7 @@ const STATES: Readonly<Record<string, Kind>> = {
   PGRST: { code: "sql.raised", fix: "Look at the function or trigger that raises it." },
 };
 
-export function plainFinding({ trace }: Inquiry, failure: SqlFailure): Finding {
+export function plainFinding({ trace }: Pick<Inquiry, "trace">, failure: SqlFailure): Finding {
   const { sqlState, message, detail, hint, where } = failure;
   const raised = sqlState.startsWith("PT") ? STATES["P0001"] : undefined;
   const kind: Kind = raised ??

@@ -21,6 +21,8 @@ const MOST = 10;
 export async function deniedFindings(inquiry: Inquiry, failure: SqlFailure): Promise<DeniedFindings> {
   const { session, replay } = inquiry;
   const found: Array<{ located: Located; failure: SqlFailure }> = [];
+  const again = await replay.run();
+  if (again.ok) return { findings: [changedSince(failure)], next: undefined };
   let met: SqlFailure | null | undefined = failure;
   for (let count = 0; count < MOST && met; count += 1) {
     const denied = readDenied(met.message);
@@ -40,7 +42,7 @@ export async function deniedFindings(inquiry: Inquiry, failure: SqlFailure): Pro
     met,
   );
   const findings: Finding[] = [];
-  for (const { located, failure: refused } of found) findings.push(await describe(inquiry, located, refused));
+  for (const { located, failure: refused } of found) findings.push(await tell(inquiry, located, refused));
   const [first, ...others] = findings;
   if (first === undefined) return { findings: [], next: undefined };
   const fix =
@@ -69,7 +71,7 @@ const together = (located: readonly Located[], first: Fix | undefined): Fix => (
 });
 
 /** Says what the privilege is for: the request itself, a policy, a default, a view or a function's body. */
-async function describe(inquiry: Inquiry, located: Located, failure: SqlFailure): Promise<Finding> {
+async function tell(inquiry: Inquiry, located: Located, failure: SqlFailure): Promise<Finding> {
   const { role, grant } = located;
   const fix = (text: string): Fix => ({ text, sql: grant.shown });
   const said = `Postgres says: ${failure.message}.`;
@@ -268,6 +270,13 @@ const defaultsReason = ({ trace, role }: Inquiry): string =>
   trace.mode === "v2"
     ? "On v2 a new table gives the project's role SELECT and nothing else; every other privilege is granted in a migration. Policies come after that."
     : `On v1 a new table gives anon, authenticated and service_role everything; ${role} has lost this by a REVOKE, or the table is not the API schema's.`;
+
+const changedSince = (failure: SqlFailure): Finding => ({
+  code: "grants.other",
+  layer: "grants",
+  title: `Postgres refused for want of a privilege; asked again, the same request passes.`,
+  because: [`Postgres said: ${failure.message}.`, "Privileges have changed since the request."],
+});
 
 const unlocated = (inquiry: Inquiry, { kind, name }: Denied, failure: SqlFailure): Finding => ({
   code: "grants.other",

@@ -35,10 +35,9 @@ export function causeFinding(
   const cause = first === undefined ? undefined : leading(first.causes);
   if (first === undefined || cause === undefined) return undefined;
   const { options } = inquiry;
-  const describe = (one: Cause, from: Assessed) =>
-    described(inquiry, relation, one, policyOf(one, from), effect, plain);
+  const tell = (one: Cause, from: Assessed) => described(inquiry, relation, one, policyOf(one, from), effect, plain);
   const finding = {
-    ...describe(cause, first),
+    ...tell(cause, first),
     rows: stopped.slice(0, options.rows ?? SHOWN).map(({ explanation }) => explanation),
   };
   const seen = new Set([labelOf(cause)]);
@@ -47,7 +46,7 @@ export function causeFinding(
     for (const one of row.causes) {
       if (one.kind === "plain" || seen.has(labelOf(one))) continue;
       seen.add(labelOf(one));
-      also.push(describe(one, row));
+      also.push(tell(one, row));
     }
   return { finding, also, cause };
 }

@@ -25,7 +25,10 @@ export async function checkFindings(inquiry: Inquiry, failure: SqlFailure): Prom
   const [, , conflict, table = ""] = MESSAGE.exec(failure.message) ?? [];
   const { plan } = inquiry.sent;
   const target = plan.kind === "mutate" ? plan.mutate.target : undefined;
-  const roles = [inquiry.role, ...(await actingOwners(inquiry.session, inquiry.names.schema))];
+  const again = await inquiry.replay.run();
+  if (again.ok) return changedSince(failure, table);
+  const { names, role } = inquiry;
+  const roles = [role, names.ownerRole, ...(await actingOwners(inquiry.session, names.schema))];
   const called = await relationsCalled(inquiry.session, table, inquiry.names.schema, roles);
   const direct = called.find(({ schema, name }) => schema === target?.schema && name === target.name);
   const relation = direct ?? called.find(({ rowSecurity }) => rowSecurity);
@@ -103,14 +106,21 @@ async function indirectFindings(inquiry: Inquiry, relation: Relation, failure: S
   const { session, names, role } = inquiry;
   const place = failure.where === null ? undefined : `Postgres was in: ${placeText(failure.where)}.`;
   const owners = await actingOwners(session, names.schema);
-  const acting = [role, ...new Set([...owners, relation.owner])].filter((one) => one !== "postgres");
+  const acting = [...new Set([role, ...owners, relation.owner])].filter((one) => one !== "postgres");
+  const explained = async (one: string, rows: readonly Sample[]): Promise<Findings | undefined> => {
+    const found = await asActing(inquiry, relation, one, rows);
+    if (found === undefined || place === undefined) return found;
+    return { finding: { ...found.finding, because: [place, ...found.finding.because] }, also: found.also };
+  };
   for (const one of acting) {
     const rows = await rowsLeftBehind(inquiry, relation, [one]);
-    if (rows === undefined) continue;
-    const found = await asActing(inquiry, relation, one, rows);
-    if (found === undefined) continue;
-    const because = place === undefined ? found.finding.because : [place, ...found.finding.because];
-    return { finding: { ...found.finding, because }, also: found.also };
+    // Lifting this one helps, so it is this one that is held back.
+    if (rows !== undefined) return (await explained(one, rows)) ?? unexplained(failure, inquiry.show(relation));
+  }
+  const rows = await rowsLeftBehind(inquiry, relation, acting);
+  for (const one of rows === undefined ? [] : acting) {
+    const found = await explained(one, rows ?? []);
+    if (found !== undefined) return found;
   }
   return unexplained(failure, inquiry.show(relation));
 }
@@ -144,6 +154,16 @@ const ownersRights = (inquiry: Inquiry, relation: Relation, owner: string, findi
     `${inquiry.show(relation)} has FORCE ROW LEVEL SECURITY, which holds for the owner too; v2 sets it at every push.`,
     ...finding.because,
   ],
+});
+
+const changedSince = (failure: SqlFailure, table: string): Findings => ({
+  finding: {
+    code: "policies.unexplained",
+    layer: "policies",
+    title: `Row security refused a new row of ${table}; asked again, the same request passes.`,
+    because: [`Postgres said: ${failure.message}.`, "Policies, data or grants have changed since the request."],
+  },
+  also: [],
 });
 
 const unexplained = (failure: SqlFailure, table: string): Findings => ({

@@ -100,6 +100,14 @@ export class Flux extends Caller implements AsyncDisposable {
     return new Caller(this.#endpoint, token);
   }
 
+  /** The id of a user by name: what `auth.uid()` gives for them. */
+  userId(name: string): string {
+    const { users } = this.stack.project;
+    const user = users.find((known) => known.name === name);
+    if (user !== undefined) return user.id;
+    throw new Error(`There is no user "${name}". Users: ${users.map((known) => known.name).join(", ")}.`);
+  }
+
   /** The holder of one of v1's static keys. Throws on v2, which has none. */
   withKey(role: "anon" | "service_role"): Caller {
     const { mode } = this.stack;

@@ -92,7 +92,7 @@ for (const mode of ["v1", "v2"] as const) {
     });
 
     test("rows that the superuser adds appear to whom they belong", async ({ flux }) => {
-      await flux.sql`insert into members values (2, ${flux.stack.project.users[2]!.id})`;
+      await flux.sql`insert into members values (2, ${flux.userId("carol")})`;
       await expect(await flux.as("carol").get("/tasks")).toSeeRows(1);
     });
   });

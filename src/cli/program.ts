@@ -1,6 +1,7 @@
 /** The command line: one line per command, each in a file of its own. */
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { coverageCommand } from "./commands/coverage.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
@@ -50,6 +51,7 @@ export function buildProgram(): Command {
     diffCommand(),
     matrixCommand(),
     lintCommand(),
+    coverageCommand(),
     trapCommand(),
     stateCommand(),
     faultCommand(),

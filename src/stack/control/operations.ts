@@ -30,6 +30,7 @@ export function operationsOf(stack: RunningStack, onDown: () => void): Handlers 
     traces: async () => stack.traces.all().map(summaryOf),
     lint: ({ mode }) => stack.diagnosis.lint(mode),
     matrix: ({ mode }) => stack.diagnosis.matrix(mode),
+    coverage: ({ mode }) => stack.diagnosis.coverage(mode),
     state: async ({ state }) => {
       if (state !== undefined) stack.setProjectState(state);
       return stack.projectState;

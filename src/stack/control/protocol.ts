@@ -1,6 +1,7 @@
 /** What the CLI and a stack in another process say to each other: JSON over HTTP on loopback, with a token. */
 import type { AppliedFile } from "../../database/apply.ts";
 import type { SqlErrorDetails } from "../../database/sql-error.ts";
+import type { CoverageReport } from "../../diagnosis/coverage/types.ts";
 import type { LintReport } from "../../diagnosis/lint/lint.ts";
 import type { Matrix } from "../../diagnosis/matrix/types.ts";
 import type { ActiveFault, FaultRequest } from "../../gateway/faults.ts";
@@ -32,6 +33,7 @@ export interface Operations {
   traces: { input: undefined; output: TraceSummary[] };
   lint: { input: { mode: ModeName | undefined }; output: LintReport };
   matrix: { input: { mode: ModeName | undefined }; output: Matrix };
+  coverage: { input: { mode: ModeName | undefined }; output: CoverageReport };
   /** Without a state: tells the one there is. */
   state: { input: { state: ProjectState | undefined }; output: ProjectState };
   /** Null ends the fault there is; without one: tells which there is. */

@@ -1,5 +1,6 @@
 /** Questions to a running stack about its security: why, who may do what, which mistakes are there. */
 import type { ExplainOptions, KnownUser } from "../../diagnosis/context.ts";
+import type { CoverageReport } from "../../diagnosis/coverage/types.ts";
 import type { Difference } from "../../diagnosis/diff/types.ts";
 import type { LintReport } from "../../diagnosis/lint/lint.ts";
 import type { Matrix } from "../../diagnosis/matrix/types.ts";
@@ -156,6 +157,14 @@ export class StackDiagnosis {
         },
       }),
     );
+  }
+
+  /** Which policies the live gateway's requests have put to the question. */
+  async coverage(mode: ModeName = this.#parts.modes.current): Promise<CoverageReport> {
+    const { traces, modes } = this.#parts;
+    const context = diagnosisContext(this.#parts, await modes.ready(mode));
+    const { policyCoverage } = await import("../../diagnosis/coverage/coverage.ts");
+    return policyCoverage(traces.all(), mode, context);
   }
 
   #trace(id: string): Trace {

@@ -44,7 +44,7 @@ export async function anonymousFindings(inquiry: Inquiry, findings: Findings): P
       },
       ...(proof === undefined ? {} : { proof }),
     },
-    also: findings.also,
+    also: findings.also.filter(({ code }) => !SIGNS.has(code)),
   };
 }
 

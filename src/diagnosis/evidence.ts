@@ -63,7 +63,7 @@ const asStatement = ({ text, parameters }: SentStatement): Statement => ({ text,
 const isDatabasePlan = (plan: ActionPlan): plan is DatabasePlan =>
   plan.kind === "read" || plan.kind === "mutate" || plan.kind === "call";
 
-export function planOf(trace: Trace): ActionPlan | undefined {
+function planOf(trace: Trace): ActionPlan | undefined {
   return stepOf(trace, "plan")?.evidence["plan"] as ActionPlan | undefined;
 }
 

@@ -8,10 +8,9 @@ import type { Inquiry } from "./inquiry.ts";
 import type { SqlFailure } from "./replay/session.ts";
 import { refusalFinding } from "./requests/refusals.ts";
 import { callFindings } from "./rows/calls.ts";
-import { emptyFinding } from "./rows/empty.ts";
 import { manyFinding } from "./rows/many.ts";
 import { readFinding } from "./rows/ok.ts";
-import { untouchedFinding } from "./rows/untouched.ts";
+import { whyEmpty } from "./rows/why-empty.ts";
 import type { Finding, Findings } from "./types.ts";
 import { plural } from "./words.ts";
 
@@ -62,9 +61,7 @@ async function emptyOrUndefined(inquiry: Inquiry): Promise<Findings | undefined>
   const { plan } = inquiry.sent;
   const adopted = await inquiry.replay.adopt();
   if (!adopted.ok) return undefined;
-  if (plan.kind === "read") return emptyFinding(inquiry, plan.read);
-  if (plan.kind === "mutate") return untouchedFinding(inquiry, plan.mutate);
-  return callFindings(inquiry, plan, 0);
+  return whyEmpty(inquiry, plan);
 }
 
 async function succeeded(inquiry: Inquiry, { rows }: TransactionEvidence): Promise<Findings> {
@@ -72,11 +69,11 @@ async function succeeded(inquiry: Inquiry, { rows }: TransactionEvidence): Promi
   if (plan.media.kind === "plan") return alone(answered(inquiry));
   if (plan.kind === "call") return callFindings(inquiry, plan, rows);
   if (plan.kind === "read") {
-    if (rows === 0) return (await emptyFinding(inquiry, plan.read)) ?? alone(changedSince(inquiry));
+    if (rows === 0) return (await whyEmpty(inquiry, plan)) ?? alone(changedSince(inquiry));
     return readFinding(inquiry, plan.read, rows ?? 0);
   }
   const changes = plan.mutate.kind !== "insert";
-  if (rows === 0 && changes) return (await untouchedFinding(inquiry, plan.mutate)) ?? alone(changedSince(inquiry));
+  if (rows === 0 && changes) return (await whyEmpty(inquiry, plan)) ?? alone(changedSince(inquiry));
   return alone(written(inquiry, rows ?? 0));
 }
 

@@ -63,7 +63,15 @@ async function askPolicy(
   const safe = leaves.filter(({ facts }) => knowledge.obstacleOf(facts) === null).map(({ text }) => text);
   const values = await evaluate(session, relation, samples, safe, inquiry.identity(role));
   const none = new Map();
-  const evidence = { values, unsecured: none, ownersLifted: none, restored: none, knowledge, silentTables: [] };
+  const evidence = {
+    values,
+    unsecured: none,
+    ownersLifted: none,
+    restored: none,
+    knowledge,
+    silentTables: [],
+    dropped: [],
+  };
   return samples.map((_, place) => {
     const { part } = judge(predicate, { ...evidence, place, sent: claims.sent, seen: claims.seen ?? {} });
     tally.count(relation, one, part, times);

@@ -5,6 +5,7 @@ import { deniedFindings } from "../grants/findings.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { checkFindings, isCheckFailure } from "../policies/check.ts";
 import type { SqlFailure } from "../replay/session.ts";
+import { whyEmpty } from "../rows/why-empty.ts";
 import type { Finding, Findings } from "../types.ts";
 import { contextFinding } from "./context.ts";
 import { nameFindings } from "./names.ts";
@@ -43,6 +44,16 @@ export async function failureFindings(
 
 const alone = (finding: Finding): Findings => ({ finding, also: [] });
 
+/** With the privilege the request passes; it may reach nothing all the same, because of policies. */
+async function emptyBehind(inquiry: Inquiry): Promise<readonly Finding[]> {
+  const { plan } = inquiry.sent;
+  const rows = await inquiry.replay.pageTotal();
+  if (!rows.ok || rows.value > 0) return [];
+  const found = await whyEmpty(inquiry, plan);
+  if (found === undefined || !found.finding.code.startsWith("policies.")) return [];
+  return [found.finding, ...found.also];
+}
+
 async function privilegeFindings(inquiry: Inquiry, failure: SqlFailure, depth: number): Promise<Findings> {
   if (isCheckFailure(failure)) return checkFindings(inquiry, failure);
   if (failure.message.startsWith("query would be affected by row-level security policy"))
@@ -51,7 +62,8 @@ async function privilegeFindings(inquiry: Inquiry, failure: SqlFailure, depth: n
   const { findings, next } = await deniedFindings(inquiry, failure);
   const [first, ...others] = findings;
   if (first === undefined) return alone(plainFinding(inquiry, failure));
-  if (!next || depth >= DEPTH) return { finding: first, also: others };
+  if (next === null) return { finding: first, also: [...others, ...(await emptyBehind(inquiry))] };
+  if (next === undefined || depth >= DEPTH) return { finding: first, also: others };
   const behind = await failureFindings(inquiry, next, null, depth + 1);
   return { finding: first, also: [...others, behind.finding, ...behind.also] };
 }

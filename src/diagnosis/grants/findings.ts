@@ -7,6 +7,7 @@ import { listed, placeText, quoteName } from "../words.ts";
 import { type Denied, readDenied } from "./denied.ts";
 import { type Located, locate } from "./locate.ts";
 import { readableColumns } from "./missing.ts";
+import { needsOn } from "./needs.ts";
 import { defaultsUsing, policiesUsing } from "./users.ts";
 
 export interface DeniedFindings {
@@ -206,17 +207,24 @@ async function columnFinding(
   const held = await readableColumns(inquiry.session, role, relation);
   const readable = held.filter((name) => !granted.includes(name));
   const reads = missing.some(({ privilege }) => privilege === "SELECT") && readable.length > 0;
+  const all = needsOn(inquiry.sent.plan, relation).some(({ columns }) => columns.includes("*"));
   return finding(
     "grants.column",
     `Role ${role} has no ${listed(parts)}.`,
     [
       said,
       "Privileges on this table are granted by column; Postgres names the table all the same.",
-      ...(reads
-        ? [`It may read ${listed(readable.map(quoteName))}; without select= PostgREST asks for all columns.`]
-        : []),
+      ...(reads ? [`It may read ${listed(readable.map(quoteName))}.`] : []),
+      ...(reads && all ? ["Without select= PostgREST asks for all columns."] : []),
     ],
-    reads ? { ...fix, text: `Ask for what may be read (select=${readable.join(",")}), or grant the rest.` } : fix,
+    reads
+      ? {
+          ...fix,
+          text: all
+            ? `Ask for what may be read (select=${readable.join(",")}), or grant the rest.`
+            : `Leave ${listed(granted.map(quoteName))} out of select, filters and order, or grant it.`,
+        }
+      : fix,
   );
 }
 

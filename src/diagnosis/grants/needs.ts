@@ -13,7 +13,7 @@ export interface Need {
 
 type Target = Pick<Relation, "schema" | "name">;
 
-export const readsOf = (plan: ReadPlan): ReadPlan[] => [plan, ...plan.children.flatMap(readsOf)];
+const readsOf = (plan: ReadPlan): ReadPlan[] => [plan, ...plan.children.flatMap(readsOf)];
 
 /** The tables a plan names itself, the target first. */
 export function namedRelations(plan: DatabasePlan): Target[] {

@@ -33,7 +33,7 @@ export const commandOf = (question: Question): Policy["command"] => COMMANDS[que
 const isCheck = (question: Question): boolean => question.endsWith("-check");
 
 /** The expression a policy contributes; null when it has none, in which case it gives nothing and takes nothing. */
-export function clauseOf({ using, check, command }: Policy, question: Question): Clause | null {
+function clauseOf({ using, check, command }: Policy, question: Question): Clause | null {
   if (!isCheck(question)) return using === null ? null : { clause: "using", expression: using };
   if (check !== null) return { clause: "check", expression: check };
   if (using === null || command === "INSERT") return null;

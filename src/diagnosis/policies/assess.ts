@@ -78,7 +78,7 @@ function silentVerdicts({ policies }: Relation, role: string, { question }: Poli
     }));
 }
 
-export function keyOf({ primaryKey, columns }: Relation, { json }: Sample): Record<string, unknown> {
+function keyOf({ primaryKey, columns }: Relation, { json }: Sample): Record<string, unknown> {
   const names = primaryKey.length > 0 ? primaryKey : columns.slice(0, 2).map(({ name }) => name);
   return Object.fromEntries(names.map((name) => [name, json[name]]));
 }
@@ -128,7 +128,17 @@ async function gather(
   const silentTables = await silentAmong(inquiry, role, [
     ...new Set(reading.flatMap(({ facts }) => knowledge.tablesOf(facts))),
   ]);
-  return { values, unsecured, ownersLifted, restored, knowledge, silentTables, sent: claims.sent, seen };
+  return {
+    values,
+    unsecured,
+    ownersLifted,
+    restored,
+    knowledge,
+    silentTables,
+    sent: claims.sent,
+    dropped: claims.dropped,
+    seen,
+  };
 }
 
 function noteObstacles(inquiry: Inquiry, text: string, knowledge: Knowledge, facts: Predicate["facts"]): void {

@@ -6,6 +6,7 @@ import type { Finding, Findings, Fix, Part, PolicyVerdict } from "../types.ts";
 import { listed, quoteName, tidy } from "../words.ts";
 import type { Assessed } from "./assess.ts";
 import { type Cause, leading, strength } from "./cause.ts";
+import { remarks } from "./remarks.ts";
 
 /** What a finding is called when the policies simply do their work on these values. */
 export interface Plain {
@@ -94,21 +95,29 @@ function described(
   });
   switch (cause.kind) {
     case "plain":
-      return make(plain.code, plainReason(inquiry, named, part), [], plain.fix);
+      return make(
+        plain.code,
+        plainReason(inquiry, named, part),
+        part === undefined ? [] : remarks({ mode: inquiry.trace.mode, role: inquiry.role }, part),
+        plain.fix,
+      );
     case "not-evaluated":
       return make("policies.unexplained", `${named} cannot be evaluated again`, [`${capital(cause.reason)}.`]);
     case "claim-dropped":
       return make(
         "policies.claim-dropped",
-        `${named} reads the claim ${cause.claim}, which the gateway drops`,
+        `${named} reads the claim ${cause.claim}, which the gateway ${cause.seen === null ? "drops" : "replaces"}`,
         [
-          `The token says ${cause.claim} = ${inquiry.value(inquiry.claims.sent?.[cause.claim])}; the v2 gateway keeps sub and email only, so SQL sees NULL.`,
+          `The token says ${cause.claim} = ${inquiry.value(inquiry.claims.sent?.[cause.claim])}; the v2 gateway keeps sub and email only, so SQL sees ${inquiry.value(cause.seen)}.`,
           cause.restored
             ? `With ${cause.claim} in request.jwt.claims, as v1 has it, this part is true.`
             : `Even with ${cause.claim} in request.jwt.claims, as v1 has it, this part would not be true for this row.`,
         ],
         {
-          text: `Let the policy look ${cause.claim} up in a table by auth.uid() instead of reading it from the token.`,
+          text:
+            cause.claim === "role"
+              ? "Leave the claim role out of the policy: TO authenticated says the same, and a push adapts it."
+              : `Let the policy look ${cause.claim} up in a table by auth.uid() instead of reading it from the token.`,
         },
       );
     case "claim-missing":
@@ -208,8 +217,11 @@ function uuidFix(inquiry: Inquiry, relation: Relation, part: string): Fix {
 
 /** `policy "x" wants owner_id = auth.uid(), and owner_id is 'b' while auth.uid() is 'a'`. */
 function plainReason(inquiry: Inquiry, named: string, part: Part | undefined): string {
-  if (part === undefined || part.parts.length > 0) return `${named} is not true for these values`;
+  if (part === undefined) return `${named} is not true for these values`;
   const wants = `${named} wants ${tidy(part.text)}`;
+  const [negated] = part.parts;
+  if (part.operator === "not" && negated !== undefined)
+    return `${wants}, and ${tidy(negated.text)} is ${negated.value}`;
   const sides = part.operands.map(({ text, value }) => `${tidy(text)} is ${inquiry.value(value)}`);
   if (sides.length === 0 || sides.length > 2)
     return `${wants}, and it is ${part.value === "null" ? "NULL" : part.value}`;

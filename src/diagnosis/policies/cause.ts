@@ -6,7 +6,13 @@ export type Cause =
   | { readonly kind: "plain"; readonly part: string }
   | { readonly kind: "not-evaluated"; readonly part: string; readonly reason: string }
   /** `restored`: with the claim the part would be true. */
-  | { readonly kind: "claim-dropped"; readonly part: string; readonly claim: string; readonly restored: boolean }
+  | {
+      readonly kind: "claim-dropped";
+      readonly part: string;
+      readonly claim: string;
+      readonly restored: boolean /** What the gateway put in its place; null: nothing. */;
+      readonly seen: unknown;
+    }
   | { readonly kind: "claim-missing"; readonly part: string; readonly claim: string }
   | { readonly kind: "legacy-claim"; readonly part: string; readonly claim: string }
   | { readonly kind: "uuid-text"; readonly part: string; readonly uuid: string; readonly other: string }

@@ -1,5 +1,5 @@
 /** `new row violates row-level security policy`: which policy, which clause, which values, and whether it is that at all. */
-import { relationsCalled } from "../catalog/relations.ts";
+import { relationsByName, relationsCalled } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import { actingOwners } from "../grants/users.ts";
 import type { Inquiry } from "../inquiry.ts";
@@ -78,7 +78,8 @@ async function refusedBy(
   const assessed = await assess(inquiry, relation, role, [set], rows);
   const fallback = [...set.permissive, ...set.restrictive].some(({ clause }) => clause === "using as check");
   const code = fallback && question === "update-check" ? "policies.using-as-check" : "policies.with-check";
-  return causeFinding(inquiry, relation, assessed, effect, { code });
+  const fix = { text: "Send a row that satisfies the policy, or widen the policy if it should be allowed." };
+  return causeFinding(inquiry, relation, assessed, effect, { code, fix });
 }
 
 async function withRemedy(inquiry: Inquiry, relation: Relation, { finding, also }: Findings): Promise<Findings> {
@@ -137,7 +138,7 @@ async function asActing(
     const silent = silence(relation, acting, question);
     if (silent !== undefined) {
       const finding = silenceFinding(inquiry, relation, acting, question, silent, effect);
-      return { finding: asOwner ? ownersRights(inquiry, relation, acting, finding) : finding, also: [] };
+      return { finding: asOwner ? await ownersRights(inquiry, relation, acting, finding) : finding, also: [] };
     }
     const found = await refusedBy(inquiry, relation, acting, question, rows, effect);
     if (found !== undefined) return found;
@@ -145,16 +146,36 @@ async function asActing(
   return undefined;
 }
 
-const ownersRights = (inquiry: Inquiry, relation: Relation, owner: string, finding: Finding): Finding => ({
-  ...finding,
-  code: "policies.definer-owner",
-  title: `Row security refuses the new row of ${inquiry.show(relation)}: it is written as ${owner}, for whom no policy allows it.`,
-  because: [
-    `A SECURITY DEFINER function (or a view) writes with the rights of its owner ${owner}.`,
-    `${inquiry.show(relation)} has FORCE ROW LEVEL SECURITY, which holds for the owner too; v2 sets it at every push.`,
-    ...finding.because,
-  ],
-});
+async function ownersRights(inquiry: Inquiry, relation: Relation, owner: string, finding: Finding): Promise<Finding> {
+  const table = inquiry.show(relation);
+  const { plan } = inquiry.sent;
+  const [target] = plan.kind === "mutate" ? await relationsByName(inquiry.session, [plan.target], [inquiry.role]) : [];
+  const view = target?.kind === "view" ? target : undefined;
+  const forced = `${table} has FORCE ROW LEVEL SECURITY, which holds for the owner too; v2 sets it at every push.`;
+  const title = `Row security refuses the new row of ${table}: it is written as ${owner}, for whom no policy allows it.`;
+  if (view !== undefined) {
+    const shown = inquiry.show(view);
+    return {
+      ...finding,
+      code: "policies.view-owner",
+      title,
+      because: [
+        `The view ${shown} has no security_invoker, so it writes with the rights of its owner ${owner}.`,
+        forced,
+      ],
+      fix: {
+        text: "Let the view write with the rights of whoever asks.",
+        sql: `ALTER VIEW ${shown} SET (security_invoker = true);`,
+      },
+    };
+  }
+  return {
+    ...finding,
+    code: "policies.definer-owner",
+    title,
+    because: [`A SECURITY DEFINER function writes with the rights of its owner ${owner}.`, forced, ...finding.because],
+  };
+}
 
 const changedSince = (failure: SqlFailure, table: string): Findings => ({
   finding: {

@@ -1,5 +1,6 @@
 /** Rows that exist and match, and that row security keeps from a read, an UPDATE or a DELETE. */
 import type { CoercibleLogicTree } from "../../postgrest/plan/types.ts";
+import type { Statement } from "../../postgrest/sql/snippet.ts";
 import { relationsWritten } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
@@ -18,6 +19,8 @@ export interface HiddenRows {
   readonly questions: readonly Question[];
   /** The request's filters on this table. */
   readonly filters: readonly CoercibleLogicTree[];
+  /** The rows themselves, where filters alone do not tell them. */
+  readonly samples?: Statement;
   /** Begins the title: "Row security hides the 3 rows of notes that match". */
   readonly effect: string;
 }
@@ -81,8 +84,9 @@ async function behindTables(
   return behind;
 }
 
-async function assessHidden(inquiry: Inquiry, { relation, role, questions, filters }: HiddenRows): Promise<Assessed[]> {
-  const samples = await samplesOf(inquiry, relation, filters);
+async function assessHidden(inquiry: Inquiry, hidden: HiddenRows): Promise<Assessed[]> {
+  const { relation, role, questions } = hidden;
+  const samples = await samplesOf(inquiry, hidden);
   return assess(
     inquiry,
     relation,

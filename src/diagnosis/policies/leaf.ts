@@ -19,6 +19,8 @@ export interface LeafEvidence {
   /** Tables that are under row security for the role and show it no row, or that it could see only by mistake. */
   readonly silentTables: readonly string[];
   readonly sent: ClaimSet | null;
+  /** Names of claims that the gateway did not keep. */
+  readonly dropped: readonly string[];
   readonly seen: ClaimSet;
 }
 
@@ -90,11 +92,15 @@ function legacyCause({ text: part, facts }: Predicate, { knowledge }: LeafEviden
 /** A claim that SQL did not see. Of several, one that the gateway dropped is told first. */
 function claimCause(predicate: Predicate, evidence: LeafEvidence): Cause | undefined {
   const { text: part, facts } = predicate;
-  const { knowledge, sent, seen, restored, place } = evidence;
-  const absent = knowledge.claimsOf(facts).filter((claim) => (seen[claim] ?? null) === null);
-  const dropped = absent.find((claim) => (sent?.[claim] ?? null) !== null);
-  if (dropped !== undefined) {
-    return { kind: "claim-dropped", part, claim: dropped, restored: truthOf(restored.get(part)?.[place]) === "true" };
+  const { knowledge, sent, seen, dropped, restored, place } = evidence;
+  const read = knowledge.claimsOf(facts);
+  const absent = read.filter((claim) => (seen[claim] ?? null) === null);
+  // `role` is dropped and another put in its place.
+  const lost = read.find((claim) => dropped.includes(claim) && (sent?.[claim] ?? null) !== null);
+  if (lost !== undefined) {
+    const helps = truthOf(restored.get(part)?.[place]) === "true";
+    if (absent.includes(lost) || helps)
+      return { kind: "claim-dropped", part, claim: lost, restored: helps, seen: seen[lost] ?? null };
   }
   const [claim] = absent;
   return claim === undefined ? undefined : { kind: "claim-missing", part, claim };

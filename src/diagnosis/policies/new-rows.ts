@@ -15,7 +15,7 @@ const MOST = 20;
 export const dialectOf = ({ trace }: Inquiry) => dialects[modes[trace.mode].postgrestVersion];
 
 /** The write with the whole rows as its result. */
-export function writeReturning(inquiry: Inquiry, plan: MutatePlan): Statement {
+function writeReturning(inquiry: Inquiry, plan: MutatePlan): Statement {
   const write = mutateQuery({ ...plan, returning: ["*"] }, dialectOf(inquiry));
   return render(
     sql`WITH "flux_dev_w" AS (${write}) SELECT w::text AS raw, pg_catalog.to_jsonb(w) AS json FROM "flux_dev_w" AS w LIMIT ${String(MOST)}`,

@@ -148,7 +148,7 @@ function withoutCasts(node: unknown): unknown {
   return node;
 }
 
-export function constantText(node: unknown): string | undefined {
+function constantText(node: unknown): string | undefined {
   const constant = member(withoutCasts(node), "A_Const");
   const text = member(constant, "sval")?.["sval"];
   return typeof text === "string" ? text : undefined;

@@ -30,7 +30,7 @@ export interface SessionLimits {
   readonly statement: number;
 }
 
-export const defaultLimits: SessionLimits = { total: 5000, statement: 1500 };
+const defaultLimits: SessionLimits = { total: 5000, statement: 1500 };
 
 /** Milliseconds to wait for a lock: the request's own traffic goes first. */
 const LOCK_TIMEOUT = 300;

@@ -19,7 +19,8 @@ export async function callFindings(inquiry: Inquiry, plan: CallPlan, rows: numbe
   const empty = rows === 0 || isNullBody(inquiry);
   if (fn === undefined || !empty) {
     const bypass = fn === undefined ? undefined : await definerBypasses(inquiry, fn);
-    return { finding: bypass ?? called(inquiry, plan, rows), also: [] };
+    const partial = fn === undefined || bypass !== undefined ? [] : await takesPart(inquiry, fn);
+    return { finding: bypass ?? { ...called(inquiry, plan, rows), because: partial }, also: [] };
   }
   return emptyCall(inquiry, fn);
 }
@@ -34,12 +35,25 @@ const called = ({ trace, sent }: Inquiry, { routine }: CallPlan, rows: number | 
   because: [],
 });
 
+/** A count or a sum says nothing of the rows that were left out of it. Functions that may write are not called again. */
+async function takesPart({ replay, role }: Inquiry, fn: FunctionInfo): Promise<string[]> {
+  if (fn.volatile) return [];
+  const before = await replay.run();
+  const after = await replay.run({ lifted: liftedFor(fn, role) });
+  if (!before.ok || !after.ok || JSON.stringify(before.value) === JSON.stringify(after.value)) return [];
+  return [`Row security takes part in the answer: without it ${fn.name} would answer something else.`];
+}
+
+const liftedFor = (fn: FunctionInfo, role: string): string[] => [
+  role,
+  ...(fn.definer && fn.owner !== "postgres" ? [fn.owner] : []),
+];
+
 async function emptyCall(inquiry: Inquiry, fn: FunctionInfo): Promise<Findings> {
   const { role, replay } = inquiry;
   const acting = fn.definer ? fn.owner : role;
-  const lifted = [role, ...(fn.definer && fn.owner !== "postgres" ? [fn.owner] : [])];
   const before = await replay.run();
-  const after = await replay.run({ lifted });
+  const after = await replay.run({ lifted: liftedFor(fn, role) });
   const changes = before.ok && after.ok && JSON.stringify(before.value) !== JSON.stringify(after.value);
   const effect = `${fn.name} finds nothing, because row security hides what it reads`;
   if (changes) {

@@ -3,13 +3,12 @@ import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import type { Statement } from "../../postgrest/sql/snippet.ts";
 import { relationsByName } from "../catalog/relations.ts";
 import type { Inquiry } from "../inquiry.ts";
+import type { Identity } from "../replay/session.ts";
 import { countRows } from "./sql.ts";
 
-/** Under row security. What raises counts as nothing: it is explained elsewhere. */
+/** Under row security. What raises counts as nothing, and is noted. */
 export async function visibleCount(inquiry: Inquiry, statement: Statement, role = inquiry.role): Promise<number> {
-  const { session } = inquiry;
-  const tried = await session.as(inquiry.identity(role, { readOnly: true }), () => countRows(session, statement));
-  return tried.ok ? tried.value : 0;
+  return counted(inquiry, inquiry.identity(role, { readOnly: true }), statement);
 }
 
 /** The superuser sees every row; what is read with the rights of `owners` is not hidden either. */
@@ -18,10 +17,16 @@ export async function unsecuredCount(
   statement: Statement,
   owners: readonly string[] = [],
 ): Promise<number> {
+  return counted(inquiry, { login: "postgres", role: "postgres", lifted: owners, readOnly: true }, statement);
+}
+
+async function counted(inquiry: Inquiry, identity: Identity, statement: Statement): Promise<number> {
   const { session } = inquiry;
-  const superuser = { login: "postgres", role: "postgres", lifted: owners, readOnly: true };
-  const tried = await session.as(superuser, () => countRows(session, statement));
-  return tried.ok ? tried.value : 0;
+  const tried = await session.as(identity, () => countRows(session, statement));
+  if (tried.ok) return tried.value;
+  const { sqlState, message } = tried.failure;
+  inquiry.note(`Rows could not be counted as ${identity.role}: ${message} (SQLSTATE ${sqlState}).`);
+  return 0;
 }
 
 /** Owners of the views a read goes through: their tables are read as them. */

@@ -8,8 +8,8 @@ import { hiddenFinding } from "../policies/hidden.ts";
 import type { Finding, Findings } from "../types.ts";
 import { plural } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
-import { childFinding } from "./embeds.ts";
 import { filterFinding } from "./filters.ts";
+import { childFinding } from "./inner-embeds.ts";
 import { countPlan, countTable, countText, ownFilters } from "./sql.ts";
 import { viewFinding } from "./views.ts";
 

@@ -10,7 +10,7 @@ import { overwrittenProfile } from "../requests/profile.ts";
 import type { Finding, Findings, RowExplanation } from "../types.ts";
 import { listed, plural, quoteName } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
-import { emptyEmbedFinding } from "./embeds.ts";
+import { emptyEmbedFinding } from "./empty-embeds.ts";
 import { rowsAsked } from "./samples.ts";
 import { countPlan, countText, countWhere } from "./sql.ts";
 

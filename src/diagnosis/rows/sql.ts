@@ -3,13 +3,14 @@ import type { CoercibleLogicTree, ReadPlan } from "../../postgrest/plan/types.ts
 import { countQuery } from "../../postgrest/sql/count.ts";
 import { logicTree, where } from "../../postgrest/sql/fragments/filter.ts";
 import { columnOf, qualified } from "../../postgrest/sql/fragments/names.ts";
+import { from, relationName } from "../../postgrest/sql/read.ts";
 import { ident, raw, render, type Snippet, type Statement, sql } from "../../postgrest/sql/snippet.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Sample } from "../policies/evaluate.ts";
 import type { Session } from "../replay/session.ts";
 
 /** Rows are counted so far; beyond it "more than" is enough to know. */
-export const COUNT_LIMIT = 10_001;
+const COUNT_LIMIT = 10_001;
 
 const counted = (rows: Snippet): Statement =>
   render(
@@ -75,6 +76,22 @@ export const keysOfTable = (
 export async function takeKeys(session: Session, { text, values }: Statement): Promise<string[]> {
   const rows = await session.query<{ key: string }>(text, values.map(asText));
   return rows.map(({ key }) => key);
+}
+
+/** Rows of an embed that belong to rows of its parent. The parent stands inside here, so its aliases still hold. */
+export function sampleJoined(parent: ReadPlan, child: ReadPlan, limit: number): Statement {
+  const table = relationName(child);
+  const inside = countQuery({
+    ...parent,
+    where: ownFilters(parent.where),
+    children: [],
+    relToParent: null,
+    joinConditions: child.joinConditions,
+  });
+  const conditionsOf = [...ownFilters(child.where).map((tree) => logicTree(table, tree)), sql`EXISTS (${inside})`];
+  return render(
+    sql`SELECT r::text AS raw, pg_catalog.to_jsonb(r) AS json FROM (SELECT ${columnOf(table, "*")} ${from(child)} ${where(conditionsOf)} LIMIT ${String(limit)}) AS r`,
+  );
 }
 
 export async function countRows(session: Session, { text, values }: Statement): Promise<number> {

@@ -42,6 +42,7 @@ const evidence = (more: Partial<LeafEvidence>): LeafEvidence => ({
   knowledge,
   silentTables: [],
   sent: {},
+  dropped: [],
   seen: { sub: "alice" },
   ...more,
 });
@@ -70,6 +71,7 @@ describe("why a part is not true", () => {
       values: values({ [orgLeaf]: null }),
       restored: values({ [orgLeaf]: "true" }),
       sent: { org: "acme" },
+      dropped: ["org"],
     });
     expect(dropped).toMatchObject([{ kind: "claim-dropped", claim: "org", restored: true }]);
     const missing = await causes(`(org = ${ORG})`, { values: values({ [orgLeaf]: null }) });
@@ -80,12 +82,14 @@ describe("why a part is not true", () => {
     const both = await causes(`((owner = auth.uid()) AND (org = ${ORG}))`, {
       values: values({ "owner = auth.uid()": "false", [orgLeaf]: null }),
       sent: { org: "acme" },
+      dropped: ["org"],
     });
     expect(both.map(({ kind }) => kind)).toEqual(["plain", "claim-dropped"]);
     const either = await causes(`((owner = auth.uid()) OR (org = ${ORG}))`, {
       values: values({ "owner = auth.uid()": "false", [orgLeaf]: null }),
       restored: values({ [orgLeaf]: "true" }),
       sent: { org: "acme" },
+      dropped: ["org"],
     });
     expect(either.map(({ kind }) => kind)).toEqual(["claim-dropped"]);
   });

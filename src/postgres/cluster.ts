@@ -11,6 +11,7 @@ import { explainFileError, PostgresError } from "./errors.ts";
 import { clearTheWay } from "./postmaster.ts";
 import { type RunningCluster, type ServerOptions, startServer } from "./server.ts";
 import { type ClusterRecipe, createCluster } from "./template.ts";
+import { guardDirectory } from "./watchdog.ts";
 
 export interface ClusterOptions extends ServerOptions, ClusterRecipe {}
 
@@ -31,15 +32,24 @@ export async function startCluster(options: ClusterOptions): Promise<RunningClus
   return startServer({ ...options, dataDirectory }, binaries, account);
 }
 
-/** A cluster in a temporary directory that vanishes with it; nothing is synced to disk. */
+/**
+ * A cluster in a temporary directory that vanishes with it, or with this process; nothing is synced to disk. `prepare` may
+ * put a data directory there, instead of a new one.
+ */
 export async function startThrowAwayCluster(
   options: ClusterRecipe & Pick<ServerOptions, "settings" | "port">,
+  prepare: (dataDirectory: string) => Promise<void> = async () => {},
 ): Promise<RunningCluster> {
-  const dataDirectory = join(scratchDirectory(), `flux-dev-pg-${randomUUID().slice(0, 13)}`);
+  const dataDirectory = scratchPath("flux-dev-pg");
+  const guard = guardDirectory(dataDirectory);
   try {
-    return await startCluster({ ...options, dataDirectory, durability: "throw-away", removeOnStop: true });
+    await prepare(dataDirectory);
+    const cluster = await startCluster({ ...options, dataDirectory, durability: "throw-away", removeOnStop: true });
+    const stop: RunningCluster["stop"] = (how) => cluster.stop(how).then(guard.release);
+    return { ...cluster, stop, [Symbol.asyncDispose]: () => stop() };
   } catch (error) {
     await rm(dataDirectory, { recursive: true, force: true });
+    guard.release();
     throw error;
   }
 }
@@ -50,7 +60,12 @@ export async function discardCluster(dataDirectory: string): Promise<void> {
   await rm(dataDirectory, { recursive: true, force: true });
 }
 
-export function scratchDirectory(): string {
+/** A name for a temporary directory that nobody has yet. */
+export function scratchPath(prefix: string): string {
+  return join(scratchDirectory(), `${prefix}-${randomUUID().slice(0, 13)}`);
+}
+
+function scratchDirectory(): string {
   return canReach(tmpdir(), unprivilegedAccount()) ? tmpdir() : cacheDirectory();
 }
 

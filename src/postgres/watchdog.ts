@@ -2,8 +2,9 @@
  * A server must not outlive its owner, and `kill -9` leaves the owner no last word. So a shell waits on a pipe that only
  * the owner holds: when it closes before the word `gone`, the owner is dead and the shell stops the server.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
+import type { Writable } from "node:stream";
 import type { Account } from "./account.ts";
 
 export interface Watchdog {
@@ -51,12 +52,7 @@ function startShell({ signal, removeAfterwards = "", account }: WatchdogOptions)
     env: { PATH: `${process.env["PATH"] ?? ""}:/usr/bin:/bin` },
     ...account,
   });
-  // The pipe breaks when somebody kills the shell; the server then simply has no watchdog.
-  shell.on("error", () => {});
-  shell.stdin.on("error", () => {});
-  // Neither the shell nor its pipe keeps the owner running.
-  shell.unref();
-  (shell.stdin as unknown as { unref(): void }).unref();
+  letGo(shell);
   return {
     watch: (pid) => void shell.stdin.write(`${pid}\n`),
     gone: () => void shell.stdin.write("gone\n"),
@@ -70,6 +66,39 @@ function startShell({ signal, removeAfterwards = "", account }: WatchdogOptions)
       await rm(removeAfterwards, { recursive: true, force: true });
     },
   };
+}
+
+// $1: the directory; a draft of it has a suffix. A server may go on writing for a moment, so more than one try.
+const sweep = `
+read -r word
+left() { for path in "$1" "$1".*.tmp; do [ -e "$path" ] && return 0; done; return 1; }
+n=0
+while left "$1" && [ $n -lt 100 ]; do rm -rf -- "$1" "$1".*.tmp 2>/dev/null || sleep 0.1; n=$((n+1)); done
+`;
+
+/**
+ * Removes a temporary directory when this process ends without having released it, by whatever end. Made before the
+ * directory is, so that no moment is left out.
+ */
+export function guardDirectory(path: string): { release(): void } {
+  if (process.platform === "win32") return { release: () => {} };
+  const shell = spawn("/bin/sh", ["-c", sweep, "flux-dev-sweep", path], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+    cwd: "/",
+    env: { PATH: process.env["PATH"] ?? "/usr/bin:/bin" },
+  });
+  letGo(shell);
+  return { release: () => shell.kill("SIGKILL") };
+}
+
+/** Neither the shell nor its pipe keeps the owner running; that somebody kills the shell is no fault of the owner's. */
+function letGo(shell: ChildProcessByStdio<Writable, null, null>): void {
+  shell.on("error", () => {});
+  // The pipe breaks when somebody kills the shell; nobody watches then.
+  shell.stdin.on("error", () => {});
+  shell.unref();
+  (shell.stdin as unknown as { unref(): void }).unref();
 }
 
 function windowsStandIn({ removeAfterwards }: WatchdogOptions): Watchdog {

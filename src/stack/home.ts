@@ -1,9 +1,9 @@
 /** Where a stack's data lives while it runs: the project's own place, or one that is thrown away. */
-import { randomUUID } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { discardCluster, scratchDirectory } from "../postgres/cluster.ts";
+import { discardCluster, scratchPath } from "../postgres/cluster.ts";
+import { guardDirectory } from "../postgres/watchdog.ts";
 import { dataRoot, type Places, placesIn, preparePlaces } from "./places.ts";
 import { unregister } from "./registry.ts";
 import { claimRun, releaseRun } from "./run-file.ts";
@@ -32,12 +32,20 @@ export async function ownHome(directory: string): Promise<Home> {
   };
 }
 
-/** A temporary directory that goes with the stack. */
+/** A temporary directory that goes with the stack, or with this process. */
 export async function throwAwayHome(): Promise<Home> {
-  const root = join(scratchDirectory(), `flux-dev-${randomUUID().slice(0, 13)}`);
+  const root = scratchPath("flux-dev");
+  const guard = guardDirectory(root);
   mkdirSync(root);
   if (process.getuid?.() === 0) chmodSync(root, 0o755);
-  return { places: undefined, dataRoot: root, release: () => rm(root, { recursive: true, force: true }) };
+  return {
+    places: undefined,
+    dataRoot: root,
+    release: async () => {
+      await rm(root, { recursive: true, force: true });
+      guard.release();
+    },
+  };
 }
 
 /** Removes the data of both modes. */

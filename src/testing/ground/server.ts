@@ -1,9 +1,8 @@
 /** The Postgres of one mode that templates and forks live on: flux-dev's own, one from a snapshot, or somebody else's. */
-import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import type { IdpKeys } from "../../idp/keys.ts";
 import { unprivilegedAccount } from "../../postgres/account.ts";
-import { scratchDirectory, startCluster, startThrowAwayCluster } from "../../postgres/cluster.ts";
+import { startThrowAwayCluster } from "../../postgres/cluster.ts";
 import { copyTree } from "../../postgres/copy.ts";
 import { databaseComment, thisProcess } from "../../postgres/given/marks.ts";
 import type { RunningCluster } from "../../postgres/server.ts";
@@ -16,7 +15,7 @@ import { flavours } from "../../stack/flavours.ts";
 import { Logbook } from "../../stack/logbook.ts";
 import { dockerParts } from "../../stack/servers/docker-parts.ts";
 import { openPostgres } from "../../stack/servers/postgres.ts";
-import { noDataOfItsOwn, type SnapshotData, snapshotData } from "../../stack/snapshots.ts";
+import { noDataOfItsOwn, snapshotData } from "../../stack/snapshots.ts";
 import { type ReadyDatabase, StateFile } from "../../stack/state.ts";
 import { systemClock } from "../../time/clock.ts";
 import { Databases } from "./databases.ts";
@@ -60,18 +59,12 @@ export async function openGroundServer(mode: ModeName, project: Project, choice:
   }
   onProgress(`Starting Postgres (${mode})`);
   const saved = from === undefined ? undefined : snapshotData(directory, from, mode);
-  return saved === undefined
-    ? onCluster(await startThrowAwayCluster({ flavour: flavours[mode], settings }))
-    : onCluster(await startCopy(mode, saved), saved.ready);
-}
-
-/** The copy vanishes with the server, or with this process. */
-function startCopy(mode: ModeName, { path }: SnapshotData): Promise<RunningCluster> {
-  const root = scratchDirectory();
-  const dataDirectory = join(root, `flux-dev-pg-${randomUUID().slice(0, 13)}`);
-  return copyTree(path, dataDirectory, { account: unprivilegedAccount(root), directoryMode: 0o700 }).then(() =>
-    startCluster({ dataDirectory, flavour: flavours[mode], durability: "throw-away", removeOnStop: true, settings }),
-  );
+  const cluster = await startThrowAwayCluster({ flavour: flavours[mode], settings }, async (dataDirectory) => {
+    if (saved === undefined) return;
+    const account = unprivilegedAccount(dirname(dataDirectory));
+    await copyTree(saved.path, dataDirectory, { account, directoryMode: 0o700 });
+  });
+  return onCluster(cluster, saved?.ready);
 }
 
 function onCluster(cluster: RunningCluster, ready?: ReadyDatabase): GroundServer {

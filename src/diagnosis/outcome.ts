@@ -77,18 +77,23 @@ async function succeeded(inquiry: Inquiry, { rows }: TransactionEvidence): Promi
   return alone(written(inquiry, rows ?? 0));
 }
 
-const written = ({ sent, trace }: Inquiry, rows: number): Finding => {
+const VERBS = { insert: "inserted into", update: "updated in", delete: "deleted from" } as const;
+
+function written({ sent, trace }: Inquiry, rows: number): Finding {
   const { plan } = sent;
-  const verb = { insert: "inserted into", update: "updated in", delete: "deleted from" } as const;
-  const kind = plan.kind === "mutate" ? plan.mutate.kind : "insert";
-  const shown = kind === "insert" ? plan.target.name : plan.target.name;
+  const mutate = plan.kind === "mutate" ? plan.mutate : undefined;
+  const kept = rows === 0 && mutate?.kind === "insert" && mutate.onConflict?.resolution === "ignore-duplicates";
   return {
     code: "ok.written",
     layer: "response",
-    title: `Nothing was refused: ${trace.response.status}, ${plural(rows, "row")} ${verb[kind]} ${shown}.`,
-    because: [`${sent.role} holds the privileges, and the policies let the ${rows === 1 ? "row" : "rows"} pass.`],
+    title: `Nothing was refused: ${trace.response.status}, ${plural(rows, "row")} ${VERBS[mutate?.kind ?? "insert"]} ${plan.target.name}.`,
+    because: [
+      kept
+        ? "Every row sent exists already, and resolution=ignore-duplicates leaves those as they are."
+        : `${sent.role} holds the privileges, and the policies let the ${rows === 1 ? "row" : "rows"} pass.`,
+    ],
   };
-};
+}
 
 const answered = ({ trace }: Inquiry): Finding => ({
   code: "ok.answered",

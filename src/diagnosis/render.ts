@@ -23,7 +23,10 @@ export function renderDiagnosis(diagnosis: Diagnosis, { style = plainStyle, user
     claims === undefined ? [] : claimsLines(claims, style),
     ...rows.map((row) => rowLines(row, style, users)),
     remedyLines(diagnosis, style),
-    ...also.map((finding) => [style.dim("besides:"), ...findingLines(finding, style), ...remedyLines(finding, style)]),
+    // The same finding under the name of its mechanism is told once.
+    ...also
+      .filter(({ title }) => title !== diagnosis.title)
+      .map((finding) => [style.dim("besides:"), ...findingLines(finding, style), ...remedyLines(finding, style)]),
     notes.map((note) => style.dim(`note: ${note}`)),
   ];
   return `${blocks

@@ -45,6 +45,16 @@ export function showValue(value: unknown, users: readonly KnownUser[] = []): str
   return user === undefined ? literal : `${literal} (${user.name})`;
 }
 
+/** One side of a comparison with its value; sub-selects have rows instead. */
+export function showOperand(text: string, value: string | null, users: readonly KnownUser[] = []): string {
+  if (text === SUBSELECT_ROWS) return `the sub-select has ${plural(Number(value ?? 0), "row")}`;
+  if (text === SUBSELECT) return `the sub-select gives ${value ?? "NULL"}`;
+  return `${tidy(text)} is ${showValue(value, users)}`;
+}
+
+export const SUBSELECT = "the sub-select";
+export const SUBSELECT_ROWS = "rows of the sub-select";
+
 /** Postgres' account of where it was, from the inside out, on one line. */
 export const placeText = (where: string): string =>
   where

@@ -3,7 +3,7 @@ import type { Relation } from "../catalog/types.ts";
 import type { DiagnosisCode } from "../codes.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding, Findings, Fix, Part, PolicyVerdict } from "../types.ts";
-import { listed, quoteName, tidy } from "../words.ts";
+import { listed, quoteName, showOperand, tidy } from "../words.ts";
 import type { Assessed } from "./assess.ts";
 import { type Cause, leading, strength } from "./cause.ts";
 import { remarks } from "./remarks.ts";
@@ -195,7 +195,7 @@ function truthText(part: Part | undefined): string {
 
 /** `owner_id is 'user_b' (bob)`. */
 function operandTexts(inquiry: Inquiry, part: Part): string[] {
-  const texts = part.operands.map(({ text, value }) => `${tidy(text)} is ${inquiry.value(value)}`);
+  const texts = part.operands.map(({ text, value }) => showOperand(text, value, inquiry.context.users));
   return texts.length === 0 ? [] : [`${texts.join("; ")}.`];
 }
 
@@ -203,7 +203,7 @@ function claimMissing({ claims, trace }: Inquiry, claim: string): string {
   if (claims.sent === null) return "The request carried no token, so there are no claims.";
   if (claims.sent[claim] === null) return `The token's ${claim} is null.`;
   const names = Object.keys(claims.sent);
-  return `The token has no claim ${claim}${trace.mode === "v2" ? ", and the v2 gateway would keep none but sub and email" : ""}. It has ${listed(names)}.`;
+  return `The token has no claim ${claim}${trace.mode === "v2" && claim !== "email" ? ", and the v2 gateway would keep none but sub and email" : ""}. It has ${listed(names)}.`;
 }
 
 function uuidFix(inquiry: Inquiry, relation: Relation, part: string): Fix {
@@ -222,7 +222,7 @@ function plainReason(inquiry: Inquiry, named: string, part: Part | undefined): s
   const [negated] = part.parts;
   if (part.operator === "not" && negated !== undefined)
     return `${wants}, and ${tidy(negated.text)} is ${negated.value}`;
-  const sides = part.operands.map(({ text, value }) => `${tidy(text)} is ${inquiry.value(value)}`);
+  const sides = part.operands.map(({ text, value }) => showOperand(text, value, inquiry.context.users));
   if (sides.length === 0 || sides.length > 2)
     return `${wants}, and it is ${part.value === "null" ? "NULL" : part.value}`;
   return `${wants}, and ${sides.join(" while ")}`;

@@ -15,8 +15,8 @@ export type Evaluated = { readonly value: string | null } | { readonly failure: 
 export type Values = ReadonlyMap<string, readonly Evaluated[]>;
 
 /**
- * Runs read-only, so an expression that writes fails instead. A row becomes a table expression of its table's name, so that
- * the expression's columns mean this row, while tables in sub-selects are those that the role sees.
+ * Runs read-only, so an expression that writes fails instead. A row becomes a table expression of its table's name and
+ * type, so that the expression's columns mean this row, while tables in sub-selects are those that the role sees.
  */
 export async function evaluate(
   session: Session,
@@ -65,7 +65,7 @@ async function ask(
   const columns = expressions.map((text) => `(${text})::text`).join(", ");
   const sql = `SELECT ARRAY[${columns}]::text[] AS "flux_dev_values"
     FROM unnest($1::text[]) WITH ORDINALITY AS "flux_dev_rows"("flux_dev_raw", "flux_dev_place"),
-      LATERAL (SELECT (("flux_dev_raw")::${name(schema)}.${name(table)}).*) AS ${name(table)}
+      LATERAL pg_catalog.unnest(ARRAY["flux_dev_raw"::${name(schema)}.${name(table)}]) AS ${name(table)}
     ORDER BY "flux_dev_place"`;
   const work = () => session.query<{ flux_dev_values: (string | null)[] }>(sql, [samples.map(({ raw }) => raw)]);
   const tried = await (identity === null ? session.attempt(work) : session.as({ ...identity, readOnly: true }, work));

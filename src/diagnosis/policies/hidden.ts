@@ -9,6 +9,7 @@ import type { Finding, Findings } from "../types.ts";
 import { applicable, commandOf, type Question, silence } from "./applicable.ts";
 import { type Assessed, assess } from "./assess.ts";
 import { causeFinding } from "./cause-finding.ts";
+import { claimProof } from "./claim-proof.ts";
 import { silenceFinding } from "./silence-finding.ts";
 
 export interface HiddenRows {
@@ -48,6 +49,8 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
   });
   if (found?.cause.kind === "subselect-hidden" && depth < DEPTH)
     return withTables(found, await behindTables(inquiry, hidden, found.cause.tables, depth));
+  if (found?.cause.kind === "claim-dropped" && depth === 0)
+    return { ...found, finding: { ...found.finding, proof: await claimProof(inquiry, found.cause.claim) } };
   if (found !== undefined) return found;
   const finding: Finding = {
     code: "policies.unexplained",

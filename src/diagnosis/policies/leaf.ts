@@ -1,6 +1,7 @@
 /** One leaf of a policy's expression for one row: its value, its sides, and why it is not true. */
 import type { Expression, Leaf, Predicate } from "../predicates.ts";
 import type { ClaimSet, Operand, Truth } from "../types.ts";
+import { SUBSELECT, SUBSELECT_ROWS } from "../words.ts";
 import type { Cause } from "./cause.ts";
 import type { Evaluated, Values } from "./evaluate.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -38,9 +39,9 @@ export function operandExpressions(leaf: Leaf): ReadonlyArray<{ readonly shown: 
     case "array":
       return [leaf.left, leaf.array].filter(notConstant).map(asIs);
     case "in-select":
-      return [asIs(leaf.left), { shown: "the sub-select", sql: valuesSql(leaf.select) }];
+      return [asIs(leaf.left), { shown: SUBSELECT, sql: valuesSql(leaf.select) }];
     case "exists":
-      return [{ shown: "rows of the sub-select", sql: countSql(leaf.select) }];
+      return [{ shown: SUBSELECT_ROWS, sql: countSql(leaf.select) }];
     case "test":
       return [asIs(leaf.operand)];
     case "call":

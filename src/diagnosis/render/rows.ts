@@ -1,7 +1,7 @@
 /** Rows with each policy's parts and values. Pure. */
 import type { KnownUser } from "../context.ts";
 import type { Part, PolicyVerdict, RowExplanation, Truth } from "../types.ts";
-import { listed, showValue, tidy } from "../words.ts";
+import { listed, showOperand, showValue, tidy } from "../words.ts";
 import type { Style } from "./style.ts";
 
 export function rowLines(
@@ -55,7 +55,7 @@ function partLines(part: Part, style: Style, users: readonly KnownUser[]): strin
     `${mark(part.value, style)}  ${tidy(part.text)}`,
     ...part.operands
       .filter(({ text }) => text !== part.text)
-      .map(({ text, value }) => `${indent}${tidy(text)} is ${showValue(value, users)}`),
+      .map(({ text, value }) => `${indent}${showOperand(text, value, users)}`),
     ...(part.note === undefined ? [] : [`${indent}${style.dim(part.note)}`]),
   ];
 }

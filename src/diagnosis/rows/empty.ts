@@ -83,9 +83,19 @@ async function notThere(
     return alone({
       code: "rows.none",
       layer: "rows",
-      title: `${relation.kind === "view" ? "The view" : "The table"} ${table} has no rows.`,
-      because: ["There are none for any role, with or without row security."],
-      fix: { text: "Insert rows, or run the seed again." },
+      title: `The ${relation.kind} ${table} has no rows.`,
+      because: [
+        "There are none for any role, with or without row security.",
+        ...(relation.kind === "materialized view"
+          ? [
+              `It holds what its owner ${relation.owner} saw when it was last refreshed; row security may have hidden rows then.`,
+            ]
+          : []),
+      ],
+      fix:
+        relation.kind === "materialized view"
+          ? { text: "Refresh it as a role that sees the rows.", sql: `REFRESH MATERIALIZED VIEW ${table};` }
+          : { text: "Insert rows, or run the seed again." },
     });
   }
   const matching = await unsecuredCount(

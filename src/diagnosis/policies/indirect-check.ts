@@ -1,0 +1,100 @@
+/** A row refused that the request did not write itself: a function, a trigger or a view did, perhaps as another role. */
+import { relationsByName } from "../catalog/relations.ts";
+import type { Relation } from "../catalog/types.ts";
+import { actingOwners } from "../grants/users.ts";
+import type { Inquiry } from "../inquiry.ts";
+import type { SqlFailure } from "../replay/session.ts";
+import type { Finding, Findings } from "../types.ts";
+import { placeText } from "../words.ts";
+import { silence } from "./applicable.ts";
+import type { Sample } from "./evaluate.ts";
+import { rowsLeftBehind } from "./new-rows.ts";
+import { refusalEffect, refusedBy } from "./refused-by.ts";
+import { silenceFinding } from "./silence-finding.ts";
+
+export async function indirectFindings(inquiry: Inquiry, relation: Relation, failure: SqlFailure): Promise<Findings> {
+  const { session, names, role } = inquiry;
+  const place = failure.where === null ? undefined : `Postgres was in: ${placeText(failure.where)}.`;
+  const owners = await actingOwners(session, names.schema);
+  const acting = [...new Set([role, ...owners, relation.owner])].filter((one) => one !== "postgres");
+  const explained = async (one: string, rows: readonly Sample[]): Promise<Findings | undefined> => {
+    const found = await asActing(inquiry, relation, one, rows);
+    if (found === undefined || place === undefined) return found;
+    return { finding: { ...found.finding, because: [place, ...found.finding.because] }, also: found.also };
+  };
+  for (const one of acting) {
+    const rows = await rowsLeftBehind(inquiry, relation, [one]);
+    // Lifting this one helps, so it is this one that is held back.
+    if (rows !== undefined) return (await explained(one, rows)) ?? unexplained(failure, inquiry.show(relation));
+  }
+  const rows = await rowsLeftBehind(inquiry, relation, acting);
+  for (const one of rows === undefined ? [] : acting) {
+    const found = await explained(one, rows ?? []);
+    if (found !== undefined) return found;
+  }
+  return unexplained(failure, inquiry.show(relation));
+}
+
+async function asActing(
+  inquiry: Inquiry,
+  relation: Relation,
+  acting: string,
+  rows: readonly Sample[],
+): Promise<Findings | undefined> {
+  const effect = refusalEffect(inquiry, relation);
+  const asOwner = acting !== inquiry.role;
+  for (const question of ["insert-check", "update-check"] as const) {
+    const silent = silence(relation, acting, question);
+    if (silent !== undefined) {
+      const finding = silenceFinding(inquiry, relation, acting, question, silent, effect);
+      return { finding: asOwner ? await ownersRights(inquiry, relation, acting, finding) : finding, also: [] };
+    }
+    const found = await refusedBy(inquiry, relation, acting, question, rows, effect);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function ownersRights(inquiry: Inquiry, relation: Relation, owner: string, finding: Finding): Promise<Finding> {
+  const table = inquiry.show(relation);
+  const { plan } = inquiry.sent;
+  const [target] = plan.kind === "mutate" ? await relationsByName(inquiry.session, [plan.target], [inquiry.role]) : [];
+  const view = target?.kind === "view" ? target : undefined;
+  const forced = `${table} has FORCE ROW LEVEL SECURITY, which holds for the owner too; v2 sets it at every push.`;
+  const title = `Row security refuses the new row of ${table}: it is written as ${owner}, for whom no policy allows it.`;
+  if (view !== undefined) {
+    const shown = inquiry.show(view);
+    return {
+      ...finding,
+      code: "policies.view-owner",
+      title,
+      because: [
+        `The view ${shown} has no security_invoker, so it writes with the rights of its owner ${owner}.`,
+        forced,
+      ],
+      fix: {
+        text: "Let the view write with the rights of whoever asks.",
+        sql: `ALTER VIEW ${shown} SET (security_invoker = true);`,
+      },
+    };
+  }
+  return {
+    ...finding,
+    code: "policies.definer-owner",
+    title,
+    because: [`A SECURITY DEFINER function writes with the rights of its owner ${owner}.`, forced, ...finding.because],
+  };
+}
+
+export const unexplained = (failure: SqlFailure, table: string): Findings => ({
+  finding: {
+    code: "policies.unexplained",
+    layer: "policies",
+    title: `Row security refused a new row of ${table}, and it could not be found out which policy.`,
+    because: [
+      `Postgres says: ${failure.message}.`,
+      ...(failure.where === null ? [] : [`It was in: ${placeText(failure.where)}.`]),
+    ],
+  },
+  also: [],
+});

@@ -1,0 +1,71 @@
+/** A plain embed that is empty in every row of the answer although its rows exist. */
+import type { CoercibleLogicTree, ReadPlan } from "../../postgrest/plan/types.ts";
+import { relationsByName } from "../catalog/relations.ts";
+import type { Inquiry } from "../inquiry.ts";
+import type { Findings } from "../types.ts";
+import { plural } from "../words.ts";
+import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
+import { detached, hiddenChild, mistakeItself } from "./hidden-child.ts";
+import { countPlan, countText, keysOfTable, takeKeys } from "./sql.ts";
+
+/**
+ * For an answer that has rows: embeds that are empty in all of them although their rows exist. `plan` is the request's
+ * read; embeds that hold something somewhere are what row security is for.
+ */
+export async function emptyEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promise<Findings | undefined> {
+  const plain = plan.children.filter(({ relJoinType }) => relJoinType !== "inner");
+  if (plain.length === 0) return undefined;
+  const [relation] = await relationsByName(inquiry.session, [plan.from], [inquiry.role]);
+  const key = relation?.primaryKey.length === 1 ? relation.primaryKey[0]! : undefined;
+  if (relation === undefined || key === undefined) return undefined;
+  const rows = await visibleKeys(inquiry, plan, key);
+  if (rows.length === 0) return undefined;
+  for (const child of plain) {
+    const inner: ReadPlan = {
+      ...plan,
+      where: [keyFilter(key, rows)],
+      children: [{ ...child, relJoinType: "inner", children: [] }],
+    };
+    if ((await visibleCount(inquiry, countPlan(inner))) > 0) {
+      const deeper = await emptyEmbedFinding(inquiry, detached(child));
+      if (deeper !== undefined) return deeper;
+      continue;
+    }
+    const owners = await viewOwners(inquiry, inner);
+    const existing = await unsecuredCount(inquiry, countPlan(inner), owners);
+    const [childRelation] = await relationsByName(inquiry.session, [child.from], [inquiry.role]);
+    if (existing === 0 || childRelation === undefined) continue;
+    const embed = inquiry.show(childRelation);
+    const effect = `The embed of ${embed} is empty, because its rows are hidden`;
+    const hidden = await hiddenChild(inquiry, { parent: inner, child, relation: childRelation, effect });
+    if (hidden === undefined) continue;
+    return {
+      finding: {
+        ...hidden.finding,
+        code: "rows.embed-hidden",
+        because: [
+          `${plural(rows.length, "row")} of ${inquiry.show(relation)} came back; ${countText(existing)} of them ${existing === 1 ? "has" : "have"} rows in ${embed}, and ${inquiry.role} sees none of those.`,
+          ...hidden.finding.because,
+        ],
+      },
+      also: [...mistakeItself(hidden.finding), ...hidden.also],
+    };
+  }
+  return undefined;
+}
+
+const KEYS = 100;
+
+async function visibleKeys(inquiry: Inquiry, { from, where }: ReadPlan, key: string): Promise<string[]> {
+  const { session } = inquiry;
+  const tried = await session.as(inquiry.identity(inquiry.role, { readOnly: true }), () =>
+    takeKeys(session, keysOfTable(from, key, where, KEYS)),
+  );
+  return tried.ok ? tried.value : [];
+}
+
+const keyFilter = (name: string, values: readonly string[]): CoercibleLogicTree => ({
+  kind: "filter",
+  field: { name, path: [], toJson: false, irType: "", transform: null, default: null },
+  expr: { kind: "op", negated: false, operation: { kind: "in", values } },
+});

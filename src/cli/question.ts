@@ -30,7 +30,7 @@ export function withRequestFlags(command: Command): Command {
     .option("--header <name:value>", "a further header (repeatable)", parseHeader);
 }
 
-export function parseHeader(text: string, previous: readonly Header[] = []): Header[] {
+function parseHeader(text: string, previous: readonly Header[] = []): Header[] {
   const colon = text.indexOf(":");
   if (colon < 1) throw new InvalidArgumentError("A header is written name:value.");
   return [...previous, [text.slice(0, colon).trim(), text.slice(colon + 1).trim()]];

@@ -12,8 +12,8 @@ import { Logbook } from "./logbook.ts";
 import { ModeRuntime } from "./mode-runtime.ts";
 import { register } from "./registry.ts";
 import type { RunningStack } from "./running-stack.ts";
-import { noDataOfItsOwn, restoreSnapshot } from "./snapshots.ts";
 import { dockerParts } from "./servers/docker-parts.ts";
+import { noDataOfItsOwn, restoreSnapshot } from "./snapshots.ts";
 import { StateFile } from "./state.ts";
 
 export interface StackOptions {

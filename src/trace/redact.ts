@@ -5,7 +5,7 @@ import type { Trace } from "./trace.ts";
 const secretHeaders = new Set(["authorization", "apikey", "cookie", "set-cookie", "proxy-authorization"]);
 
 /** `Bearer eyJ…` becomes `Bearer <token, 412 characters>`: enough to tell shapes apart, nothing to steal. */
-export function redactHeaders(headers: HeaderList): HeaderList {
+function redactHeaders(headers: HeaderList): HeaderList {
   return headers.map(([name, value]) =>
     secretHeaders.has(name.toLowerCase()) ? [name, redactCredential(value)] : [name, value],
   );

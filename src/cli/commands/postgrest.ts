@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { RELEASE_VERSIONS, type ReleaseVersion } from "../../postgrest/runner/releases.ts";
 import type { PostgrestCommand } from "../../postgrest/server/command.ts";
 import { ExitWith } from "../errors.ts";
 
@@ -19,7 +20,28 @@ export function postgrestCommand(): Command {
     .addOption(
       new Option("--postgrest-version <version>", "which PostgREST to be").choices(["12.0", "12.2"]).default("12.2"),
     )
-    .action(postgrest);
+    .action(postgrest)
+    .addCommand(installCommand());
+}
+
+function installCommand(): Command {
+  return new Command("install")
+    .description("download the real PostgREST, verified by its checksum, for --postgrest binary")
+    .addOption(new Option("--release <version>", "which one").choices(RELEASE_VERSIONS).default("12.2.12"))
+    .option("--checksum <sha256>", "what the download must be, from somebody you trust")
+    .option("--from <url>", "a mirror that holds v<version>/<file>")
+    .action(async ({ release, checksum, from }: InstallFlags) => {
+      const { installPostgrest } = await import("../../postgrest/runner/install.ts");
+      const progress = (text: string) => process.stderr.write(`${text} …\n`);
+      const path = await installPostgrest({ version: release, checksum, from, progress });
+      process.stdout.write(`${path}\n`);
+    });
+}
+
+interface InstallFlags {
+  readonly release: ReleaseVersion;
+  readonly checksum?: string;
+  readonly from?: string;
 }
 
 async function postgrest(file: string | undefined, options: PostgrestOptions): Promise<void> {

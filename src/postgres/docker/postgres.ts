@@ -86,7 +86,7 @@ function settings(durable: boolean): string[] {
 }
 
 /** The same for the same project in the same place. */
-export function volumeName(directory: string, alias: string): string {
+function volumeName(directory: string, alias: string): string {
   return `flux-dev-${createHash("sha256").update(directory).digest("hex").slice(0, 12)}-${alias}`;
 }
 

@@ -11,6 +11,7 @@ import { isRequestCase, type TrapRequest } from "../../diagnosis/traps/schema.ts
 import type { Diagnosis } from "../../diagnosis/types.ts";
 import type { ModeName } from "../../project/mode/types.ts";
 import { loadProject } from "../../project/project.ts";
+import type { RunningStack } from "../running-stack.ts";
 import { startStack } from "../start.ts";
 import { projectSql } from "./context.ts";
 
@@ -44,7 +45,16 @@ async function run(trap: LoadedTrap, directory: string, { mode, variant, onProgr
   const project = await loadProject(directory);
   const users = project.users.map(({ name, id }) => ({ name, id }));
   try {
-    await using stack = await startStack({ directory, mode, throwAway: true, strict: true, onProgress });
+    const stack = await startStack({ directory, mode, throwAway: true, strict: true, onProgress });
+    return await ask(stack).finally(() => stack.stop());
+  } catch (error) {
+    if (!(error instanceof ProjectSqlError)) throw error;
+    const { identity, config } = project;
+    const lint = lintFiles({ mode, project: identity, files: projectSql(project), ignore: config.lint.ignore });
+    return { mode, requests: [], users, lint, refused: error.report() };
+  }
+
+  async function ask(stack: RunningStack): Promise<TrapRun> {
     const later = laterSql(trap, variant)?.replaceAll("{schema}", stack.info().apiSchema);
     if (later !== undefined) {
       await stack.withDatabase((client) => client.query(later));
@@ -60,11 +70,6 @@ async function run(trap: LoadedTrap, directory: string, { mode, variant, onProgr
       requests.push({ request, status, body: body.toString(), diagnosis: await stack.diagnosis.explain(trace) });
     }
     return { mode, requests, users, lint: await stack.diagnosis.lint() };
-  } catch (error) {
-    if (!(error instanceof ProjectSqlError)) throw error;
-    const { identity, config } = project;
-    const lint = lintFiles({ mode, project: identity, files: projectSql(project), ignore: config.lint.ignore });
-    return { mode, requests: [], users, lint, refused: error.report() };
   }
 }
 

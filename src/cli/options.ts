@@ -44,6 +44,11 @@ export function parsePort(text: string): number {
   return port;
 }
 
+export function parseLines(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("Must be a whole number, 0 or more.");
+  return Number(text);
+}
+
 export function parseSeconds(text: string): number {
   if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError("Must be a whole number of seconds.");
   return Number(text);

@@ -3,7 +3,7 @@ import { startControl } from "../stack/control/server.ts";
 import type { Example } from "../stack/examples.ts";
 import type { StackInfo } from "../stack/info.ts";
 import { placesIn } from "../stack/places.ts";
-import { publishControl } from "../stack/run-file.ts";
+import { publishControl, runLost } from "../stack/run-file.ts";
 import type { RunningStack } from "../stack/running-stack.ts";
 import { type StackOptions, startStack } from "../stack/start.ts";
 
@@ -11,10 +11,10 @@ export interface ServeOptions extends StackOptions {
   /** Called once everything answers. */
   onReady(stack: RunningStack, info: StackInfo, examples: Example[]): void;
   /** Resolves when the stack should stop for a reason of the caller's. */
-  readonly until?: Promise<unknown>;
+  readonly until?: Promise<void>;
 }
 
-/** Runs the stack until a signal, `flux-dev down` or `until` ends it; then stops everything in order. */
+/** Runs the stack until a signal, `flux-dev down`, `until` or the loss of its record ends it; then stops all in order. */
 export async function serve(options: ServeOptions): Promise<void> {
   const signalled = firstSignal();
   let onDown = () => {};
@@ -30,9 +30,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   const control = await startControl(stack, onDown);
   try {
-    publishControl(placesIn(options.directory).run, control);
+    const { run } = placesIn(options.directory);
+    publishControl(run, control);
     options.onReady(stack, stack.info(), await stack.examples());
-    await Promise.race([signalled, down, ...(options.until === undefined ? [] : [options.until])]);
+    const lost = runLost(run).then(() => `${run} has been removed, and without it no command finds this stack.`);
+    const why = await Promise.race([signalled, down, lost, ...(options.until === undefined ? [] : [options.until])]);
+    if (typeof why === "string") stack.log.write("stack", "warning", why);
   } finally {
     await control.close();
     await stack.stop();

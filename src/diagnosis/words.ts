@@ -16,6 +16,8 @@ export const showName = (schema: string, name: string, own: string): string =>
 
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 /** `a`, `a and b`, `a, b and c`. */

@@ -38,12 +38,12 @@ export function parseFluxJson(text: string): FluxJson {
   const root = objectIn(text);
   const slug = textOf(root, "slug");
   if (slug === undefined) {
-    throw new Error('Missing project. Pass -p, --project or add a "slug" field to flux.json in the current directory.');
+    throw missing('Missing project. Pass -p, --project or add a "slug" field to flux.json in the current directory.');
   }
   assertSlug(slug);
   const hash = textOf(root, "hash");
   if (hash === undefined) {
-    throw new Error('Missing project hash. Pass --hash <7hex> or add a "hash" field to flux.json.');
+    throw missing('Missing project hash. Pass --hash <7hex> or add a "hash" field to flux.json.');
   }
   // The platform refuses the placeholder ("project not initialized"); locally a template should run as it is.
   const placeholder = hash === PLACEHOLDER_HASH;
@@ -69,6 +69,10 @@ export function parseFluxJson(text: string): FluxJson {
     apiUrl: textOf(root, "apiUrl"),
   };
 }
+
+/** The platform's text speaks of flags that are its own command line's. */
+const missing = (text: string): Error =>
+  Object.assign(new Error(text), { next: "flux-dev reads both from flux.json; without the file the demo runs." });
 
 function objectIn(text: string): Record<string, unknown> {
   let root: unknown;

@@ -14,6 +14,9 @@ export interface LogEntry {
   readonly data?: unknown;
 }
 
+/** Milliseconds that lines are gathered for: a write for each would cost a busy gateway a tenth of its throughput. */
+const GATHER = 20;
+
 /** A file beyond this many bytes moves aside when a stack starts. */
 const LIMIT = 10_000_000;
 
@@ -21,6 +24,7 @@ export class Logbook {
   readonly #path: string | undefined;
   readonly #stream: WriteStream | undefined;
   readonly #listeners = new Set<(entry: LogEntry) => void>();
+  readonly #gathered: LogEntry[] = [];
 
   /** Without a path nothing is kept. */
   constructor(path: string | undefined) {
@@ -34,15 +38,20 @@ export class Logbook {
 
   write(source: LogSource, kind: LogEntry["kind"], text: string, data?: unknown): void {
     const entry: LogEntry = { time: Date.now(), source, kind, text, ...(data === undefined ? {} : { data }) };
-    this.#stream?.write(`${JSON.stringify(entry)}\n`);
+    if (this.#stream !== undefined && this.#gathered.push(entry) === 1) setTimeout(() => this.#flush(), GATHER);
     for (const listener of this.#listeners) listener(entry);
+  }
+
+  #flush(): void {
+    const entries = this.#gathered.splice(0);
+    if (entries.length > 0) this.#stream?.write(linesOf(entries));
   }
 
   /** The last words of a process that is about to end: written before this returns. */
   crash(error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const entry: LogEntry = { time: Date.now(), source: "stack", kind: "warning", text };
-    if (this.#path !== undefined) appendFileSync(this.#path, `${JSON.stringify(entry)}\n`);
+    if (this.#path !== undefined) appendFileSync(this.#path, linesOf([...this.#gathered.splice(0), entry]));
   }
 
   /** Calls back for each entry from now on; returns the way to stop. */
@@ -52,6 +61,9 @@ export class Logbook {
   }
 
   close(): Promise<void> {
+    this.#flush();
     return new Promise((resolve) => (this.#stream === undefined ? resolve() : this.#stream.end(() => resolve())));
   }
 }
+
+const linesOf = (entries: readonly LogEntry[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");

@@ -2,7 +2,7 @@
 import type { Recording } from "../gateway/options.ts";
 import { type HttpRequest, target } from "../http/message.ts";
 import type { ModeName } from "../project/mode/types.ts";
-import { redactValue } from "../trace/redact.ts";
+import { redactText } from "../trace/redact.ts";
 import type { TraceRing } from "../trace/ring.ts";
 import { type Trace, TraceRecorder } from "../trace/trace.ts";
 import { type Verdict, verdictOf } from "../trace/verdict.ts";
@@ -46,7 +46,7 @@ export function recorder(traces: TraceRing, log: Logbook, strict: boolean) {
 
 /** `GET /notes 200 rows.empty 3.1 ms · flux-dev why m1x2y3`: what decided, and for a failure how to learn more. */
 function requestText({ id, request, response, ms }: Trace, { code, kind }: Verdict): string {
-  const line = `${request.method} ${redactValue(target(request))} ${response.status}`;
+  const line = `${request.method} ${redactText(target(request))} ${response.status}`;
   if (kind === "ok") return `${line} ${ms.toFixed(1)} ms`;
   return `${line} ${code} ${ms.toFixed(1)} ms · flux-dev why ${id}`;
 }

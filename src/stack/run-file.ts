@@ -1,6 +1,7 @@
 /** Who runs the stack of a directory. The file is claimed by one process and believed only while that process lives. */
 import { randomUUID } from "node:crypto";
 import { linkSync, renameSync, rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { processInfo } from "../postgres/process-info.ts";
 import { StackError } from "./errors.ts";
 import { readJson, unwritable, writeJson } from "./json-file.ts";
@@ -70,6 +71,25 @@ const thisProcess = () => ({ pid: process.pid, started: processInfo(process.pid)
 
 export function publishControl(path: string, control: { url: string; token: string }): void {
   writeJson(path, { ...thisProcess(), control } satisfies RunRecord);
+}
+
+/**
+ * Resolves when the record has gone or names somebody else, as after `git clean -xfd` under a running stack. No command
+ * finds that stack any more, so it had better end. Looks every `interval` milliseconds; keeps no process alive.
+ */
+export async function runLost(path: string, interval = 1000): Promise<void> {
+  // Twice in a row: a file that is being written is no sign.
+  for (let misses = 0; misses < 2; misses = names(path, process.pid) ? 0 : misses + 1) {
+    await sleep(interval, undefined, { ref: false });
+  }
+}
+
+function names(path: string, pid: number): boolean {
+  try {
+    return readJson<RunRecord>(path)?.pid === pid;
+  } catch {
+    return false;
+  }
 }
 
 export function releaseRun(path: string): void {

@@ -20,9 +20,14 @@ function redactCredential(value: string): string {
 /** A JSON Web Token anywhere in a text: three base64url parts, the first of them beginning `{"`. */
 const tokenLike = /eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g;
 
+/** A text without the tokens in it. */
+export function redactText(text: string): string {
+  return text.includes("eyJ") ? text.replace(tokenLike, (token) => `<token, ${token.length} characters>`) : text;
+}
+
 /** Evidence and SQL parameters as they may be shown: nested text is searched for tokens, buffers become text. */
 export function redactValue(value: unknown): unknown {
-  if (typeof value === "string") return value.replace(tokenLike, (token) => `<token, ${token.length} characters>`);
+  if (typeof value === "string") return redactText(value);
   if (Buffer.isBuffer(value)) return redactValue(value.toString("utf8"));
   if (typeof value === "bigint") return value.toString();
   if (Array.isArray(value)) return value.map(redactValue);

@@ -1,5 +1,6 @@
 /** `kill -9` of the command line, of Postgres, of both: the next `up` works, and nothing stays behind. */
 import { existsSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CliDirectory, cliDirectory, paste, type UpInfo } from "../support/cli.ts";
@@ -64,4 +65,11 @@ test("down leaves no process and no port", async () => {
   await project.run("down");
   await eventually("no process is left", async () => (await processesWith(project.path)).length === 0);
   for (const url of [info.directUrl, info.postgrestUrl, info.idpUrl]) await expect(fetch(url)).rejects.toThrow();
+});
+
+test(".flux-dev removed under it: no command finds the stack, so it ends by itself", async () => {
+  const info = await up();
+  await rm(join(project.path, ".flux-dev"), { recursive: true, force: true });
+  await eventually("the owner is gone", () => !isAlive(info.pid));
+  await eventually("no process is left", async () => (await processesWith(project.path)).length === 0);
 });

@@ -12,6 +12,7 @@ import { eventually, processesWith, startScript } from "../support/processes.ts"
 interface Ground {
   readonly urls: readonly string[];
   readonly shm: number;
+  readonly files: readonly string[];
 }
 
 /** Everything temporary of one test, Postgres' data included, is made in here. */
@@ -39,12 +40,15 @@ function sharedMemory(): number[] {
 }
 
 async function nothingIsLeft(grounds: readonly Ground[]): Promise<void> {
-  await eventually("no process is left", async () => (await processesWith(scratch)).length === 0, 30_000);
   // tsx keeps what it has compiled.
   await eventually("no directory is left", () => readdirSync(scratch).every((name) => name.startsWith("tsx-")), 30_000);
+  await eventually("no process is left", async () => (await processesWith(scratch)).length === 0, 30_000);
   for (const url of new Set(grounds.flatMap(({ urls }) => urls))) expect(await listens(url), url).toBe(false);
   const memory = sharedMemory();
-  for (const { shm } of grounds) expect(memory).not.toContain(shm);
+  for (const { shm, files } of grounds) {
+    expect(memory).not.toContain(shm);
+    expect(files.filter((file) => existsSync(file))).toEqual([]);
+  }
 }
 
 test("20 × start and stop, with forks left open", async () => {
@@ -58,6 +62,7 @@ test("20 × start and stop, with forks left open", async () => {
 test.each([0, 150, 600])("kill -9 while it forks, after %i ms", async (delay) => {
   const { line, child } = await start("hold");
   expect(sharedMemory()).toContain(line[0]!.shm);
+  expect(line[0]!.files.map((file) => existsSync(file))).toContain(true);
   await sleep(delay);
   child.kill("SIGKILL");
   await nothingIsLeft(line);

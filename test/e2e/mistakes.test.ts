@@ -16,6 +16,7 @@ test.each([
   [["token", "alice"], "No stack is running in this directory."],
   [["mode", "v1"], "No stack is running in this directory."],
   [["logs"], "There is no log for this directory."],
+  [["logs", "-n", "x"], "Must be a whole number, 0 or more."],
   [["frobnicate"], "unknown command 'frobnicate'"],
   [["statsu"], "Did you mean status?"],
   [["up", "--frobnicate"], "unknown option '--frobnicate'"],
@@ -48,6 +49,7 @@ test("errors are JSON where the command was asked for JSON", async () => {
 describe("project files", () => {
   test.each([
     ["flux.json", "{", "flux.json: file is not valid JSON."],
+    ["flux.json", "{}", "flux-dev reads both from flux.json"],
     ["flux.json", '{"slug": "x", "hash": "nope"}', "flux.json: hash must be 7 hex characters."],
     ["flux.json", '{"slug": "My App", "hash": "abcdef0"}', 'expected "my-app"'],
     ["flux-dev.config.json", '{"ports": {"http": 1}}', "flux-dev.config.json: ports"],

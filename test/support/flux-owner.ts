@@ -10,12 +10,19 @@ const project = { migrations: "create table things (id int primary key); grant s
 const start = () => startFlux({ project });
 type Flux = Awaited<ReturnType<typeof start>>;
 
-/** Addresses, and the id of Postgres' segment of shared memory. */
+/** Addresses, and Postgres' shared memory: the id of its System V segment, and its files below /dev/shm. */
 async function standsOn(flux: Flux) {
   const [row] = await flux.sql<{ directory: string }>`select current_setting('data_directory') as directory`;
-  const [, shm] = readFileSync(join(row!.directory, "postmaster.pid"), "utf8").split("\n")[6]!.trim().split(/\s+/);
+  const lines = readFileSync(join(row!.directory, "postmaster.pid"), "utf8").split("\n");
+  const [, shm] = lines[6]!.trim().split(/\s+/);
   const { directUrl, postgrestUrl, idpUrl, databaseUrl } = flux.info;
-  return { urls: [directUrl, postgrestUrl, idpUrl, databaseUrl], shm: Number(shm) };
+  const urls = [directUrl, postgrestUrl, idpUrl, databaseUrl];
+  return { urls, shm: Number(shm), files: mappedFiles(Number(lines[0])) };
+}
+
+function mappedFiles(pid: number): string[] {
+  const maps = process.platform === "linux" ? readFileSync(`/proc/${pid}/maps`, "utf8") : "";
+  return [...new Set(maps.match(/\/dev\/shm\/PostgreSQL\.\d+/g) ?? [])];
 }
 
 const say = (value: unknown) => console.log(JSON.stringify(value));

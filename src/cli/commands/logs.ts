@@ -4,12 +4,12 @@ import { Command, Option } from "commander";
 import { StackError } from "../../stack/errors.ts";
 import type { LogEntry } from "../../stack/logbook.ts";
 import { placesIn } from "../../stack/places.ts";
-import { jsonOption } from "../options.ts";
+import { jsonOption, parseLines } from "../options.ts";
 import { dim, print } from "../terminal.ts";
 
 interface LogsOptions {
   readonly follow?: boolean;
-  readonly lines: string;
+  readonly lines: number;
   readonly postgres?: "v1" | "v2";
   readonly json?: boolean;
 }
@@ -18,7 +18,7 @@ export function logsCommand(): Command {
   return new Command("logs")
     .description("print what the stack of this directory logged, running or not")
     .option("-f, --follow", "keep printing")
-    .option("-n, --lines <count>", "how many of the last lines", "50")
+    .option("-n, --lines <count>", "how many of the last lines", parseLines, 50)
     .addOption(new Option("--postgres <mode>", "the log of that mode's Postgres instead").choices(["v1", "v2"]))
     .addOption(jsonOption())
     .action(logs);
@@ -36,9 +36,8 @@ async function logs(options: LogsOptions): Promise<void> {
   }
   const show = options.json || options.postgres !== undefined ? print : (line: string) => print(readable(line));
   const all = readFileSync(file, "utf8");
-  const count = Number.parseInt(options.lines, 10) || 0;
   const lines = all.split("\n").filter((line) => line !== "");
-  for (const line of count === 0 ? [] : lines.slice(-count)) show(line);
+  for (const line of options.lines === 0 ? [] : lines.slice(-options.lines)) show(line);
   if (options.follow) await follow(file, Buffer.byteLength(all), show);
 }
 

@@ -33,7 +33,7 @@ async function remedy(inquiry: Inquiry, relation: Relation, finding: Finding): P
 function sentAsWanted({ sent }: Inquiry, { column, value }: CheckFix): boolean {
   const { plan } = sent;
   const bodies = plan.kind === "mutate" && plan.mutate.kind !== "delete" ? bodyRows(plan.mutate) : undefined;
-  return column !== undefined && bodies !== undefined && bodies.every((row) => row[column.name] === value);
+  return column !== undefined && (bodies?.every((row) => row[column.name] === value) ?? false);
 }
 
 const changedOnTheWay = (column: string): Fix => ({

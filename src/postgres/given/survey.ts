@@ -48,7 +48,8 @@ export async function survey(client: Client, roles: readonly string[]): Promise<
     ...base,
     systemIdentifier: identity[0]!.id,
     own: marked.flatMap(({ name, mark }) => (mark === undefined ? [] : [{ name, mark }])),
-    foreign: marked.filter(({ mark }) => mark === undefined),
+    // A name of ours without a mark is a database that another process has just made and not marked yet.
+    foreign: marked.filter(({ name, mark }) => mark === undefined && !name.startsWith("flux_")),
     foreignObjects: await countObjects(client),
     foreignRoles: await unmarked(client, roles),
   };

@@ -1,7 +1,7 @@
 /** A trace as one line of a list. */
 import { target } from "../../http/message.ts";
 import type { ModeName } from "../../project/mode/types.ts";
-import { redactValue } from "../../trace/redact.ts";
+import { redactText } from "../../trace/redact.ts";
 import type { Trace } from "../../trace/trace.ts";
 import { type Verdict, verdictOf } from "../../trace/verdict.ts";
 
@@ -19,6 +19,6 @@ export interface TraceSummary extends Verdict {
 export function summaryOf(trace: Trace): TraceSummary {
   const { id, startedAt, mode, request, response, ms } = trace;
   const { method } = request;
-  const shown = String(redactValue(target(request)));
+  const shown = redactText(target(request));
   return { id, startedAt, mode, method, target: shown, status: response.status, ms, ...verdictOf(trace) };
 }

@@ -37,7 +37,7 @@ export class Databases {
     const name = this.#name("made");
     await this.#with(async (client) => {
       // template0: somebody's template1 may hold more than Postgres, and may be in use.
-      await client.query(`create database ${name} template template0`);
+      await client.query(`create database ${name} template template0 strategy file_copy`);
       await this.#sign(client, name);
     });
     return name;

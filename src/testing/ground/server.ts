@@ -43,9 +43,11 @@ export interface ServerChoice {
 
 /** Forks hold a few connections each, and there may be hundreds of them. */
 const settings = {
-  max_connections: "1000",
+  max_connections: "400",
   // Test data is small and short-lived: statistics and vacuums of a hundred copies only cost time.
   autovacuum: "off",
+  // What is written may be held in memory.
+  max_wal_size: "256MB",
 };
 
 export async function openGroundServer(mode: ModeName, project: Project, choice: ServerChoice): Promise<GroundServer> {

@@ -195,7 +195,13 @@ describe.each(["v2", "v1"] as const)("%s", (mode) => {
     });
     const { diagnosis } = await bench.why({ path: "/visits", as: "alice" });
     expect(diagnosis.code).toBe("policies.uuid-text");
-    expect(diagnosis.fix?.sql).toBe("ALTER TABLE visits ALTER COLUMN patient TYPE text;");
+    const { sql = "" } = diagnosis.fix!;
+    expect(sql.split("\n")).toEqual([
+      "DROP POLICY own ON visits;",
+      "ALTER TABLE visits ALTER COLUMN patient TYPE text;",
+      "CREATE POLICY own ON visits FOR SELECT TO PUBLIC USING ((patient)::text = ( SELECT auth.uid() AS uid));",
+    ]);
+    await bench.run(sql);
   });
 
   const teams = (policies: string) => `

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { processInfo } from "../../../src/postgres/process-info.ts";
-import { claimRun, publishControl, readRun, releaseRun } from "../../../src/stack/run-file.ts";
+import { claimRun, publishControl, readRun, releaseRun, runLost } from "../../../src/stack/run-file.ts";
 
 let directory: string;
 let path: string;
@@ -52,4 +52,18 @@ test("another live process keeps what it has", async () => {
   releaseRun(path);
   expect(readRun(path)).toEqual(record);
   child.kill("SIGKILL");
+});
+
+test("a record that is removed, or becomes another's, is lost", async () => {
+  let lost = 0;
+  const watch = () => runLost(path, 5).then(() => (lost += 1));
+  claimRun(path);
+  const removed = watch();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(lost).toBe(0);
+  await rm(path);
+  await removed;
+  writeFileSync(path, JSON.stringify({ pid: process.pid + 1, started: "" }));
+  await watch();
+  expect(lost).toBe(2);
 });

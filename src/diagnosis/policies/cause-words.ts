@@ -1,0 +1,157 @@
+/** One cause in words: title, the facts that lead there, and what mends it. */
+import type { Relation } from "../catalog/types.ts";
+import type { DiagnosisCode } from "../codes.ts";
+import type { Inquiry } from "../inquiry.ts";
+import type { Finding, Fix, Part, PolicyVerdict } from "../types.ts";
+import { capital, listed, showOperand, tidy } from "../words.ts";
+import type { Cause } from "./cause.ts";
+import { claimFix, claimMissing } from "./claim-words.ts";
+import { remarks } from "./remarks.ts";
+import { uuidFix } from "./uuid-fix.ts";
+
+/** What a finding is called when the policies simply do their work on these values. */
+export interface Plain {
+  readonly code: DiagnosisCode;
+  readonly fix?: Fix;
+}
+
+/** The part of an expression that has this text. */
+export function partWith(part: Part, text: string): Part | undefined {
+  if (part.text === text) return part;
+  for (const inner of part.parts) {
+    const found = partWith(inner, text);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+export function described(
+  inquiry: Inquiry,
+  relation: Relation,
+  cause: Cause,
+  policy: PolicyVerdict | undefined,
+  effect: string,
+  plain: Plain,
+): Finding {
+  const named = policy === undefined ? "a policy" : `policy "${policy.policy}"`;
+  const place = policy?.source === undefined ? "" : ` (${policy.source})`;
+  const part = policy?.part ? partWith(policy.part, cause.part) : undefined;
+  const values = part === undefined ? [] : operandTexts(inquiry, part);
+  const make = (code: DiagnosisCode, reason: string, because: readonly string[], fix?: Fix): Finding => ({
+    code,
+    layer: "policies",
+    title: `${effect}: ${reason}.`,
+    because: [`${capital(named)}${place} wants ${tidy(cause.part)}; it ${truthText(part)}.`, ...values, ...because],
+    ...(fix === undefined ? {} : { fix }),
+  });
+  switch (cause.kind) {
+    case "plain":
+      return make(
+        plain.code,
+        plainReason(inquiry, named, part),
+        part === undefined ? [] : remarks({ mode: inquiry.trace.mode, role: inquiry.role }, part),
+        plain.fix,
+      );
+    case "not-evaluated":
+      return make("policies.unexplained", `${named} cannot be evaluated again`, [`${capital(cause.reason)}.`]);
+    case "claim-dropped":
+      return make(
+        "policies.claim-dropped",
+        `${named} reads the claim ${cause.claim}, which the gateway ${cause.seen === null ? "drops" : "replaces"}`,
+        [
+          `The token says ${cause.claim} = ${inquiry.value(inquiry.claims.sent?.[cause.claim])}; the v2 gateway keeps sub and email only, so SQL sees ${inquiry.value(cause.seen)}.`,
+          cause.restored
+            ? `With ${cause.claim} in request.jwt.claims, as v1 has it, this part is true.`
+            : `Even with ${cause.claim} in request.jwt.claims, as v1 has it, this part would not be true for this row.`,
+        ],
+        {
+          text:
+            cause.claim === "role"
+              ? "Leave the claim role out of the policy: TO authenticated says the same, and a push adapts it."
+              : `Let the policy look ${cause.claim} up in a table by auth.uid() instead of reading it from the token.`,
+        },
+      );
+    case "claim-missing":
+      return make(
+        "policies.claim-missing",
+        `${named} reads the claim ${cause.claim}, which SQL did not see`,
+        [claimMissing(inquiry, cause.claim)],
+        claimFix(inquiry, cause.claim),
+      );
+    case "legacy-claim":
+      return make(
+        "policies.legacy-claim",
+        `${named} reads request.jwt.claim.${cause.claim}, which PostgREST 12 does not set`,
+        ["All claims stand as JSON in request.jwt.claims."],
+        {
+          text: `Read the claim from request.jwt.claims.`,
+          sql:
+            cause.claim === "sub"
+              ? "auth.uid()"
+              : `(current_setting('request.jwt.claims', true)::json ->> '${cause.claim}')`,
+        },
+      );
+    case "uuid-text":
+      return make(
+        "policies.uuid-text",
+        `${named} compares a uuid with ${inquiry.value(cause.other)}, which is no uuid`,
+        [
+          "auth.uid() is text, and ids of the identity provider are not uuids: this is false for every user and every row.",
+        ],
+        uuidFix(inquiry, relation, cause.part),
+      );
+    case "subselect-hidden":
+      return make(
+        "policies.subselect-hidden",
+        `${named} reads ${listed(cause.tables)}, whose own policies hide the rows it looks for`,
+        [
+          `Without row security on ${listed(cause.tables)} this part is true. A sub-select in a policy runs as the same role, under the other table's policies.`,
+        ],
+        {
+          text: `Give ${inquiry.grantee()} a SELECT policy on ${listed(cause.tables)} for the rows that the sub-select needs.`,
+        },
+      );
+    case "definer-owner":
+      return make(
+        "policies.definer-owner",
+        `${named} calls ${cause.function}, which runs as ${cause.owner} and is under row security all the same`,
+        [
+          `If row security did not hold for ${cause.owner}, this part would be true. FORCE ROW LEVEL SECURITY, which v2 sets at every push, holds for owners too.`,
+        ],
+        { text: `Give ${cause.owner} a SELECT policy on the tables that the function reads.` },
+      );
+    case "error":
+      return make(
+        cause.failure.sqlState === "22P02" && /uuid/.test(cause.failure.message)
+          ? "policies.uuid-cast"
+          : "policies.error",
+        `${named} raises ${cause.failure.sqlState}`,
+        [`${cause.failure.message}.`],
+      );
+  }
+}
+
+function truthText(part: Part | undefined): string {
+  if (part === undefined) return "is not true";
+  if (part.value === "unknown") return part.note ?? "was not evaluated";
+  return `is ${part.value === "null" ? "NULL" : part.value}`;
+}
+
+/** `owner_id is 'user_b' (bob)`. */
+function operandTexts(inquiry: Inquiry, part: Part): string[] {
+  const texts = part.operands.map(({ text, value }) => showOperand(text, value, inquiry.context.users));
+  return texts.length === 0 ? [] : [`${texts.join("; ")}.`];
+}
+
+/** `policy "x" wants owner_id = auth.uid(), and owner_id is 'b' while auth.uid() is 'a'`. */
+function plainReason(inquiry: Inquiry, named: string, part: Part | undefined): string {
+  if (part === undefined) return `${named} is not true for these values`;
+  const wants = `${named} wants ${tidy(part.text)}`;
+  const [negated] = part.parts;
+  if (part.operator === "not" && negated !== undefined)
+    return `${wants}, and ${tidy(negated.text)} is ${negated.value}`;
+  const sides = part.operands.map(({ text, value }) => showOperand(text, value, inquiry.context.users));
+  if (sides.length === 0 || sides.length > 2)
+    return `${wants}, and it is ${part.value === "null" ? "NULL" : part.value}`;
+  return `${wants}, and ${sides.join(" while ")}`;
+}

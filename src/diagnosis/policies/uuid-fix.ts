@@ -1,0 +1,45 @@
+/** An owner's column from uuid to text. Postgres wants the policies that name a column out of the way meanwhile. */
+import type { Policy, Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { withoutParentheses } from "../predicates/spans.ts";
+import type { Fix } from "../types.ts";
+import { quoteName } from "../words.ts";
+
+/** `part` is the comparison that can never hold. */
+export function uuidFix(inquiry: Inquiry, relation: Relation, part: string): Fix {
+  const text =
+    "Store the owner's id as text; the policies that name the column are dropped and made again around that.";
+  const column = relation.columns.find(({ name, type }) => type === "uuid" && mentions(part, name));
+  if (column === undefined) return { text };
+  const table = inquiry.show(relation);
+  const name = quoteName(column.name);
+  const policies = relation.policies.filter(({ using, check }) =>
+    mentions(`${using ?? ""} ${check ?? ""}`, column.name),
+  );
+  return {
+    text,
+    sql: [
+      ...policies.map((policy) => `DROP POLICY ${quoteName(policy.name)} ON ${table};`),
+      `ALTER TABLE ${table} ALTER COLUMN ${name} TYPE text;`,
+      ...policies.map((policy) => createPolicy(inquiry, table, policy)),
+    ].join("\n"),
+  };
+}
+
+const mentions = (expression: string, column: string): boolean =>
+  new RegExp(`(?<![\\w$])"?${column.replace(/[^\w]/g, "\\$&")}"?(?![\\w$])`).test(expression);
+
+function createPolicy(
+  inquiry: Inquiry,
+  table: string,
+  { name, permissive, command, roles, using, check }: Policy,
+): string {
+  const to = roles.map((role) => (role === "PUBLIC" ? role : quoteName(inquiry.grantee(role)))).join(", ");
+  return [
+    `CREATE POLICY ${quoteName(name)} ON ${table}${permissive ? "" : " AS RESTRICTIVE"} FOR ${command} TO ${to}`,
+    ...(using === null ? [] : [`USING (${withoutParentheses(using)})`]),
+    ...(check === null ? [] : [`WITH CHECK (${withoutParentheses(check)})`]),
+  ]
+    .join(" ")
+    .concat(";");
+}

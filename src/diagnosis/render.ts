@@ -48,7 +48,7 @@ const NAMES: Partial<Readonly<Record<DiagnosisLayer, string>>> = {
   response: "answer",
 };
 
-const WIDTH = 12;
+const WIDTH = 13;
 
 function rungLine({ layer, outcome, text }: Rung, style: Style): string {
   const name = (NAMES[layer] ?? layer).padEnd(WIDTH);

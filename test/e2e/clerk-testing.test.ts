@@ -41,8 +41,10 @@ describe.skipIf("missing" in found)("@clerk/testing", () => {
     const signInParams = { strategy: "password", identifier: ALICE.email, password: "alice-password" } as const;
     await clerk.signIn({ page: tab.page, signInParams });
     expect(await tab.email()).toBe(ALICE.email);
+    // The sign-out ends in a navigation of its own, which the reload below would interrupt.
+    const left = tab.page.waitForEvent("load");
     await clerk.signOut({ page: tab.page, signOutOptions: { redirectUrl: app.origin("localhost") } });
-    await tab.page.waitForLoadState();
+    await left;
     await tab.reload();
     expect(await tab.email()).toBeNull();
   });

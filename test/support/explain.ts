@@ -1,6 +1,6 @@
 /** Small projects made from SQL, asked through gateway and engine in process, and explained. */
-import { randomUUID } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExplainOptions } from "../../src/diagnosis/context.ts";
@@ -54,6 +54,7 @@ export async function startBench(mode: ModeName): Promise<Bench> {
   const project = await loadProject(DEMO_DIRECTORY);
   const emulator = await startEmulator(cluster, project, mode, { migrations: [], seeds: [] });
   const { schema, userRole } = modes[mode].names(project.identity);
+  const directory = mkdtempSync(join(tmpdir(), "flux-dev-test-"));
   let pushed = "";
   const run = async (sql: string) =>
     void (await emulator.admin((client) => client.query(`set search_path = ${schema}, public; ${sql}`)));
@@ -65,7 +66,7 @@ export async function startBench(mode: ModeName): Promise<Bench> {
     run,
     async become({ sql, seed }) {
       pushed = sql;
-      await emulator.become({ migrations: [target(sql)], seeds: [] });
+      await emulator.become({ migrations: [target(directory, sql)], seeds: [] });
       if (seed !== undefined) await run(seed);
     },
     async why(request, options) {
@@ -84,6 +85,7 @@ export async function startBench(mode: ModeName): Promise<Bench> {
     async close() {
       await emulator.close();
       await cluster.stop();
+      await rm(directory, { recursive: true });
     },
   };
 }
@@ -91,9 +93,7 @@ export async function startBench(mode: ModeName): Promise<Bench> {
 const SHOWN = "migrations/001.sql";
 
 /** A push target reads from disk. */
-function target(sql: string): PushTarget {
-  const directory = join(tmpdir(), `flux-dev-test-${randomUUID()}`);
-  mkdirSync(directory);
+function target(directory: string, sql: string): PushTarget {
   const path = join(directory, "001.sql");
   writeFileSync(path, sql);
   return { kind: "file", mode: "raw", shown: SHOWN, files: [{ name: "001.sql", shown: SHOWN, path }] };

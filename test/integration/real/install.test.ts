@@ -1,7 +1,8 @@
 /** Installing a PostgREST release, from a mirror on this machine: what is tested is that only the right file gets in. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,9 +17,13 @@ let directory: string;
 let archive: Buffer;
 let server: Server;
 let from: string;
+/** An address where nobody listens. */
+let nobody: string;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "flux-dev-install-"));
+  // A cache is for the account that runs Postgres as well.
+  chmodSync(directory, 0o755);
   vi.stubEnv("FLUX_DEV_CACHE_DIR", join(directory, "cache"));
   writeFileSync(join(directory, "postgrest"), "#!/bin/sh\necho PostgREST 12.2.12\n", { mode: 0o755 });
   spawnSync("tar", ["-cJf", "release.tar.xz", "postgrest"], { cwd: directory });
@@ -29,6 +34,11 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const closed = createServer().listen(0, "127.0.0.1");
+  await once(closed, "listening");
+  nobody = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+  closed.close();
+  await once(closed, "close");
 });
 afterAll(() => {
   server.close();
@@ -61,7 +71,7 @@ test("a release that nobody vouches for is not even fetched", async () => {
 
 test.each([
   ["a mirror without the file", () => `${from}/elsewhere`, /answers 404/],
-  ["no network", () => "http://127.0.0.1:1", /No connection: ECONNREFUSED/],
+  ["no network", () => nobody, /No connection: ECONNREFUSED/],
 ])("%s is said in a line", async (_, mirror, why) => {
   const asked = installPostgrest({ version: "12.2.12", from: mirror(), checksum: "0".repeat(64), progress });
   await expect(asked).rejects.toMatchObject({ code: "DOWNLOAD_FAILED", why: expect.stringMatching(why) });

@@ -9,7 +9,9 @@ export interface RingLimits {
 
 export class TraceRing {
   readonly #limits: RingLimits;
-  readonly #traces = new Map<string, Trace>();
+  /** Oldest first; the places before `#first` are empty. */
+  #traces: (Trace | undefined)[] = [];
+  #first = 0;
   readonly #followers = new Set<(trace: Trace) => void>();
   #bytes = 0;
 
@@ -18,24 +20,33 @@ export class TraceRing {
   }
 
   add(trace: Trace): void {
-    this.#traces.set(trace.id, trace);
+    this.#traces.push(trace);
     this.#bytes += weight(trace);
-    for (const [id, oldest] of this.#traces) {
-      const tooMany = this.#traces.size > this.#limits.traces || this.#bytes > this.#limits.bytes;
-      if (!tooMany || this.#traces.size === 1) break;
-      this.#traces.delete(id);
-      this.#bytes -= weight(oldest);
+    while (this.#isFull()) {
+      this.#bytes -= weight(this.#traces[this.#first]!);
+      this.#traces[this.#first] = undefined;
+      this.#first += 1;
+    }
+    // Now and then: moving the others up at every request would cost more than the rest of the trace.
+    if (this.#first >= this.#limits.traces) {
+      this.#traces = this.all();
+      this.#first = 0;
     }
     for (const follower of this.#followers) follower(trace);
   }
 
+  #isFull(): boolean {
+    const held = this.#traces.length - this.#first;
+    return held > 1 && (held > this.#limits.traces || this.#bytes > this.#limits.bytes);
+  }
+
   get(id: string): Trace | undefined {
-    return this.#traces.get(id);
+    return this.last((trace) => trace.id === id);
   }
 
   /** Oldest first. */
   all(): Trace[] {
-    return [...this.#traces.values()];
+    return this.#traces.slice(this.#first) as Trace[];
   }
 
   /** The newest trace that matches. */
@@ -50,7 +61,8 @@ export class TraceRing {
   }
 
   clear(): void {
-    this.#traces.clear();
+    this.#traces = [];
+    this.#first = 0;
     this.#bytes = 0;
   }
 }

@@ -23,9 +23,10 @@ export function verdictOf(trace: Judged): Verdict {
 
 /** A success that touched no row: `[]`, or a change of none. */
 function foundNothing({ request, steps, response }: Judged): boolean {
+  // For a read or an UPDATE the range tells, also of a PostgREST behind a socket; for others it is always a star.
+  const ranged = request.method === "GET" || request.method === "HEAD" || request.method === "PATCH";
+  const range = ranged ? header(response.headers, "content-range") : undefined;
+  if (range !== undefined) return range.startsWith("*/");
   const rows = stepOf({ steps }, "transaction")?.evidence["rows"];
-  if (rows !== undefined) return Number(rows) === 0;
-  // A PostgREST behind a socket tells its count only here, and for a read or an UPDATE only.
-  const counts = request.method === "GET" || request.method === "HEAD" || request.method === "PATCH";
-  return counts && (header(response.headers, "content-range")?.startsWith("*/") ?? false);
+  return rows !== undefined && Number(rows) === 0;
 }

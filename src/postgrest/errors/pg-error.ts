@@ -3,7 +3,7 @@ import type { Dialect } from "../dialect.ts";
 import type { PgError } from "../transaction/types.ts";
 import { PgrstError } from "./pgrst-error.ts";
 import { raisedError } from "./raise.ts";
-import { statusOf } from "./sqlstate.ts";
+import { chosenStatus, statusOf } from "./sqlstate.ts";
 
 /**
  * Code, message, detail and hint go out as Postgres said them; the rest of the report stays in the evidence. A 401 of any
@@ -21,7 +21,7 @@ export function fromPgError(error: PgError, authenticated: boolean, dialect: Dia
     {
       headers: status === 401 ? [["WWW-Authenticate", "Bearer"]] : [],
       evidence,
-      ...(sqlState.startsWith("PT") ? { reason: message } : {}),
+      ...(chosenStatus(sqlState) === null ? {} : { reason: message }),
     },
   );
 }

@@ -33,6 +33,12 @@ const byClass: Readonly<Record<string, number>> = {
   XX: 500, // internal error
 };
 
+/** The status in `PTxyz`; null for other codes, and where xyz is no number. */
+export function chosenStatus(sqlState: string): number | null {
+  const status = sqlState.startsWith("PT") ? readInteger(sqlState.slice(2)) : undefined;
+  return status === undefined ? null : Number(status);
+}
+
 /** `authenticated` decides whether a missing privilege is a matter of logging in (401) or of rights (403). */
 export function statusOf(
   error: { readonly sqlState: string; readonly message: string },
@@ -55,6 +61,6 @@ export function statusOf(
       return dialect.configurationLimitStatus;
   }
   if (sqlState.startsWith("54")) return dialect.statementTooComplexStatus;
-  if (sqlState.startsWith("PT")) return Number(readInteger(sqlState.slice(2)) ?? 500n);
+  if (sqlState.startsWith("PT")) return chosenStatus(sqlState) ?? 500;
   return byCode[sqlState] ?? byClass[sqlState.slice(0, 2)] ?? 400;
 }

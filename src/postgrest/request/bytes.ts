@@ -2,6 +2,7 @@
  * Bytes of a request's text, one character each: so Node hands paths, queries and header fields over. Requests made in process
  * may hold any character, which then stands for its UTF-8.
  */
+import { isUtf8 } from "node:buffer";
 import { somethingWentWrong } from "../errors/catalogue.ts";
 
 const isAscii = (text: string): boolean => !/[^\x00-\x7f]/.test(text);
@@ -19,6 +20,19 @@ export function decodeUtf8(bytes: string | Uint8Array): string {
   } catch {
     throw somethingWentWrong();
   }
+}
+
+/** The byte at which a text stops being UTF-8: that of the character that is broken or cut off. */
+export function firstInvalidByte(bytes: Buffer): number | undefined {
+  if (isUtf8(bytes)) return undefined;
+  // A replacement character that was sent as such stands for three bytes that are in order.
+  let at = 0;
+  for (const char of bytes.toString("utf8")) {
+    const size = Buffer.byteLength(char);
+    if (char === "\ufffd" && bytes.subarray(at, at + 3).toString("latin1") !== "\xef\xbf\xbd") break;
+    at += size;
+  }
+  return bytes[at];
 }
 
 /** What is no UTF-8 becomes U+FFFD. */

@@ -4,7 +4,7 @@
  */
 import { invalidBody } from "../errors/catalogue.ts";
 import { compareText, showString } from "../haskell.ts";
-import { decodeUtf8 } from "./bytes.ts";
+import { decodeUtf8, firstInvalidByte } from "./bytes.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -20,22 +20,36 @@ export function parseCsv(body: Buffer): CsvRow[] {
   const header = reader.record();
   reader.endOfLine();
   const rows: CsvRow[] = [];
+  let names: readonly string[] | undefined;
   for (;;) {
     const record = reader.record();
     // A blank line is no row, so in a table of one column an empty value is none either.
     const blank = record.length === 1 && record[0]?.length === 0;
-    if (!blank) rows.push(namedRow(header, record));
+    if (!blank) {
+      names ??= columnNames(header, reader);
+      rows.push(namedRow(names, record));
+    }
     if (reader.atEnd()) return rows;
     reader.endOfLine();
   }
 }
 
+/** Names are only read once there is a row to name, and the first that is not UTF-8 is reported there. */
+function columnNames(header: readonly Buffer[], reader: Reader): readonly string[] {
+  return header.map((name) => {
+    const wrong = firstInvalidByte(name);
+    if (wrong === undefined) return name.toString("utf8");
+    const reason = `Cannot decode byte '\\x${wrong.toString(16)}': Data.Text.Encoding: Invalid UTF-8 stream`;
+    throw reader.fail(`Failed reading: conversion error: ${reason}`);
+  });
+}
+
 /** Values beyond the header are dropped; a short record lacks columns, which the check of equal keys then refuses. */
-function namedRow(header: readonly Buffer[], record: readonly Buffer[]): CsvRow {
+function namedRow(header: readonly string[], record: readonly Buffer[]): CsvRow {
   const cells = new Map<string, string | null>();
   header.slice(0, record.length).forEach((name, index) => {
     const value = decodeUtf8(record[index] ?? Buffer.alloc(0));
-    cells.set(decodeUtf8(name), value === "NULL" ? null : value);
+    cells.set(name, value === "NULL" ? null : value);
   });
   return new Map([...cells].sort(([a], [b]) => compareText(a, b)));
 }
@@ -63,8 +77,8 @@ class Reader {
 
   endOfLine(): void {
     const byte = this.#bytes[this.#at];
-    if (byte === undefined) throw this.#fail("not enough input");
-    if (byte !== NEWLINE && byte !== RETURN) throw this.#fail("Failed reading: satisfy");
+    if (byte === undefined) throw this.fail("not enough input");
+    if (byte !== NEWLINE && byte !== RETURN) throw this.fail("Failed reading: satisfy");
     this.#at += byte === RETURN && this.#bytes[this.#at + 1] === NEWLINE ? 2 : 1;
   }
 
@@ -89,16 +103,17 @@ class Reader {
       if (this.#bytes[this.#at] === QUOTE) afterQuote = !afterQuote;
       else if (afterQuote) break;
     }
-    if (this.#at === start) throw this.#fail("Failed reading: trailing double quote");
+    if (this.#at === start) throw this.fail("Failed reading: trailing double quote");
     const inner = this.#bytes.subarray(start, this.#at - 1);
     if (!inner.includes(QUOTE)) return inner;
     const text = inner.toString("latin1");
     // An odd number of quotes is left when the body ends within a doubled one.
-    if (text.replaceAll('""', "").includes('"')) throw this.#fail("Failed reading: insufficient input");
+    if (text.replaceAll('""', "").includes('"')) throw this.fail("Failed reading: insufficient input");
     return Buffer.from(text.replaceAll('""', '"'), "latin1");
   }
 
-  #fail(message: string): Error {
+  /** The library's error at this place. */
+  fail(message: string): Error {
     const left = this.#bytes.subarray(this.#at);
     const shown =
       left.length > 100 ? `${decodeUtf8(left.subarray(0, 100))} (truncated)` : showString(left.toString("latin1"));

@@ -4,6 +4,7 @@ import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
 import { corsHeaders } from "./cors.ts";
 import { encodeHeaders } from "./encode-headers.ts";
+import { sendable } from "./sendable.ts";
 
 /**
  * @param retryAfter seconds until the database is tried again, for 503 answers
@@ -15,14 +16,15 @@ export function finishResponse(
   dialect: Dialect,
   retryAfter: number,
 ): HttpResponse {
+  const sent = sendable({ ...response, headers: encodeHeaders(response.headers) });
   const headers: HeaderList = [
     ["Server", `postgrest/${dialect.fullVersion}`],
     ...traceHeader(request, config.serverTraceHeader),
-    ...(response.status === 503 ? [["Retry-After", String(retryAfter)] as const] : []),
-    ...encodeHeaders(response.headers),
+    ...(sent.status === 503 ? [["Retry-After", String(retryAfter)] as const] : []),
+    ...sent.headers,
     ...corsHeaders(request, config.serverCorsAllowedOrigins),
   ];
-  return { ...response, headers };
+  return { ...sent, headers };
 }
 
 /** Sent back as it came, and empty when it did not come. */

@@ -1,25 +1,33 @@
 /**
- * Requests with a method Node's parser does not know. It answers them 400 by itself; PostgREST, whose parser takes any token
- * for a method, answers 405 with a body that says so. What the parser had read is reported with its error, which is enough
- * to answer a request that came in one piece. The connection ends afterwards.
+ * Requests with a method Node's parser does not know, and CONNECT, which it keeps for proxies. It answers 400 or nothing by
+ * itself; PostgREST, whose parser takes any token for a method, answers 405 with a body that says so. What the parser had
+ * read is reported with its error, which is enough to answer a request that came in one piece. The connection ends afterwards.
  */
-import type { Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpRequest, HttpResponse } from "../../http/message.ts";
+import { readHead } from "../../http/node.ts";
 
 type Answer = (request: HttpRequest) => Promise<HttpResponse>;
 
+/** A target that is a path is no URL to the parser when the method is CONNECT. */
+const refusedHeads = new Set(["HPE_INVALID_METHOD", "HPE_INVALID_URL"]);
+
 export function answerUnknownMethods(server: Server, answer: Answer): void {
+  const respond = (request: HttpRequest, socket: Duplex): void => {
+    answer(request)
+      .then((response) => socket.end(encodeResponse(response)))
+      .catch(() => socket.destroy());
+  };
+  server.on("connect", (message: IncomingMessage, socket: Duplex) => respond(readHead(message), socket));
   server.on("clientError", (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => {
-    const request = error.code === "HPE_INVALID_METHOD" && error.rawPacket ? parseHead(error.rawPacket) : null;
+    const request = refusedHeads.has(error.code ?? "") && error.rawPacket ? parseHead(error.rawPacket) : null;
     if (request === null || !socket.writable) {
       if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }
-    answer(request)
-      .then((response) => socket.end(encodeResponse(response)))
-      .catch(() => socket.destroy());
+    respond(request, socket);
   });
 }
 

@@ -88,10 +88,14 @@ describe("the server", () => {
     expect(await response.text()).toBe("");
   });
 
-  it("answers methods that Node's parser does not know", async () => {
-    const answer = await raw("FOO /thing HTTP/1.1\r\nHost: x\r\n\r\n");
+  it.each([
+    ["FOO", "/thing"],
+    ["CONNECT", "/"],
+    ["CONNECT", "example.com:80"],
+  ])("answers methods that Node would not: %s %s", async (method, target) => {
+    const answer = await raw(`${method} ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 405 Method Not Allowed\r\nServer: postgrest\/12\.2\.12\r\n/);
-    expect(answer).toContain('"message":"Unsupported HTTP method: FOO"');
+    expect(answer).toContain(`"message":"Unsupported HTTP method: ${method}"`);
   });
 
   it("answers 400 to what is no HTTP at all", async () => {

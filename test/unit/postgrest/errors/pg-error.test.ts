@@ -95,6 +95,7 @@ describe("what goes out", () => {
 
   it("has the message as reason phrase for PTxyz", () => {
     expect(fromPgError(raised("PT402"), true, dialects["12.2"]).reason).toBe("what happened");
+    expect(fromPgError(raised("PTABC"), true, dialects["12.2"]).reason).toBeNull();
   });
 });
 

@@ -143,6 +143,21 @@ describe("CSV", () => {
     expect(refused("POST /films", csv(body))).toEqual([400, "PGRST102", message]);
   });
 
+  it.each([
+    ["61ff", "ff"],
+    ["efbfbde282", "e2"],
+  ])("a column's name must be UTF-8: %s", (hex, byte) => {
+    const name = Buffer.from(hex, "hex");
+    const reason = `Cannot decode byte '\\x${byte}': Data.Text.Encoding: Invalid UTF-8 stream`;
+    expect(refused("POST /films", csv(Buffer.concat([name, Buffer.from("\n1\n")])))).toEqual([
+      400,
+      "PGRST102",
+      `parse error (Failed reading: conversion error: ${reason}) at "\\n"`,
+    ]);
+    // Without a row nobody looks.
+    expect(written("POST /films", csv(Buffer.concat([name, Buffer.from("\n")])))).toMatchObject({ raw: "[]" });
+  });
+
   it("ignores columns=", () => {
     expect(written("POST /films?columns=a", csv("a,b\n1,2"))).toMatchObject({ columns: ["a", "b"] });
   });

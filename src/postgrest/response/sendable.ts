@@ -1,0 +1,33 @@
+/** Whether HTTP can carry what SQL wants to be sent: `response.status`, `response.headers`, and what is raised. */
+import type { HeaderList, HttpResponse } from "../../http/message.ts";
+import { internalError } from "../errors/catalogue.ts";
+import { errorResponse } from "../errors/response.ts";
+
+const TOKEN = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+$/;
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+/**
+ * Line breaks within a header's value are folded, as PostgREST's web server folds them. What no client could read is answered
+ * with PGRSTX00: PostgREST writes it out all the same, and breaks the answer.
+ *
+ * @param response header values as bytes, one character each
+ */
+export function sendable(response: HttpResponse): HttpResponse {
+  const { status } = response;
+  if (status < 100 || status > 999) return refusal(`SQL set the response status ${status}. HTTP knows 100 to 999.`);
+  if (!response.headers.some(([name, value]) => CONTROL.test(value) || !TOKEN.test(name))) return response;
+  const headers: HeaderList = response.headers.map(([name, value]) => [name, folded(value)] as const);
+  const broken = headers.find(([name, value]) => CONTROL.test(value) || !TOKEN.test(name));
+  if (broken === undefined) return { ...response, headers };
+  return refusal(
+    `SQL set the response header ${JSON.stringify(broken[0])}, which HTTP cannot carry. A name is made of letters, digits and dashes, and a value holds no control characters.`,
+  );
+}
+
+const refusal = (message: string): HttpResponse => errorResponse(internalError(message));
+
+/** A line that goes on after a blank is part of the one before (RFC 9112, section 5.2), so that a blank means the same. */
+function folded(value: string): string {
+  const [first = "", ...more] = value.replaceAll("\r", "").split("\n");
+  return [first, ...more.filter((line) => line !== "").map((line) => line.replace(/^[ \t]+/, ""))].join(" ");
+}

@@ -63,6 +63,16 @@ export async function prepareDatabase(url: string, name: string, setup: Setup): 
   };
 }
 
+/** `16.14` */
+export async function serverVersion(url: string): Promise<string> {
+  let version = "";
+  await withClient(url, async (client) => {
+    const { rows } = await client.query("show server_version");
+    version = String(rows[0].server_version).split(" ", 1)[0]!;
+  });
+  return version;
+}
+
 function readSql({ file, vars }: SetupStep, database: string, password: string): string {
   const values: Readonly<Record<string, string>> = { database, password, ...vars };
   return readFileSync(join(corpusDirectory, file), "utf8").replace(/\{\{(\w+)\}\}/g, (_, name: string) => {

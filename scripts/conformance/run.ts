@@ -4,7 +4,7 @@ import type { HttpRequest } from "../../src/http/message.ts";
 import { differences } from "./answers.ts";
 import { type ConfigEntry, type Item, readSetup, type Setup, type Step } from "./corpus.ts";
 import { type PreparedDatabase, prepareDatabase } from "./databases.ts";
-import type { Environment, Target } from "./targets.ts";
+import type { Environment, Start, Target } from "./targets.ts";
 import { authorization } from "./tokens.ts";
 
 export interface Failure {
@@ -26,8 +26,7 @@ export interface RunOptions {
   /** Superuser `postgres` of a throw-away cluster. */
   readonly postgres: string;
   readonly items: readonly Item[];
-  /** Starts what is tested, once per configuration. */
-  start(config: string, env: Environment, port: number): Promise<Target>;
+  readonly start: Start;
 }
 
 /** Yields an outcome per item, configuration by configuration. */

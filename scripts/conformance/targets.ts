@@ -1,7 +1,7 @@
 /** What is put to the test: the built-in engine in this process, any server started by a command, or one that runs already. */
 import { spawn } from "node:child_process";
 import { Agent, request as httpRequest } from "node:http";
-import type { HttpRequest } from "../../src/http/message.ts";
+import { type HttpRequest, header } from "../../src/http/message.ts";
 import { readConfig } from "../../src/postgrest/config/read.ts";
 import { configReader } from "../../src/postgrest/config/reader.ts";
 import { dialects, type PostgrestVersion } from "../../src/postgrest/dialect.ts";
@@ -10,11 +10,18 @@ import type { RawAnswer } from "./answers.ts";
 
 export interface Target {
   send(request: HttpRequest): Promise<RawAnswer>;
+  /** Where it listens; undefined for the engine in this process. */
+  readonly url?: string;
+  /** `host:port` the server calls itself by in the OpenAPI document. */
+  readonly host: string;
   stop(): Promise<void>;
 }
 
 /** `PGRST_*` variables. */
 export type Environment = Readonly<Record<string, string>>;
+
+/** Starts what is tested, once per configuration; `port` is a free one. */
+export type Start = (config: string, env: Environment, port: number) => Promise<Target>;
 
 export async function inProcess(env: Environment, version: PostgrestVersion): Promise<Target> {
   const dialect = dialects[version];
@@ -29,6 +36,7 @@ export async function inProcess(env: Environment, version: PostgrestVersion): Pr
       const bodiless = request.method === "HEAD" || status === 204 || status === 304;
       return { status, headers, host, body: bodiless ? Buffer.alloc(0) : Buffer.from(body) };
     },
+    host,
     stop: () => engine.close(),
   };
 }
@@ -69,7 +77,7 @@ export async function byCommand(command: string, env: Environment, port: number)
     await stop();
     throw new Error(`${(error as Error).message}\n${printed}`);
   }
-  return { send: running.send, stop };
+  return { ...running, stop };
 }
 
 export function atUrl(url: string): Target {
@@ -77,11 +85,21 @@ export function atUrl(url: string): Target {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const prefix = pathname.replace(/\/$/, "");
   return {
+    url,
+    host,
     send: ({ method, path, query, headers, body }) =>
       new Promise((resolve, reject) => {
         const target = `${prefix}${path}${query === "" ? "" : `?${query}`}`;
         const outgoing = httpRequest(
-          { host: hostname, port, method, path: target, agent, timeout: 30_000 },
+          {
+            host: hostname,
+            port,
+            method,
+            path: target,
+            agent,
+            timeout: 30_000,
+            setHost: header(headers, "host") === undefined,
+          },
           (answer) => {
             const chunks: Buffer[] = [];
             answer.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -94,7 +112,7 @@ export function atUrl(url: string): Target {
           },
         );
         for (const [name, value] of headers) outgoing.appendHeader(name, value);
-        if (body.length > 0 && !headers.some(([name]) => name.toLowerCase() === "content-length")) {
+        if (body.length > 0 && header(headers, "content-length") === undefined) {
           outgoing.setHeader("Content-Length", body.length);
         }
         outgoing.on("timeout", () => outgoing.destroy(new Error("no answer within 30 s")));

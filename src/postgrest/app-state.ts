@@ -57,7 +57,6 @@ export class AppState {
       attempt: () => this.#loadOnce(),
       recovers: () => this.#config.dbPoolAutomaticRecovery,
       onRetry: (seconds) => observe({ kind: "reconnecting", seconds }),
-      onGiveUp: () => observe({ kind: "fatal", reason: "Automatic recovery disabled, exiting." }),
     });
   }
 
@@ -94,13 +93,28 @@ export class AppState {
     return this.#schemaCache;
   }
 
-  /** Reads the configuration again. An invalid one is reported and the old one kept. */
+  /**
+   * Reads the configuration again. An invalid one is reported and the old one kept; of a database that cannot be asked, what
+   * it had added is gone until it can be. Without `db-config` no database is asked.
+   */
   async reloadConfig(): Promise<void> {
+    if (!this.#config.dbConfig) return this.#readConfig(null);
     try {
       await withDatabase(this.info, (query) => this.#readConfig(query));
-      this.#options.observe({ kind: "config-reloaded" });
     } catch (error) {
-      this.#reportConfigFailure(error);
+      await this.#forgetDatabaseConfig(error);
+    }
+  }
+
+  /** Whether a query on a connection of the pool works now. */
+  async isConnected(): Promise<boolean> {
+    try {
+      const connection = await this.pool.acquire();
+      const question = { text: "select 1", values: [], format: "text", prepared: false } as const;
+      const { failed } = await connection.run([question]).finally(() => this.pool.release(connection));
+      return failed === null;
+    } catch {
+      return false;
     }
   }
 
@@ -120,48 +134,80 @@ export class AppState {
 
   /** One attempt, on a connection of its own, because others have the old catalog in their caches. */
   async #loadOnce(): Promise<boolean> {
-    const { observe } = this.#options;
+    this.#options.observe({ kind: "connecting" });
     this.pool.flush();
     const start = performance.now();
+    let connected = false;
     try {
       await withDatabase(this.info, async (query) => {
-        const { rows } = await query("select version()");
-        observe({ kind: "connected", serverVersion: String(rows[0]?.["version"]) });
-        await this.#readConfig(query).catch((error) => this.#reportConfigFailure(error));
-        const queryStart = performance.now();
-        const cache = await loadSchemaCache(query, this.#config, this.dialect);
-        const now = performance.now();
-        this.#schemaCache = cache;
-        observe({
-          kind: "schema-cache-loaded",
-          querySeconds: (now - queryStart) / 1000,
-          totalSeconds: (now - start) / 1000,
-          summary: summarizeSchemaCache(cache),
-        });
+        connected = true;
+        await this.#load(query, start);
       });
       return true;
     } catch (error) {
-      if (this.dialect.dropsCacheOnOutage) this.#schemaCache = null;
-      observe({ kind: "schema-cache-failed", payload: this.#payload(error) });
-      if (isAuthenticationFailure(error)) {
-        observe({ kind: "fatal", reason: `Failed to establish a connection. ${this.#payload(error)}` });
-      }
+      if (connected) this.#lostCache(error);
+      else await this.#unreachable(error);
       return false;
     }
   }
 
-  async #readConfig(query: DatabaseQuery): Promise<void> {
+  async #load(query: DatabaseQuery, start: number): Promise<void> {
+    const { observe } = this.#options;
+    const { rows } = await query("select version()");
+    observe({ kind: "connected", serverVersion: String(rows[0]?.["version"]) });
+    if (this.#config.dbConfig) await this.#readConfig(query);
+    const queryStart = performance.now();
+    const cache = await loadSchemaCache(query, this.#config, this.dialect);
+    const now = performance.now();
+    this.#schemaCache = cache;
+    observe({
+      kind: "schema-cache-loaded",
+      querySeconds: (now - queryStart) / 1000,
+      totalSeconds: (now - start) / 1000,
+      summary: summarizeSchemaCache(cache),
+    });
+  }
+
+  /** 12.2 asks for version, settings and catalog one by one, whatever became of the question before, and says so of each. */
+  async #unreachable(error: unknown): Promise<void> {
+    const { observe } = this.#options;
+    observe({ kind: "version-query-failed", payload: this.#payload(error) });
+    if (isAuthenticationFailure(error)) {
+      observe({ kind: "fatal", reason: `Failed to establish a connection. ${this.#payload(error)}` });
+    } else if (!this.#config.dbPoolAutomaticRecovery) {
+      observe({ kind: "fatal", reason: "Automatic recovery disabled, exiting." });
+    } else if (this.dialect.dropsCacheOnOutage) {
+      if (this.#config.dbConfig) await this.#forgetDatabaseConfig(error);
+      this.#lostCache(error);
+    }
+  }
+
+  #lostCache(error: unknown): void {
+    if (this.dialect.dropsCacheOnOutage) this.#schemaCache = null;
+    this.#options.observe({ kind: "schema-cache-failed", payload: this.#payload(error) });
+  }
+
+  async #forgetDatabaseConfig(error: unknown): Promise<void> {
+    const { observe } = this.#options;
+    for (const part of ["settings", "role-settings"] as const) {
+      observe({ kind: `${part}-failed`, payload: this.#payload(error) });
+    }
+    await this.#readConfig(null);
+  }
+
+  /** @param query null: nothing comes from the database */
+  async #readConfig(query: DatabaseQuery | null): Promise<void> {
     const { readConfig, clock, observe } = this.#options;
     const report = ({ part, error }: DatabaseConfigFailure) =>
       observe({ kind: `${part}-failed`, payload: this.#payload(error) });
-    this.#config = await readConfig(this.#config.dbConfig ? query : null, this.#config, report);
+    try {
+      this.#config = await readConfig(query, this.#config, report);
+    } catch (error) {
+      observe({ kind: "config-invalid", reason: error instanceof Error ? error.message : String(error) });
+      return;
+    }
     this.#authenticate = createAuthenticator(this.#config, clock);
-  }
-
-  #reportConfigFailure(error: unknown): void {
-    const { observe } = this.#options;
-    if (error instanceof QueryFailure) observe({ kind: "settings-failed", payload: this.#payload(error) });
-    else observe({ kind: "config-invalid", reason: error instanceof Error ? error.message : String(error) });
+    observe({ kind: "config-reloaded" });
   }
 
   #payload(error: unknown): string {

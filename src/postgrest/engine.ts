@@ -56,6 +56,8 @@ export interface Engine {
   /** Whether the schema cache is being read, or its reading tried again. */
   readonly isLoading: boolean;
   readonly poolStats: PoolStats;
+  /** Whether a query on one of its connections works now. */
+  isConnected(): Promise<boolean>;
   /** Resolves when the attempt is over; whether it worked shows in `schemaCache` and in the log. */
   reloadSchemaCache(): Promise<void>;
   reloadConfig(): Promise<void>;
@@ -147,6 +149,7 @@ function engineOf(state: AppState): Engine {
     get poolStats() {
       return state.pool.stats;
     },
+    isConnected: () => state.isConnected(),
     reloadSchemaCache: () => state.loadSchemaCache(),
     reloadConfig: () => state.reloadConfig(),
     close: async () => state.close(),

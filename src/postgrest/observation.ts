@@ -7,6 +7,8 @@ export type Observation =
   | { readonly kind: "listening-port"; readonly port: number }
   | { readonly kind: "listening-unix"; readonly path: string }
   | { readonly kind: "admin-listening"; readonly port: number }
+  /** A load of the schema cache begins. */
+  | { readonly kind: "connecting" }
   | { readonly kind: "connected"; readonly serverVersion: string }
   | { readonly kind: "version-query-failed"; readonly payload: string }
   /** How long the catalog queries took, and all of it; `summary` counts what was found. */
@@ -25,7 +27,7 @@ export type Observation =
   | { readonly kind: "pool-timeout"; readonly payload: string }
   | { readonly kind: "channel-listening"; readonly channel: string }
   | { readonly kind: "channel-failed"; readonly channel: string; readonly reason: string }
-  | { readonly kind: "channel-retrying"; readonly seconds: number }
+  | { readonly kind: "channel-retrying"; readonly channel: string; readonly seconds: number }
   | { readonly kind: "schema-reload-notified"; readonly channel: string }
   | { readonly kind: "config-reload-notified"; readonly channel: string }
   /** The server cannot go on; whoever runs it decides whether to end the process. */

@@ -5,8 +5,6 @@ export interface LoaderOptions {
   /** `db-pool-automatic-recovery`: whether to try again at all. */
   recovers(): boolean;
   onRetry(seconds: number): void;
-  /** It failed and will not be tried again. */
-  onGiveUp(): void;
 }
 
 /** Seconds between attempts, doubled up to here. */
@@ -70,10 +68,7 @@ export class SchemaLoader {
         continue;
       }
       firstAttemptOver();
-      if (!this.#options.recovers()) {
-        this.#options.onGiveUp();
-        break;
-      }
+      if (!this.#options.recovers()) break;
       this.#options.onRetry(delay);
       await this.#wait(delay);
       delay = Math.min(delay * 2, MAX_DELAY);

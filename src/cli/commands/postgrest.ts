@@ -3,7 +3,13 @@ import { RELEASE_VERSIONS, type ReleaseVersion } from "../../postgrest/runner/re
 import type { PostgrestCommand } from "../../postgrest/server/command.ts";
 import { ExitWith } from "../errors.ts";
 
-const actions = { dumpConfig: "dump-config", dumpSchema: "dump-schema", example: "example", ready: "ready" } as const;
+const actions = {
+  version: "version",
+  dumpConfig: "dump-config",
+  dumpSchema: "dump-schema",
+  example: "example",
+  ready: "ready",
+} as const;
 
 type PostgrestOptions = Partial<Record<keyof typeof actions, boolean>> & {
   readonly postgrestVersion: PostgrestCommand["version"];
@@ -13,6 +19,7 @@ export function postgrestCommand(): Command {
   return new Command("postgrest")
     .description("run the PostgREST engine alone, from PostgREST's own PGRST_* variables or its configuration file")
     .argument("[file]", "configuration file")
+    .option("-v, --version", "print which PostgREST this answers as, and exit")
     .option("--dump-config", "print the configuration and exit")
     .option("--dump-schema", "print the schema cache as JSON and exit")
     .option("-e, --example", "print an example configuration file and exit")

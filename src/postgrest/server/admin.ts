@@ -9,8 +9,8 @@ export interface AdminSource {
   readonly dialect: Dialect;
   /** Where the main server listens, to see whether it takes connections. */
   main(): Listening;
-  isLoaded(): boolean;
-  isPending(): boolean;
+  /** Whether the schema cache is there and the database can be asked. */
+  isReady(): Promise<boolean>;
   /** null unless `admin-server-config-enabled`. */
   config(): string | null;
   schemaCache(): string;
@@ -27,8 +27,7 @@ async function adminAnswer(path: string, source: AdminSource): Promise<HttpRespo
   if (path === "/live") return answer((await accepts(source.main())) ? 200 : adminFailureStatus);
   if (path === "/ready") {
     if (!(await accepts(source.main()))) return answer(adminFailureStatus);
-    if (source.isPending()) return answer(503);
-    return answer(source.isLoaded() ? 200 : adminFailureStatus);
+    return answer((await source.isReady()) ? 200 : 503);
   }
   if (adminEndpoints && path === "/schema_cache") return answer(200, source.schemaCache());
   if (adminEndpoints && path === "/metrics") return answer(200, source.metrics());

@@ -16,7 +16,7 @@ import { type PostgrestServer, startPostgrestServer } from "./start.ts";
 export interface PostgrestCommand {
   /** Path of a configuration file. */
   readonly file?: string | undefined;
-  readonly action: "run" | "dump-config" | "dump-schema" | "example" | "ready";
+  readonly action: "run" | "version" | "dump-config" | "dump-schema" | "example" | "ready";
   readonly version: PostgrestVersion;
 }
 
@@ -38,6 +38,10 @@ export async function runPostgrestCommand(command: PostgrestCommand, io: Command
   const source = { env: io.env, file: command.file };
   if (command.action === "example") {
     io.print(exampleConfig());
+    return 0;
+  }
+  if (command.action === "version") {
+    io.print(`PostgREST ${dialect.fullVersion} (flux-dev)\n`);
     return 0;
   }
   const config = readConfig(source, dialect);

@@ -11,6 +11,8 @@ export interface ListenerOptions {
   readonly observe: ObserveEngine;
   reloadSchema(): void;
   reloadConfig(): void;
+  /** `db-pool-automatic-recovery`; without it a lost connection is the end. Default: recovers. */
+  recovers?(): boolean;
 }
 
 export interface ChannelListener {
@@ -40,7 +42,11 @@ export function listenForReloads(options: ListenerOptions): ChannelListener {
       listening = false;
       void own.end().catch(() => {});
       observe({ kind: "channel-failed", channel, reason });
-      observe({ kind: "channel-retrying", seconds: delay });
+      if (options.recovers?.() === false) {
+        observe({ kind: "fatal", reason: "Automatic recovery disabled, exiting." });
+        return;
+      }
+      observe({ kind: "channel-retrying", channel, seconds: delay });
       timer = setTimeout(connect, delay * 1000);
       delay = Math.min(delay * 2, MAX_DELAY);
     };

@@ -2,6 +2,7 @@
 import type { Observation } from "../observation.ts";
 
 export function logMessages(observation: Observation): readonly string[] {
+  if (observation.kind === "connecting") return [];
   if (observation.kind !== "schema-cache-loaded") return [message(observation)];
   const milliseconds = (seconds: number): string => `${(seconds * 1000).toFixed(1)} milliseconds`;
   return [
@@ -11,7 +12,7 @@ export function logMessages(observation: Observation): readonly string[] {
   ];
 }
 
-function message(observation: Exclude<Observation, { kind: "schema-cache-loaded" }>): string {
+function message(observation: Exclude<Observation, { kind: "schema-cache-loaded" | "connecting" }>): string {
   switch (observation.kind) {
     case "starting":
       return `Starting PostgREST ${observation.version}...`;

@@ -2,8 +2,10 @@
 import type { HttpRequest, HttpResponse } from "../../http/message.ts";
 import { header } from "../../http/message.ts";
 import type { LogLevel } from "../config/types.ts";
+import type { Dialect } from "../dialect.ts";
 import type { Observation, ObserveEngine } from "../observation.ts";
 import { logMessages } from "./log-messages.ts";
+import { olderLogMessages } from "./older-log-messages.ts";
 
 type Write = (line: string) => void;
 
@@ -11,17 +13,24 @@ type Write = (line: string) => void;
 const accessFrom: Readonly<Record<LogLevel, number>> = { crit: 1000, error: 500, warn: 400, info: 0, debug: 0 };
 
 /** Failed queries and timeouts are silent at `crit`; the rest is always printed. */
-export function serverLogger(level: () => LogLevel, write: Write, now: () => Date = () => new Date()): ObserveEngine {
+export function serverLogger(
+  level: LogLevel,
+  write: Write,
+  dialect: Dialect,
+  now: () => Date = () => new Date(),
+): ObserveEngine {
   let lastTimeout = Number.NEGATIVE_INFINITY;
   return (observation: Observation) => {
     const onError = observation.kind === "query-failed" || observation.kind === "pool-timeout";
-    if (onError && level() === "crit") return;
+    if (onError && level === "crit") return;
     if (observation.kind === "pool-timeout") {
       // A full pool times requests out by the hundred; one line in five seconds says it.
       if (now().getTime() - lastTimeout < 5000) return;
       lastTimeout = now().getTime();
     }
-    for (const message of logMessages(observation)) write(`${logTime(now())}: ${message}\n`);
+    const { version, fullVersion } = dialect;
+    const messages = version === "12.0" ? olderLogMessages(observation, fullVersion) : logMessages(observation);
+    for (const message of messages) write(`${logTime(now())}: ${message}\n`);
   };
 }
 
@@ -35,19 +44,23 @@ export interface Access {
 }
 
 /** Apache's combined format, the role in the place of the user. */
-export function accessLogger(level: () => LogLevel, write: Write, now: () => Date = () => new Date()) {
+export function accessLogger(level: LogLevel, write: Write, now: () => Date = () => new Date()) {
   return ({ request, response, role, address, httpVersion }: Access): void => {
-    if (response.status < accessFrom[level()]) return;
+    if (response.status < accessFrom[level]) return;
     const target = request.query === "" ? request.path : `${request.path}?${request.query}`;
-    const size = Buffer.byteLength(response.body);
+    // The size is what Content-Length says, which PostgREST leaves out unless a function sets it.
+    const size = header(response.headers, "content-length") ?? "-";
     const referer = header(request.headers, "referer") ?? "";
     const agent = header(request.headers, "user-agent") ?? "";
     write(
-      `${address} - ${role ?? "-"} [${logTime(now())}] "${request.method} ${target} HTTP/${httpVersion}" ` +
-        `${response.status} ${size === 0 ? "-" : size} "${quoted(referer)}" "${quoted(agent)}"\n`,
+      `${shownAddress(address)} - ${role ?? "-"} [${logTime(now())}] "${request.method} ${target} HTTP/${httpVersion}" ` +
+        `${response.status} ${size} "${quoted(referer)}" "${quoted(agent)}"\n`,
     );
   };
 }
+
+/** A unix socket has none; IPv4 that comes in by an IPv6 socket is shown as what it is. */
+const shownAddress = (address: string): string => (address === "" ? "-" : address.replace(/^::ffff:/, ""));
 
 /** A quote or a control character must not end the field, nor the line. */
 const quoted = (text: string): string =>

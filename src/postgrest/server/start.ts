@@ -44,8 +44,9 @@ export async function startPostgrestServer(options: PostgrestServerOptions): Pro
   const { config, version, writeAccess, writeLog, onFatal } = options;
   const dialect = dialects[version];
   const metrics = new Metrics();
-  const level = () => engine.config.logLevel;
-  const writeObservation = serverLogger(level, writeLog);
+  // As configured at the start: a reload does not change it.
+  const { logLevel } = config;
+  const writeObservation = serverLogger(logLevel, writeLog, dialect);
   const observe = (observation: Observation): void => {
     metrics.observe(observation);
     writeObservation(observation);
@@ -56,7 +57,7 @@ export async function startPostgrestServer(options: PostgrestServerOptions): Pro
   observe({ kind: "starting", version: dialect.fullVersion });
   const main = await listenHttp(config, {
     answer: (request) => engine.handle(request),
-    logAccess: accessLogger(level, writeAccess),
+    logAccess: accessLogger(logLevel, writeAccess),
   });
   const onSocket = config.serverUnixSocket !== null;
   void engine.reloadSchemaCache();
@@ -83,6 +84,7 @@ function listenOn(engine: Engine, version: string, observe: ObserveEngine): Chan
     observe,
     reloadSchema: () => void engine.reloadSchemaCache(),
     reloadConfig: () => void engine.reloadConfig(),
+    recovers: () => engine.config.dbPoolAutomaticRecovery,
   });
 }
 
@@ -96,12 +98,13 @@ async function startAdmin(
 ): Promise<Listening | null> {
   const { adminServerPort, serverHost } = engine.config;
   if (adminServerPort === null) return null;
-  const established = () => channel === null || channel.isListening;
+  // Without a listener a query is the only way to see whether the database is there.
+  const established = async () => (channel === null ? engine.isConnected() : channel.isListening);
   const admin = await listenAdmin(bindAddress(serverHost), adminServerPort, {
     dialect,
     main: () => main,
-    isLoaded: () => engine.schemaCache !== null && established(),
-    isPending: () => engine.schemaCache === null || engine.isLoading || !established(),
+    // Not while the first cache is being read; a later reading does not show.
+    isReady: async () => engine.schemaCache !== null && (await established()),
     config: () => (engine.config.adminServerConfigEnabled ? dumpConfig(engine.config, dialect) : null),
     schemaCache: () => (engine.schemaCache === null ? "" : schemaCacheToJson(engine.schemaCache, dialect)),
     metrics: () => metrics.text(engine.poolStats),

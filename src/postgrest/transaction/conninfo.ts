@@ -1,5 +1,6 @@
 /** `db-uri` as PostgREST takes it, a URI or libpq's `key=value` pairs, made into what `pg` takes. */
 import type { ClientConfig } from "pg";
+import { uriPairs } from "./conninfo-uri.ts";
 
 export type ConnectionInfo = ClientConfig;
 
@@ -9,11 +10,10 @@ export type ConnectionInfo = ClientConfig;
  */
 export function connectionInfo(uri: string, applicationName: string): ConnectionInfo {
   const common = { fallback_application_name: applicationName, keepAlive: true };
-  if (/^postgres(ql)?:\/\//.test(uri)) {
-    // An empty authority means "all defaults"; `pg` would take it for a broken URL.
-    return /^postgres(ql)?:\/\/$/.test(uri) ? common : { ...common, connectionString: uri };
-  }
-  return { ...common, ...fromPairs(parsePairs(uri)) };
+  if (!/^postgres(ql)?:\/\//.test(uri)) return { ...common, ...fromPairs(parsePairs(uri)) };
+  // `pg` reads the files of certificates itself.
+  if (/[?&]ssl(rootcert|cert|key)=/.test(uri)) return { ...common, connectionString: uri };
+  return { ...common, ...fromPairs(uriPairs(uri)) };
 }
 
 /** https://www.postgresql.org/docs/16/libpq-connect.html#LIBPQ-CONNSTRING-KEYWORD-VALUE */
@@ -35,6 +35,7 @@ function fromPairs(pairs: ReadonlyMap<string, string>): ClientConfig {
   const database = pairs.get("dbname");
   const application = pairs.get("application_name");
   const options = pairs.get("options");
+  const patience = pairs.get("connect_timeout");
   const sslMode = pairs.get("sslmode");
   if (host) config.host = host;
   if (port) config.port = Number(port);
@@ -43,6 +44,7 @@ function fromPairs(pairs: ReadonlyMap<string, string>): ClientConfig {
   if (database) config.database = database;
   if (application) config.application_name = application;
   if (options) config.options = options;
+  if (patience) config.connectionTimeoutMillis = Number(patience) * 1000;
   if (sslMode === "require") config.ssl = { rejectUnauthorized: false };
   else if (sslMode === "verify-ca" || sslMode === "verify-full") config.ssl = true;
   return config;

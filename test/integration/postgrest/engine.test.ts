@@ -199,7 +199,15 @@ describe("without a database", () => {
     expect(response.status).toBe(503);
     expect(json(response)).toMatchObject({ code: "PGRST002" });
     expect(header(response.headers, "retry-after")).toBe("0");
-    expect(log.map(({ kind }) => kind)).toEqual(["schema-cache-failed", "reconnecting"]);
+    expect(log.map(({ kind }) => kind)).toEqual([
+      "connecting",
+      "version-query-failed",
+      "settings-failed",
+      "role-settings-failed",
+      "config-reloaded",
+      "schema-cache-failed",
+      "reconnecting",
+    ]);
     await own.close();
   });
 

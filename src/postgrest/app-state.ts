@@ -118,13 +118,16 @@ export class AppState {
     }
   }
 
-  /** Puts a refusal into the log, if it is one that PostgREST logs. */
+  /** Puts a refusal into the log, if it is one that PostgREST logs: what the database or its driver is to blame for. */
   report(refusal: PgrstError): void {
     const { observe } = this.#options;
     const payload = errorPayload(refusal);
-    if (refusal.body?.code === "PGRST003") observe({ kind: "pool-timeout", payload });
+    const code = refusal.body?.code ?? "";
+    if (code === "PGRST003") observe({ kind: "pool-timeout", payload });
     else if (refusal.cause !== undefined) observe({ kind: "query-failed", payload: `${payload} ${refusal.cause}` });
-    else if (refusal.status >= 500 && refusal.body?.code !== "PGRST002") observe({ kind: "query-failed", payload });
+    else if (code === "PGRST001" || (refusal.status >= 500 && !code.startsWith("PGRST"))) {
+      observe({ kind: "query-failed", payload });
+    }
   }
 
   close(): void {

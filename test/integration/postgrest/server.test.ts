@@ -81,6 +81,17 @@ describe("the server", () => {
     );
   });
 
+  it("logs what the database is to blame for, and no other 500", async () => {
+    await database.query(
+      "create function api.fail() returns void language plpgsql as 'begin raise sqlstate ''XX001''; end'",
+    );
+    await server.engine.reloadSchemaCache();
+    expect((await fetch(`${base}/rpc/fail`, { method: "POST" })).status).toBe(500);
+    expect(log.at(-1)).toContain('"code":"XX001"');
+    const unverifiable = await fetch(`${base}/thing`, { headers: { Authorization: "Bearer a.b.c" } });
+    expect([unverifiable.status, log.at(-1)]).toEqual([500, expect.stringContaining('"code":"XX001"')]);
+  });
+
   it("gives HEAD no body", async () => {
     const response = await fetch(`${base}/thing`, { method: "HEAD" });
     expect(response.status).toBe(200);

@@ -1,6 +1,6 @@
 /** v1 lets requests without a role run as anon. What anon meets is then the token's fault, not the table's. */
 import { header } from "../http/message.ts";
-import { bearer, tokenContent } from "./claims.ts";
+import { bearer, isBareToken, tokenContent } from "./claims.ts";
 import type { DiagnosisCode } from "./codes.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { Findings, Proof } from "./types.ts";
@@ -66,8 +66,12 @@ function anonymousReason({ trace, role }: Inquiry): string {
   const apikey =
     header(trace.request.headers, "apikey") === undefined ? "" : " The apikey header has no meaning on Flux.";
   if (value === undefined) return `There is no Authorization header, so v1 ran it as ${role}.${apikey}`;
-  if (bearer(trace) === undefined)
-    return `The Authorization header carries no bearer token, so v1 ran it as ${role}.${apikey}`;
+  if (bearer(trace) === undefined) {
+    const what = isBareToken(value)
+      ? "The Authorization header holds the token without the word Bearer before it"
+      : "The Authorization header carries no bearer token";
+    return `${what}, so v1 ran it as ${role}.${apikey}`;
+  }
   const claims = tokenContent(trace)?.claims ?? {};
   if (claims["role"] === undefined) return `The token has no claim role, so v1 ran it as ${role}.`;
   return `The token's role is ${JSON.stringify(claims["role"])}: this is the anon key.`;

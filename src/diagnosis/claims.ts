@@ -43,6 +43,9 @@ export function tokenContent(trace: Trace): TokenContent | undefined {
   return { compact, header: parts.header, claims };
 }
 
+/** A whole header that is a token and nothing else. */
+export const isBareToken = (header: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(header.trim());
+
 export function bearer(trace: Trace): string | undefined {
   const value = header(trace.request.headers, "authorization")?.trim();
   return value !== undefined && /^bearer\s+\S/i.test(value) ? value.slice(6).trim() : undefined;

@@ -1,6 +1,5 @@
 /** What a diagnosis needs from outside. Whoever runs the stack supplies it; nothing here imports the stack. */
 import type { Client } from "pg";
-import type { SchemaCache } from "../postgrest/schema-cache/types.ts";
 import type { ProjectIdentity } from "../project/identity.ts";
 import type { Clock } from "../time/clock.ts";
 
@@ -17,8 +16,6 @@ export interface DiagnosisContext {
   readonly secrets: readonly KnownSecret[];
   /** So that ids can be shown with names. */
   readonly users: readonly KnownUser[];
-  /** What PostgREST believes of the database; null while it has none, absent for a PostgREST outside the emulator. */
-  readonly schemaCache?: SchemaCache | null;
   /** Where a policy, table or function was made, best effort. */
   readonly sourceOf?: (object: SourceObject) => Source | undefined;
 }

@@ -6,6 +6,7 @@ import { redactText } from "../trace/redact.ts";
 import type { TraceRing } from "../trace/ring.ts";
 import { type Trace, TraceRecorder } from "../trace/trace.ts";
 import { type Verdict, verdictOf } from "../trace/verdict.ts";
+import { prepareExplanationsLater } from "./diagnosis/readiness.ts";
 import type { Logbook } from "./logbook.ts";
 
 /** The fields that carry a trace's id and the code of what decided, so that a developer can ask about this very answer. */
@@ -30,6 +31,8 @@ export function recorder(traces: TraceRing, log: Logbook, strict: boolean) {
         const trace = recording.finish(mode, request, response);
         traces.add(trace);
         const verdict = verdictOf(trace);
+        // Somebody may want to know why.
+        if (verdict.kind !== "ok") prepareExplanationsLater();
         const { layer, code } = verdict;
         const record: RequestRecord = { trace: trace.id, mode, status: response.status, layer, code };
         log.write("gateway", "request", requestText(trace, verdict), record);

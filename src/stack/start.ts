@@ -6,6 +6,7 @@ import { loadProject, type Project } from "../project/project.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
 import { assemble } from "./assemble.ts";
 import { Conditions } from "./conditions.ts";
+import { prepareExplanationsLater } from "./diagnosis/readiness.ts";
 import { StackError } from "./errors.ts";
 import { forgetData, type Home, ownHome, throwAwayHome } from "./home.ts";
 import { Logbook } from "./logbook.ts";
@@ -129,6 +130,7 @@ async function compose(
     undo,
   );
   if (!throwAway) register(directory);
+  prepareExplanationsLater();
   return stack;
 }
 

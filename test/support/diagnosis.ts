@@ -22,7 +22,6 @@ export function diagnosisContext(emulator: Emulator, files: readonly SqlText[] =
       { owner: "the pool's secret", secret: secrets.pool, expected: false },
     ],
     users: project.users,
-    schemaCache: emulator.schemaCache(),
     sourceOf: sourceIndex(files),
   };
 }

@@ -19,7 +19,6 @@ import { readConfig } from "../../src/postgrest/config/read.ts";
 import { configReader } from "../../src/postgrest/config/reader.ts";
 import { dialects } from "../../src/postgrest/dialect.ts";
 import { createEngine } from "../../src/postgrest/engine.ts";
-import type { SchemaCache } from "../../src/postgrest/schema-cache/types.ts";
 import { projectHosts } from "../../src/project/address.ts";
 import { modes } from "../../src/project/mode/mode.ts";
 import type { ModeName } from "../../src/project/mode/types.ts";
@@ -40,7 +39,6 @@ interface Site {
   /** A user's token, right in every way. */
   token(user: string): string;
   reload(): Promise<void>;
-  schemaCache(): SchemaCache | null;
   close(): Promise<void>;
 }
 
@@ -154,7 +152,6 @@ async function openSite(options: {
     ask: (request) => send(trapHttpRequest(request, credential)),
     token: (user) => credential({ path: "/", as: user })!,
     reload: () => engine.reloadSchemaCache(),
-    schemaCache: () => engine.schemaCache,
     close: () => engine.close(),
   };
 }

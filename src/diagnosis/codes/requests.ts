@@ -67,6 +67,12 @@ export const requestCodes = {
     explanation: "Requests see the API schema only; a table elsewhere has to be moved, or shown through a view.",
     documentation: documents.schemas,
   },
+  "schema.search-path": {
+    title: "A function names something that its search_path does not find",
+    explanation:
+      "Names without a schema in a function's body are looked up when it runs, along its own search_path or the request's. On v2 that is the project's schema alone, without public.",
+    documentation: documents.createFunction,
+  },
   "schema.stale-cache": {
     title: "The object exists, but PostgREST's schema cache does not know it yet",
     explanation: "PostgREST reads the catalogs at start and when told to reload. A push tells it; other DDL must.",

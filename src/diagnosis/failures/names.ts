@@ -3,15 +3,13 @@ import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { unknownColumn, unknownTable } from "../requests/names.ts";
 import type { Finding, Findings } from "../types.ts";
-import { placeText } from "../words.ts";
+import { bodyNameFinding, isInFunction } from "./body-names.ts";
 
 /** Undefined when the error is about something else. */
 export async function nameFindings(inquiry: Inquiry, failure: SqlFailure): Promise<Findings | undefined> {
-  const finding = await find(inquiry, failure);
-  if (finding === undefined) return undefined;
   // Inside a function the request's own names are right, so it is the function that has to be corrected.
-  const where = failure.where === null ? [] : [`Postgres was in: ${placeText(failure.where)}.`];
-  return { finding: { ...finding, because: [...where, ...finding.because] }, also: [] };
+  const finding = isInFunction(failure) ? await bodyNameFinding(inquiry, failure) : await find(inquiry, failure);
+  return finding === undefined ? undefined : { finding, also: [] };
 }
 
 async function find(inquiry: Inquiry, { sqlState, message }: SqlFailure): Promise<Finding | undefined> {
@@ -19,8 +17,11 @@ async function find(inquiry: Inquiry, { sqlState, message }: SqlFailure): Promis
   if (sqlState === "42P01") {
     const written = /^relation "(.+)" does not exist$/.exec(message)?.[1];
     if (written === undefined) return undefined;
-    const [schema, name] = written.includes(".") ? split(written) : [names.schema, written];
-    return unknownTable(inquiry, schema, name);
+    // A table's name may hold dots of its own; its schema is the one that the request was looked up in.
+    const { schema } = sent.plan.target;
+    if (written.startsWith(`${schema}.`)) return unknownTable(inquiry, schema, written.slice(schema.length + 1));
+    const [other, name] = written.includes(".") ? split(written) : [names.schema, written];
+    return unknownTable(inquiry, other, name);
   }
   if (sqlState === "42703") {
     const written = /^column "?([^" ]+)"? (?:of relation "(.+)" )?does not exist$/.exec(message);

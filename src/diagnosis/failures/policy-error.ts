@@ -10,8 +10,8 @@ import type { Sample } from "../policies/evaluate.ts";
 import { newRows } from "../policies/new-rows.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { sampleTable, takeSamples } from "../rows/sql.ts";
-import type { Findings } from "../types.ts";
-import { placeText } from "../words.ts";
+import type { Finding, Findings } from "../types.ts";
+import { placeText, showValue } from "../words.ts";
 
 /** Undefined when the error has nothing to do with policies. */
 export async function policyErrorFindings(inquiry: Inquiry, failure: SqlFailure): Promise<Findings | undefined> {
@@ -28,11 +28,11 @@ export async function policyErrorFindings(inquiry: Inquiry, failure: SqlFailure)
       const samples = await samplesFor(inquiry, relation, question);
       const set = applicable(relation, role, question);
       const assessed = await assess(inquiry, relation, role, [set], samples);
-      const effect = `A policy of ${inquiry.show(relation)} raises the error`;
+      const effect = `The request fails in row security of ${inquiry.show(relation)}`;
       const found = causeFinding(inquiry, relation, assessed, effect, { code: "policies.error" });
       if (found?.finding.code !== "policies.uuid-cast" && found?.finding.code !== "policies.error") continue;
       const raised = assessed.some(({ causes }) => causes.some(({ kind }) => kind === "error"));
-      if (raised) return withProof(found, failure, lifted.ok);
+      if (raised) return withProof(found, lifted.ok);
     }
   }
   return withProof(
@@ -42,21 +42,24 @@ export async function policyErrorFindings(inquiry: Inquiry, failure: SqlFailure)
         layer: "policies",
         title: `A policy raises ${failure.sqlState}: ${failure.message}.`,
         because: [failure.where === null ? "" : `Postgres was in: ${placeText(failure.where)}.`].filter(Boolean),
-        fix: { text: "Look at the casts and functions in the policies of the tables that the request names." },
+        fix: {
+          text:
+            failure.sqlState === "25006"
+              ? "Take the write out of the policy's function: a policy is asked during reads too."
+              : "Look at the casts and functions in the policies of the tables that the request names.",
+        },
       },
       also: [],
     },
-    failure,
     lifted.ok,
   );
 }
 
-function withProof({ finding, also }: Findings, failure: SqlFailure, passes: boolean): Findings {
+function withProof({ finding, also }: Findings, passes: boolean): Findings {
   return {
     finding: {
       ...finding,
-      because: [`Postgres says: ${failure.message} (SQLSTATE ${failure.sqlState}).`, ...finding.because],
-      fix: finding.code === "policies.uuid-cast" ? UUID_FIX : (finding.fix ?? { text: "Correct the expression." }),
+      because: [...finding.because, ...rowText(finding)],
       proof: {
         tried: "the same request with row security lifted",
         result: passes ? "it raises nothing" : "it raises another error",
@@ -67,9 +70,12 @@ function withProof({ finding, also }: Findings, failure: SqlFailure, passes: boo
   };
 }
 
-const UUID_FIX = {
-  text: "Store the owner's id as text and compare it with auth.uid() as it is: ids of the identity provider are no uuids.",
-};
+/** Which row it is that the expression cannot be asked of; a row of NULLs stands for none. */
+function rowText({ rows: [row] = [], code }: Finding): string[] {
+  const columns = Object.entries(row?.row ?? {}).slice(0, 8);
+  if (code === "policies.uuid-cast" || columns.length === 0) return [];
+  return [`It raises it for the row ${columns.map(([name, value]) => `${name} = ${showValue(value)}`).join(", ")}.`];
+}
 
 function questionsFor({ sent }: Inquiry, relation: Relation): Question[] {
   const { plan } = sent;

@@ -23,10 +23,18 @@ export async function recursionFinding(inquiry: Inquiry, failure: SqlFailure): P
       ...path.map(({ policy, on, reads }) => `Policy "${policy}" of ${on} reads ${reads}.`),
       "To read a table Postgres adds its policies, which read it again: it stops with 42P17, whatever the rows are.",
     ],
-    fix: {
-      text: `Move the look-up into a function that is not subject to these policies, or let the policy compare columns of the row only.`,
-    },
+    fix: { text: relation === undefined ? MOVE : moveText(inquiry, relation) },
   };
+}
+
+const MOVE =
+  "Move the look-up into a function that is not subject to these policies, or let the policy compare columns of the row only.";
+
+/** Under FORCE ROW LEVEL SECURITY no owner is free of policies; one of its own lets a SECURITY DEFINER function read. */
+function moveText(inquiry: Inquiry, { forced, owner, ...relation }: Relation): string {
+  if (!forced) return MOVE;
+  const policy = `CREATE POLICY … ON ${inquiry.show(relation)} FOR SELECT TO ${owner} USING (true)`;
+  return `Move the look-up into a SECURITY DEFINER function and give its owner a policy of its own (${policy}), or let the policy compare columns of the row only.`;
 }
 
 interface Edge {

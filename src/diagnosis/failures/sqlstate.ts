@@ -14,6 +14,7 @@ interface Kind {
 const STATES: Readonly<Record<string, Kind>> = {
   "23502": { code: "sql.not-null", fix: "Send a value, or give the column a default." },
   "23503": { code: "sql.foreign-key", fix: "Write the row referred to first, or correct the reference." },
+  "428C9": { code: "sql.error", fix: "Leave the column out: the database makes its value." },
   "23514": { code: "sql.check", fix: "Send a value that the constraint allows." },
   "22P02": { code: "sql.invalid-value", fix: "Send a value of the column's type." },
   "22007": { code: "sql.invalid-value", fix: "Send dates and times as ISO 8601." },
@@ -52,6 +53,15 @@ export function plainFinding({ trace }: Pick<Inquiry, "trace">, failure: SqlFail
         ? ["v2's role has statement_timeout = 15 s; its gateway gives up after 8 s already."]
         : []),
     ],
-    fix: { text: kind.fix },
+    fix: { text: fixFor(failure, kind) },
   };
+}
+
+function fixFor({ sqlState, message }: SqlFailure, { fix }: Kind): string {
+  // The other end of the key: rows still refer to what is to go.
+  if (sqlState === "23503" && message.startsWith("update or delete"))
+    return "Change or delete the rows that refer to it first, or declare the key ON DELETE CASCADE; rows that row security hides count as well.";
+  if (sqlState === "22P02" && /type uuid: "user_/.test(message))
+    return "Make the column text: ids of the identity provider are no uuids.";
+  return fix;
 }

@@ -6,13 +6,14 @@ import type { Finding, Fix, Part, PolicyVerdict } from "../types.ts";
 import { capital, listed, showOperand, tidy } from "../words.ts";
 import type { Cause } from "./cause.ts";
 import { claimFix, claimMissing } from "./claim-words.ts";
-import { remarks } from "./remarks.ts";
+import { errorFix, legacyFix } from "./expression-fix.ts";
+import { asksForRole, ROLE_FIX, remarks } from "./remarks.ts";
 import { uuidFix } from "./uuid-fix.ts";
 
 /** What a finding is called when the policies simply do their work on these values. */
 export interface Plain {
   readonly code: DiagnosisCode;
-  readonly fix?: Fix;
+  readonly fix?: (policy: PolicyVerdict | undefined) => Fix;
 }
 
 /** The part of an expression that has this text. */
@@ -49,11 +50,15 @@ export function described(
       return make(
         plain.code,
         plainReason(inquiry, named, part),
-        part === undefined ? [] : remarks({ mode: inquiry.trace.mode, role: inquiry.role }, part),
-        plain.fix,
+        part === undefined
+          ? []
+          : remarks({ mode: inquiry.trace.mode, role: inquiry.role, claims: inquiry.claims.seen ?? {} }, part),
+        part !== undefined && asksForRole(inquiry.trace.mode, part) ? ROLE_FIX : plain.fix?.(policy),
       );
     case "not-evaluated":
-      return make("policies.unexplained", `${named} cannot be evaluated again`, [`${capital(cause.reason)}.`]);
+      return make("policies.unexplained", `${named} cannot be evaluated again`, [], {
+        text: "Look at what the function answered then; one that only reads should be declared STABLE, and can be asked again.",
+      });
     case "claim-dropped":
       return make(
         "policies.claim-dropped",
@@ -85,10 +90,7 @@ export function described(
         ["All claims stand as JSON in request.jwt.claims."],
         {
           text: `Read the claim from request.jwt.claims.`,
-          sql:
-            cause.claim === "sub"
-              ? "auth.uid()"
-              : `(current_setting('request.jwt.claims', true)::json ->> '${cause.claim}')`,
+          ...legacyFix(inquiry, relation, cause.claim, policy),
         },
       );
     case "uuid-text":
@@ -125,15 +127,16 @@ export function described(
         cause.failure.sqlState === "22P02" && /uuid/.test(cause.failure.message)
           ? "policies.uuid-cast"
           : "policies.error",
-        `${named} raises ${cause.failure.sqlState}`,
-        [`${cause.failure.message}.`],
+        `${named} raises ${cause.failure.sqlState} (${cause.failure.message})`,
+        [],
+        errorFix(inquiry, relation, cause),
       );
   }
 }
 
 function truthText(part: Part | undefined): string {
   if (part === undefined) return "is not true";
-  if (part.value === "unknown") return part.note ?? "was not evaluated";
+  if (part.value === "unknown") return part.note?.replace(/^not /, "was not ") ?? "was not evaluated";
   return `is ${part.value === "null" ? "NULL" : part.value}`;
 }
 

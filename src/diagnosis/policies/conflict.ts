@@ -25,9 +25,8 @@ export async function conflictFindings(inquiry: Inquiry, relation: Relation): Pr
         "ON CONFLICT DO UPDATE asks USING of the UPDATE policies about the row that is there already.",
         ...finding.because,
       ],
-      fix: {
-        text: "Use another key, send a plain INSERT, or widen the UPDATE policy if this user should change that row.",
-      },
+      // Where no policy speaks at all, the finding brings one along.
+      fix: finding.fix?.sql === undefined ? WIDEN : finding.fix,
     },
     also,
   });
@@ -49,6 +48,10 @@ export async function conflictFindings(inquiry: Inquiry, relation: Relation): Pr
     },
   );
 }
+
+const WIDEN = {
+  text: "Use another key, send a plain INSERT, or widen the UPDATE policy if this user should change that row.",
+};
 
 async function existingRows(
   { session }: Inquiry,

@@ -5,8 +5,8 @@ import { relationsWritten } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { samplesOf } from "../rows/samples.ts";
-import type { Finding, Findings } from "../types.ts";
-import { applicable, commandOf, type Question, silence } from "./applicable.ts";
+import type { Finding, Findings, PolicyVerdict } from "../types.ts";
+import { applicable, type Question, silence } from "./applicable.ts";
 import { type Assessed, assess } from "./assess.ts";
 import { causeFinding } from "./cause-finding.ts";
 import { claimProof } from "./claim-proof.ts";
@@ -41,11 +41,9 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
   const code = isWrite ? "policies.hidden-write" : "policies.hidden";
   const found = causeFinding(inquiry, relation, assessed, effect, {
     code,
-    fix: {
-      text: isWrite
-        ? `If this user should change the row, widen a policy for ${commandOf(questions[0]!)}; otherwise this is row security at work.`
-        : "If this user should see the row, widen a policy for SELECT or change the row; otherwise this is row security at work.",
-    },
+    fix: (policy) => ({
+      text: `If this user should ${isWrite ? "change" : "see"} the row, ${widen(policy)} or change the row; otherwise this is row security at work.`,
+    }),
   });
   if (found?.cause.kind === "subselect-hidden" && depth < DEPTH)
     return withTables(found, await behindTables(inquiry, hidden, found.cause.tables, depth));
@@ -59,6 +57,14 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
     because: ["The data, the claims or the time may have changed since the request."],
   };
   return { finding, also: [] };
+}
+
+/** A write has to pass SELECT policies too, so the one that decides need not be the command's own. */
+function widen(policy: PolicyVerdict | undefined): string {
+  if (policy === undefined) return "widen a policy";
+  const { kind, command } = policy;
+  const verb = kind === "restrictive" ? "loosen the restrictive policy" : "widen policy";
+  return `${verb} "${policy.policy}"${command === "ALL" ? "" : ` (FOR ${command})`}`;
 }
 
 /** Policies that do their work there are a fact about this finding; a mistake in them is one of its own. */

@@ -25,7 +25,9 @@ function writeReturning(inquiry: Inquiry, plan: MutatePlan): Statement {
 /** Of the plan's own target. */
 export async function newRows(inquiry: Inquiry, relation: Relation, plan: MutatePlan): Promise<Sample[]> {
   const { replay, role } = inquiry;
-  const written = await replay.run({ lifted: [role], main: writeReturning(inquiry, plan) });
+  // The experiment returns the whole row, which the role may not be allowed to read.
+  const prepared = [`GRANT SELECT ON ${name(relation.schema)}.${name(relation.name)} TO ${name(role)}`];
+  const written = await replay.run({ lifted: [role], main: writeReturning(inquiry, plan), prepared });
   if (written.ok) return written.value as unknown as Sample[];
   inquiry.note(
     `Without row security the write meets ${written.failure.sqlState}: ${written.failure.message}. The new row is shown as it was sent, with defaults and without triggers.`,

@@ -24,7 +24,7 @@ export async function refusedBy(
   const assessed = await assess(inquiry, relation, role, [set], rows);
   const fallback = [...set.permissive, ...set.restrictive].some(({ clause }) => clause === "using as check");
   const code = fallback && question === "update-check" ? "policies.using-as-check" : "policies.with-check";
-  const fix = { text: "Send a row that satisfies the policy, or widen the policy if it should be allowed." };
+  const fix = () => ({ text: "Send a row that satisfies the policy, or widen the policy if it should be allowed." });
   const found = causeFinding(inquiry, relation, assessed, effect, { code, fix });
   if (found?.cause.kind !== "claim-dropped") return found;
   return { ...found, finding: { ...found.finding, proof: await claimProof(inquiry, found.cause.claim) } };

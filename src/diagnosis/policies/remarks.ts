@@ -1,14 +1,26 @@
 /** What is worth saying about values that are not what a policy wants. Pure. */
 import type { ModeName } from "../../project/mode/types.ts";
-import type { Part } from "../types.ts";
+import type { ClaimSet, Fix, Part } from "../types.ts";
+import { showValue } from "../words.ts";
 
 export interface RemarkContext {
   readonly mode: ModeName;
   readonly role: string;
+  /** As SQL saw them. */
+  readonly claims: ClaimSet;
 }
 
+/** Whether a part compares the name of the role, which on v2 is one that no migration writes down. */
+export const asksForRole = (mode: ModeName, { text }: Part): boolean =>
+  mode === "v2" && /\b(current_user|current_role|session_user)\b/i.test(text);
+
+export const ROLE_FIX: Fix = {
+  text: "Leave the role's name out of the policy: CREATE POLICY … TO authenticated says the same, and a push adapts it.",
+};
+
 /** Nearly equal values, and names of roles that are others than they seem. */
-export function remarks({ mode, role }: RemarkContext, { text, operands }: Part): string[] {
+export function remarks({ mode, role, claims }: RemarkContext, part: Part): string[] {
+  const { text, operands } = part;
   const found: string[] = [];
   const [left, right] = operands.map(({ value }) => value);
   if (left && right && left !== right && / = /.test(text)) {
@@ -16,18 +28,21 @@ export function remarks({ mode, role }: RemarkContext, { text, operands }: Part)
     else if (left.trim().toLowerCase() === right.trim().toLowerCase())
       found.push("The two differ in upper and lower case only.");
   }
-  if (mode === "v2" && /\b(current_user|current_role|session_user)\b/i.test(text))
+  if (asksForRole(mode, part))
     found.push(`On v2 every request runs as ${role}, logged in as authenticator; there is no role authenticated.`);
-  for (const { text: side, value } of operands) if (value === null) found.push(...absence(side));
+  for (const { text: side, value } of operands) if (value === null) found.push(...absence(side, claims));
   return found;
 }
 
 /** Where a value that is NULL should have come from. */
-function absence(text: string): string[] {
+function absence(text: string, claims: ClaimSet): string[] {
   const setting = /current_setting\('([^']+)'/.exec(text)?.[1];
   if (setting === undefined) return [];
   const member = /->>? '([^']+)'/.exec(text)?.[1];
   if (setting === "request.headers" && member !== undefined) return [`The request has no header ${member}.`];
+  const claim = /request\.jwt\.claims'[^>]*(?:->>?|#>>?) '\{?([^',}]+)/.exec(text)?.[1];
+  const there = claim === undefined ? undefined : claims[claim];
+  if (typeof there === "object" && there !== null) return [`The token's ${claim} is ${showValue(there)}.`];
   return setting.startsWith("request.")
     ? []
     : [`Nothing set ${setting} during the request; PostgREST sets request.* only.`];

@@ -70,14 +70,14 @@ function otherRole(
     (policy) =>
       `Policy "${policy.name}" is TO ${listed(policy.roles)}; ${role} is not ${policy.roles.length === 1 ? "that role nor a member of it" : "among them"}.`,
   );
-  if (inquiry.trace.mode === "v2")
+  if (inquiry.trace.mode === "v2" && role === inquiry.role)
     because.push(
       `On v2 every request runs as ${inquiry.names.userRole}, whatever role the token names. A push puts that role where GRANT, REVOKE and CREATE POLICY say authenticated, and nowhere else.`,
     );
   return {
     code: "policies.other-role" satisfies DiagnosisCode,
     layer: "policies",
-    title: `${effect}: its policies for ${command} are for ${listed(roles)}, and the request ran as ${role}.`,
+    title: `${effect}: its policies for ${command} are for ${listed(roles)}, and ${role === inquiry.role ? "the request ran" : "this runs"} as ${role}.`,
     because,
     fix: {
       text: `Let the policy apply to ${role}.`,

@@ -29,6 +29,10 @@ export function uuidFix(inquiry: Inquiry, relation: Relation, part: string): Fix
 const mentions = (expression: string, column: string): boolean =>
   new RegExp(`(?<![\\w$])"?${column.replace(/[^\w]/g, "\\$&")}"?(?![\\w$])`).test(expression);
 
+/** Casts of the user's id would raise for a column of text as they did for one of uuid. */
+const asText = (expression: string): string =>
+  withoutParentheses(expression.replace(/\((auth\.uid\(\)|\( SELECT auth\.uid\(\) AS \w+\))\)::uuid/g, "$1"));
+
 function createPolicy(
   inquiry: Inquiry,
   table: string,
@@ -37,8 +41,8 @@ function createPolicy(
   const to = roles.map((role) => (role === "PUBLIC" ? role : quoteName(inquiry.grantee(role)))).join(", ");
   return [
     `CREATE POLICY ${quoteName(name)} ON ${table}${permissive ? "" : " AS RESTRICTIVE"} FOR ${command} TO ${to}`,
-    ...(using === null ? [] : [`USING (${withoutParentheses(using)})`]),
-    ...(check === null ? [] : [`WITH CHECK (${withoutParentheses(check)})`]),
+    ...(using === null ? [] : [`USING (${asText(using)})`]),
+    ...(check === null ? [] : [`WITH CHECK (${asText(check)})`]),
   ]
     .join(" ")
     .concat(";");

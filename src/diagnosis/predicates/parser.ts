@@ -6,12 +6,14 @@ export type Node = Readonly<Record<string, unknown>>;
 
 const PREFIX = "SELECT ";
 
+const TYPICAL = "(a.b = f('x'::text) AND NOT c) OR EXISTS (SELECT 1 FROM d WHERE d.e = ANY (ARRAY[g.h]) AND i IS NULL)";
+
 let loaded: Promise<void> | undefined;
 
 /** Resolves when `parseExpression` may be used. A stack that is idle may call it beforehand. */
 export function loadParser(): Promise<void> {
-  // The first parse compiles what the module left for later, so it is done here as well.
-  loaded ??= loadModule().then(() => void parseSync(`${PREFIX}1`));
+  // The first parse compiles what the module left for later, so it is done here as well, for what policies consist of.
+  loaded ??= loadModule().then(() => void parseSync(PREFIX + TYPICAL));
   return loaded;
 }
 

@@ -10,6 +10,8 @@ export interface ReplayConditions {
   readonly claims?: Readonly<Record<string, unknown>>;
   /** In place of the main statement. */
   readonly main?: Statement;
+  /** Statements of the superuser that come first. */
+  readonly prepared?: readonly string[];
   /** In place of the role. */
   readonly role?: string;
   /** Asked as the superuser after the main statement, while what it did is still there. Its rows are the result. */
@@ -61,9 +63,9 @@ export class Replay {
     return tried.ok ? { ok: true, value: Number(tried.value[0]?.["page_total"] ?? 0) } : tried;
   }
 
-  async #settle({ lifted = [], claims, role }: ReplayConditions): Promise<void> {
+  async #settle({ lifted = [], claims, role, prepared = [] }: ReplayConditions): Promise<void> {
     const { session, sent } = this;
-    const before = [...liftSql(lifted), ...identitySql(this.login)];
+    const before = [...prepared, ...liftSql(lifted), ...identitySql(this.login)];
     if (before.length > 0) await session.run(before.join(";"));
     for (const statement of sent.before) await this.#query(statement);
     await session.restrain();

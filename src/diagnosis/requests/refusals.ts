@@ -69,9 +69,18 @@ export function refusalFinding(trace: Trace, step: Step): Finding {
     code: kind.code,
     layer: kind.layer,
     title: `PostgREST refused with ${body.code}: ${body.message}.`,
-    because: [...detailsOf(body), ...(body.code === "PGRST100" ? unreadable(body) : [])],
-    fix: { text: body.code === "PGRST100" ? filterFix(body) : kind.fix },
+    because: [...detailsOf(body), ...(body.code === "PGRST100" ? unreadable(trace, body) : [])],
+    fix: { text: fixFor(trace, body, kind) },
   };
+}
+
+function fixFor(trace: Trace, body: ErrorBody, { fix }: Kind): string {
+  if (body.code === "PGRST100") return filterFix(trace, body);
+  if (body.code === "PGRST103" && typeof body.details === "string" && !/^An offset/.test(body.details))
+    return body.details.startsWith("Limit") ? "Ask for limit=0 or more." : "Put the lower row first in Range.";
+  return body.message === "All object keys must match"
+    ? "Give every object of the list the same keys, or name the columns: ?columns=a,b."
+    : fix;
 }
 
 export const detailsOf = ({ details, hint }: ErrorBody): string[] => [
@@ -79,14 +88,28 @@ export const detailsOf = ({ details, hint }: ErrorBody): string[] => [
   ...(hint === null ? [] : [`Hint: ${hint}`]),
 ];
 
-const unreadable = ({ message }: ErrorBody): string[] => {
-  const value = /failed to parse filter \((.*)\)/.exec(message)?.[1];
-  return value === undefined
-    ? []
-    : [`${JSON.stringify(value)} begins with no operator; every value needs one, eq. for equality.`];
-};
+/** `"failed to parse filter (5)" (line 1, column 1)`: the value, and the parameter that has it. */
+function unreadFilter({ request }: Trace, { message }: ErrorBody): { name: string; value: string } | undefined {
+  const value = /failed to parse filter \((.*?)\)"? \(line \d+, column \d+\)$/.exec(message)?.[1];
+  if (value === undefined) return undefined;
+  const parameters = [...new URLSearchParams(request.query)];
+  return { value, name: parameters.find(([, given]) => given === value)?.[0] ?? "column" };
+}
 
-function filterFix({ message }: ErrorBody): string {
-  const value = /failed to parse filter \((.*)\)/.exec(message)?.[1];
-  return value === undefined ? KINDS["PGRST100"]!.fix : `Write eq.${value}, or another operator before the value.`;
+function unreadable(trace: Trace, body: ErrorBody): string[] {
+  const found = unreadFilter(trace, body);
+  if (found === undefined) return [];
+  const { name, value } = found;
+  return name === "apikey"
+    ? ["PostgREST takes every parameter that it does not know for a filter; apikey has no meaning on Flux."]
+    : [`${name}=${value} has no operator before its value; every filter needs one, eq. for equality.`];
+}
+
+function filterFix(trace: Trace, body: ErrorBody): string {
+  const found = unreadFilter(trace, body);
+  if (found === undefined) return KINDS["PGRST100"]!.fix;
+  const { name, value } = found;
+  return name === "apikey"
+    ? "Leave apikey out; send Authorization: Bearer <token>."
+    : `Write ${name}=eq.${value}, or another operator before the value.`;
 }

@@ -1,5 +1,6 @@
 /** Function calls that were answered: empty because of policies, or because the function has nothing to say. */
 import type { DatabasePlan } from "../../postgrest/sql/statements.ts";
+import { isObject, parseJson } from "../../tokens/jws.ts";
 import { bodyFacts, functionsCalled } from "../catalog/functions.ts";
 import { relationsWritten } from "../catalog/relations.ts";
 import type { FunctionInfo, Relation } from "../catalog/types.ts";
@@ -9,6 +10,7 @@ import { hiddenFinding } from "../policies/hidden.ts";
 import type { Finding, Findings } from "../types.ts";
 import { listed, plural } from "../words.ts";
 import { visibleCount } from "./counts.ts";
+import { filterText } from "./filters.ts";
 import { countTable } from "./sql.ts";
 
 type CallPlan = Extract<DatabasePlan, { kind: "call" }>;
@@ -16,17 +18,23 @@ type CallPlan = Extract<DatabasePlan, { kind: "call" }>;
 export async function callFindings(inquiry: Inquiry, plan: CallPlan, rows: number | null): Promise<Findings> {
   const { routine } = plan;
   const fn = (await functionsCalled(inquiry.session, routine.name)).find(({ schema }) => schema === routine.schema);
-  const empty = rows === 0 || isNullBody(inquiry);
-  if (fn === undefined || !empty) {
-    const bypass = fn === undefined ? undefined : await definerBypasses(inquiry, fn);
-    const partial = fn === undefined || bypass !== undefined ? [] : await takesPart(inquiry, fn);
-    return { finding: bypass ?? { ...called(inquiry, plan, rows), because: partial }, also: [] };
-  }
-  return emptyCall(inquiry, fn);
+  if (fn === undefined) return { finding: called(inquiry, plan, rows), also: [] };
+  if (rows === 0 || isNullBody(inquiry)) return emptyCall(inquiry, plan, fn);
+  const bypass = await definerBypasses(inquiry, fn);
+  if (bypass !== undefined) return { finding: bypass, also: [] };
+  const differs = await takesPart(inquiry, fn);
+  const blind = differs && fn.definer ? await blindDefiner(inquiry, fn) : undefined;
+  const because = differs
+    ? [`Row security takes part in the answer: without it ${fn.name} would answer something else.`]
+    : [];
+  return blind ?? { finding: { ...called(inquiry, plan, rows), because }, also: [] };
 }
 
-/** A scalar function that found nothing answers `null`. */
-const isNullBody = ({ trace }: Inquiry): boolean => trace.response.body.toString() === "null";
+/** A function that found nothing answers `null`, or, where it returns one row, that row with nothing in it. */
+function isNullBody({ trace }: Inquiry): boolean {
+  const body = parseJson(trace.response.body.toString());
+  return body === null || (isObject(body) && Object.values(body).every((value) => value === null));
+}
 
 const called = ({ trace, sent }: Inquiry, { routine }: CallPlan, rows: number | null): Finding => ({
   code: "ok.called",
@@ -36,12 +44,19 @@ const called = ({ trace, sent }: Inquiry, { routine }: CallPlan, rows: number | 
 });
 
 /** A count or a sum says nothing of the rows that were left out of it. Functions that may write are not called again. */
-async function takesPart({ replay, role }: Inquiry, fn: FunctionInfo): Promise<string[]> {
-  if (fn.volatile) return [];
+async function takesPart({ replay, role }: Inquiry, fn: FunctionInfo): Promise<boolean> {
+  if (fn.volatile) return false;
   const before = await replay.run();
   const after = await replay.run({ lifted: liftedFor(fn, role) });
-  if (!before.ok || !after.ok || JSON.stringify(before.value) === JSON.stringify(after.value)) return [];
-  return [`Row security takes part in the answer: without it ${fn.name} would answer something else.`];
+  return before.ok && after.ok && JSON.stringify(before.value) !== JSON.stringify(after.value);
+}
+
+/** A count or a sum made as an owner who sees nothing of a table, because no policy is for that owner. */
+async function blindDefiner(inquiry: Inquiry, fn: FunctionInfo): Promise<Findings | undefined> {
+  for (const relation of await tablesOf(inquiry, fn, fn.owner))
+    if (relation.securedFor.includes(fn.owner) && silence(relation, fn.owner, "select") !== undefined)
+      return hiddenTable(inquiry, fn, relation, fn.owner, `${fn.name} leaves out every row of`);
+  return undefined;
 }
 
 const liftedFor = (fn: FunctionInfo, role: string): string[] => [
@@ -49,13 +64,13 @@ const liftedFor = (fn: FunctionInfo, role: string): string[] => [
   ...(fn.definer && fn.owner !== "postgres" ? [fn.owner] : []),
 ];
 
-async function emptyCall(inquiry: Inquiry, fn: FunctionInfo): Promise<Findings> {
+async function emptyCall(inquiry: Inquiry, plan: CallPlan, fn: FunctionInfo): Promise<Findings> {
   const { role, replay } = inquiry;
   const acting = fn.definer ? fn.owner : role;
   const before = await replay.run();
   const after = await replay.run({ lifted: liftedFor(fn, role) });
   const changes = before.ok && after.ok && JSON.stringify(before.value) !== JSON.stringify(after.value);
-  const effect = `${fn.name} finds nothing, because row security hides what it reads`;
+  const effect = `${fn.name} finds nothing, because row security hides what it reads in`;
   if (changes) {
     for (const relation of await tablesOf(inquiry, fn, acting)) {
       if (!relation.securedFor.includes(acting)) continue;
@@ -69,6 +84,7 @@ async function emptyCall(inquiry: Inquiry, fn: FunctionInfo): Promise<Findings> 
     const [first] = (await tablesOf(inquiry, fn, acting)).filter(({ securedFor }) => securedFor.includes(acting));
     if (first !== undefined) return hiddenTable(inquiry, fn, first, acting, effect);
   }
+  const filters = plan.read.where.map(filterText);
   return {
     finding: {
       code: "rows.function-empty",
@@ -76,8 +92,11 @@ async function emptyCall(inquiry: Inquiry, fn: FunctionInfo): Promise<Findings> 
       title: `${fn.name} gave no rows, with or without row security.`,
       because: [
         `It ran as ${acting}${fn.definer ? " (SECURITY DEFINER)" : ""} and nothing was refused; its own query finds nothing for these arguments.`,
+        ...(filters.length > 0 ? [`The request's filter was put to what it gave: ${filters.join(", ")}.`] : []),
       ],
-      fix: { text: "Look at the arguments and at the function's own conditions." },
+      fix: {
+        text: `Look at the arguments${filters.length > 0 ? ", the filter" : ""} and the function's own conditions.`,
+      },
     },
     also: [],
   };
@@ -95,7 +114,7 @@ async function hiddenTable(
     role: acting,
     questions: ["select"],
     filters: [],
-    effect: `${effect} in ${inquiry.show(relation)}`,
+    effect: `${effect} ${inquiry.show(relation)}`,
   });
   if (acting === inquiry.role) return hidden;
   const table = inquiry.show(relation);

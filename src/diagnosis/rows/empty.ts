@@ -1,12 +1,12 @@
 /** Why a read gave no rows: the table, the request's own filter, a policy, an inner embed, or the page asked for. */
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import { isEmptyRange } from "../../postgrest/request/range.ts";
-import { relationsByName } from "../catalog/relations.ts";
+import { basesOf, relationsByName } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
 import type { Finding, Findings } from "../types.ts";
-import { plural } from "../words.ts";
+import { listed, plural } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { filterFinding } from "./filters.ts";
 import { childFinding } from "./inner-embeds.ts";
@@ -19,13 +19,22 @@ const alone = (finding: Finding, also: readonly Finding[] = []): Findings => ({ 
 export async function emptyFinding(inquiry: Inquiry, plan: ReadPlan): Promise<Findings | undefined> {
   const [relation] = await relationsByName(inquiry.session, [plan.from], [inquiry.role]);
   if (relation === undefined) return undefined;
-  const visible = await visibleCount(inquiry, countPlan(plan));
-  if (visible > 0) return pageFinding(inquiry, plan, relation, visible);
+  if (!answerSaysIt(inquiry, plan, relation)) {
+    const visible = await visibleCount(inquiry, countPlan(plan));
+    if (visible > 0) return pageFinding(inquiry, plan, relation, visible);
+  }
   const owners = await viewOwners(inquiry, plan);
   const existing = await unsecuredCount(inquiry, countPlan(plan), owners);
   if (existing > 0) return hiddenByPolicy(inquiry, plan, relation, existing);
   return notThere(inquiry, plan, relation, owners);
 }
+
+/**
+ * Whether the empty answer says by itself that the role sees no matching row. Counting again would put every policy to every
+ * row, which is most of what an explanation costs.
+ */
+const answerSaysIt = ({ role }: Inquiry, { range, children }: ReadPlan, relation: Relation): boolean =>
+  children.length === 0 && range.lower === 0n && !isEmptyRange(range) && relation.securedFor.includes(role);
 
 function pageFinding(inquiry: Inquiry, { range }: ReadPlan, relation: Relation, visible: number): Findings | undefined {
   const table = inquiry.show(relation);
@@ -56,17 +65,20 @@ async function hiddenByPolicy(
   relation: Relation,
   existing: number,
 ): Promise<Findings | undefined> {
-  const own = await visibleCount(inquiry, countTable(plan.from, plan.where));
+  const own = plan.children.length === 0 ? 0 : await visibleCount(inquiry, countTable(plan.from, plan.where));
   if (own > 0) return childFinding(inquiry, plan, relation, own);
   const effect = `Row security hides ${existing === 1 ? "the one row" : `all ${countText(existing)} rows`} of ${inquiry.show(relation)} that match${existing === 1 ? "es" : ""}`;
   if (relation.kind === "view") return viewFinding(inquiry, plan, relation, effect);
-  return hiddenFinding(inquiry, {
+  const found = await hiddenFinding(inquiry, {
     relation,
     role: inquiry.role,
     questions: ["select"],
     filters: plan.where,
     effect,
   });
+  if (found.finding.code !== "policies.unexplained") return found;
+  // Nothing hides the rows now: they may have come, or been let through, since the answer.
+  return (await visibleCount(inquiry, countPlan(plan))) > 0 ? undefined : found;
 }
 
 /** Not even without row security does a row match. */
@@ -80,6 +92,8 @@ async function notThere(
   const total = await unsecuredCount(inquiry, countPlan(bare), owners);
   const table = inquiry.show(relation);
   if (total === 0) {
+    const read = relation.kind === "view" ? await filledBases(inquiry, relation) : [];
+    if (read.length > 0) return alone(viewLeavesOut(table, read));
     return alone({
       code: "rows.none",
       layer: "rows",
@@ -116,6 +130,24 @@ async function notThere(
   });
   return alone(finding, [behind.finding, ...behind.also]);
 }
+
+/** Tables behind a view that do have rows, each with its number. */
+async function filledBases(inquiry: Inquiry, view: Relation): Promise<string[]> {
+  const filled: string[] = [];
+  for (const { relation } of await basesOf(inquiry.session, view, inquiry.role)) {
+    const rows = await unsecuredCount(inquiry, countTable(relation));
+    if (rows > 0) filled.push(`${inquiry.show(relation)} (${countText(rows)} ${rows === 1 ? "row" : "rows"})`);
+  }
+  return filled;
+}
+
+const viewLeavesOut = (view: string, read: readonly string[]): Finding => ({
+  code: "rows.none",
+  layer: "rows",
+  title: `The view ${view} has no rows: its own query leaves none of ${listed(read)}.`,
+  because: ["There are none for any role, with or without row security."],
+  fix: { text: "Look at the view's joins and conditions." },
+});
 
 /** No child for any role; and perhaps the rows themselves are hidden as well. */
 async function withoutChildren(

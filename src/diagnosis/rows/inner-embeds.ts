@@ -48,7 +48,9 @@ export async function childFinding(
       ...hidden.finding,
       code: "rows.inner-embed-hidden",
       because: [
-        `${rows} without the embed; ${countText(existing)} of them ${existing === 1 ? "has" : "have"} rows in ${embed}, and ${inquiry.role} sees none of those.`,
+        existing > visible
+          ? `${inquiry.role} sees ${plural(visible, "row")} of ${table} without the embed, and none of the rows in ${embed} that belong to them.`
+          : `${rows} without the embed; ${countText(existing)} of them ${existing === 1 ? "has" : "have"} rows in ${embed}, and ${inquiry.role} sees none of those.`,
         ...hidden.finding.because,
       ],
     };

@@ -8,11 +8,12 @@ import { applicable } from "../policies/applicable.ts";
 import { assess } from "../policies/assess.ts";
 import { overwrittenProfile } from "../requests/profile.ts";
 import type { Finding, Findings, RowExplanation } from "../types.ts";
-import { listed, plural, quoteName } from "../words.ts";
+import { capital, listed, plural, quoteName } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { emptyEmbedFinding } from "./empty-embeds.ts";
 import { rowsAsked } from "./samples.ts";
 import { countPlan, countText, countWhere } from "./sql.ts";
+import { blindView } from "./views.ts";
 
 /** `rows` is the number of rows in the answer. */
 export async function readFinding(inquiry: Inquiry, plan: ReadPlan, rows: number): Promise<Findings> {
@@ -21,6 +22,7 @@ export async function readFinding(inquiry: Inquiry, plan: ReadPlan, rows: number
   const odd =
     profileIgnored(inquiry, relation) ??
     (await bypassed(inquiry, relation)) ??
+    (await blindView(inquiry, plan, relation)) ??
     (await emptyEmbedFinding(inquiry, plan)) ??
     (await widePolicy(inquiry, relation));
   if (odd !== undefined) return "finding" in odd ? odd : { finding: odd, also: [] };
@@ -54,11 +56,15 @@ async function ordinary(inquiry: Inquiry, plan: ReadPlan, relation: Relation, ro
     return {
       code: "ok.count-visible",
       layer: "response",
-      title: `Nothing was refused; the total counts the ${plural(visible, "row")} that ${inquiry.role} may see, not all ${countText(existing)}.`,
-      because: [`${more}.`, "Counting happens under row security, so totals differ from user to user.", ...shown],
+      title: `Nothing was refused; the total counts the ${plural(visible, "row")} that ${inquiry.role} may see, out of ${countText(existing)}.`,
+      because: [
+        `${capital(more)}.`,
+        "Counting happens under row security, so totals differ from user to user.",
+        ...shown,
+      ],
     };
   }
-  return okRows(inquiry, rows, table, [`${more}; row security hides the others.`, ...shown]);
+  return okRows(inquiry, rows, table, [`${capital(more)}; row security hides the others.`, ...shown]);
 }
 
 const asksForCount = ({ layer, evidence }: Inquiry["trace"]["steps"][number]): boolean => {

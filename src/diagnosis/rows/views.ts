@@ -1,14 +1,15 @@
 /** A view hides rows: its tables are read as its owner, or as the caller where it is a security invoker. */
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
-import { basesOf, type ViewBase } from "../catalog/relations.ts";
+import { basesOf, relationsByName, type ViewBase } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { silence } from "../policies/applicable.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
+import { silenceFinding } from "../policies/silence-finding.ts";
 import type { Finding, Findings, Proof } from "../types.ts";
 import { plural, quoteName } from "../words.ts";
-import { visibleCount } from "./counts.ts";
-import { countTable } from "./sql.ts";
+import { unsecuredCount, visibleCount } from "./counts.ts";
+import { countTable, countText } from "./sql.ts";
 
 /** `view` shows the request none of its rows, though rows exist. Undefined when none of its tables hides any. */
 export async function viewFinding(
@@ -46,9 +47,26 @@ async function asOwner(
   const { relation, role, view } = base;
   // A policy for everybody holds for the owner too, and then its values decide as for any other role.
   if (silence(relation, role, "select") === undefined) return asCaller(inquiry, base, effect);
+  const finding = ownerFinding(inquiry, base, effect);
+  const [own] = await relationsByName(inquiry.session, [relation], [inquiry.role]);
+  const silent = own?.securedFor.includes(inquiry.role) ? silence(own, inquiry.role, "select") : undefined;
+  if (own === undefined || silent === undefined)
+    return { finding: { ...finding, proof: await invokerProof(inquiry, plan, view) }, also: [] };
+  // The owner's rights are in the way, and the caller's would be no better: both have to be mended.
+  const again = `Read with the caller's rights, ${inquiry.show(relation)} would show nothing either`;
+  const behind = silenceFinding(inquiry, own, inquiry.role, "select", silent, again);
+  const sql = [finding.fix?.sql, behind.fix?.sql].filter((one) => one !== undefined).join("\n");
+  return {
+    finding: { ...finding, fix: { text: `${finding.fix?.text} ${behind.fix?.text ?? ""}`.trim(), sql } },
+    also: [behind],
+  };
+}
+
+function ownerFinding(inquiry: Inquiry, base: ViewBase, effect: string): Finding {
+  const { relation, role, view } = base;
   const table = inquiry.show(relation);
   const shown = inquiry.show(view);
-  const finding: Finding = {
+  return {
     code: "policies.view-owner",
     layer: "policies",
     title: `${effect}: the view reads ${table} as its owner ${role}, for whom ${table} has no policy.`,
@@ -60,9 +78,26 @@ async function asOwner(
       text: "Let the view read with the rights of whoever asks.",
       sql: `ALTER VIEW ${shown} SET (security_invoker = true);`,
     },
-    proof: await invokerProof(inquiry, plan, view),
   };
-  return { finding, also: [] };
+}
+
+/** A view that has rows all the same: a count, or an outer join, of a table that its owner sees nothing of. */
+export async function blindView(
+  inquiry: Inquiry,
+  plan: Pick<ReadPlan, "from" | "where">,
+  view: Relation,
+): Promise<Finding | undefined> {
+  if (view.kind !== "view") return undefined;
+  for (const base of await basesOf(inquiry.session, view, inquiry.role)) {
+    const { relation, role } = base;
+    if (role === inquiry.role || !relation.securedFor.includes(role)) continue;
+    if (silence(relation, role, "select") === undefined) continue;
+    const rows = await unsecuredCount(inquiry, countTable(relation));
+    if (rows === 0) continue;
+    const effect = `Nothing was refused, but ${inquiry.show(view)} leaves out ${rows === 1 ? "the one row" : `all ${countText(rows)} rows`} of ${inquiry.show(relation)}`;
+    return { ...ownerFinding(inquiry, base, effect), proof: await invokerProof(inquiry, plan, base.view) };
+  }
+  return undefined;
 }
 
 function policiesText({ relation }: ViewBase): string {

@@ -3,7 +3,7 @@ import type { ModeName } from "../../project/mode/types.ts";
 import { isObject } from "../../tokens/jws.ts";
 import type { DiagnosisContext } from "../context.ts";
 import type { ClaimSet, Finding } from "../types.ts";
-import { duration, showValue } from "../words.ts";
+import { duration, plural, showValue } from "../words.ts";
 import { signerOf } from "./signer.ts";
 
 /** The rung is the same in both modes. */
@@ -54,6 +54,9 @@ const isSessionToken = (header: ClaimSet, claims: ClaimSet): boolean =>
 
 export function signatureFinding(token: TokenInQuestion, { secrets, users }: DiagnosisContext): Finding {
   const signer = token.compact === undefined ? undefined : signerOf(token.compact, secrets);
+  const wrapped = token.compact === undefined ? undefined : wrappedIn(token.compact);
+  if (signer === undefined && wrapped !== undefined)
+    return malformedFinding("It is not the bare token.", token.compact);
   if (signer === undefined) {
     return {
       code: "token.signature",
@@ -151,18 +154,25 @@ export function malformedFinding(text: string, compact: string | undefined): Fin
     layer,
     title: `The Authorization header holds no JSON Web Token. ${text}`,
     because: [shapeOf(compact)],
-    fix: { text: "Send the token as issued: three parts joined by dots, without quotes." },
+    fix: { text: "Send the token as issued: three parts joined by dots, once, without quotes." },
   };
 }
 
 function shapeOf(compact: string | undefined): string {
   if (compact === undefined) return "The token is not in the trace.";
-  if (/^["']/.test(compact)) return "It begins with a quote.";
+  const wrapped = wrappedIn(compact);
+  if (wrapped !== undefined) return wrapped;
   if (compact === "undefined" || compact === "null" || compact === "[object Promise]" || compact === "[object Object]")
     return `It is the word ${JSON.stringify(compact)}: a value that was not there when the header was built.`;
   if (/\s/.test(compact) || compact.includes(","))
     return "It contains blanks or commas: two headers joined into one, perhaps.";
-  return `It has ${compact.length} characters and ${compact.split(".").length} part(s).`;
+  return `It has ${plural(compact.length, "character")} and ${plural(compact.split(".").length, "part")}.`;
+}
+
+/** What stands around a token that may be right by itself. */
+function wrappedIn(compact: string): string | undefined {
+  if (/^["'`]/.test(compact)) return "It stands in quotes.";
+  return /^bearer\s/i.test(compact) ? "The word Bearer stands before it twice." : undefined;
 }
 
 export const objectOr = (value: unknown): ClaimSet => (isObject(value) ? value : {});

@@ -3,9 +3,9 @@ import { header } from "../../http/message.ts";
 import type { TokenProblem } from "../../tokens/refusal.ts";
 import type { Step } from "../../trace/step.ts";
 import type { Trace } from "../../trace/trace.ts";
-import { bearer } from "../claims.ts";
+import { bearer, isBareToken } from "../claims.ts";
 import type { DiagnosisContext } from "../context.ts";
-import type { Finding } from "../types.ts";
+import type { ClaimSet, Finding } from "../types.ts";
 import {
   algorithmFinding,
   claimTypeFinding,
@@ -62,11 +62,8 @@ export function projectTokenFinding(trace: Trace, step: Step, context: Diagnosis
         code: "token.subject-missing",
         layer,
         title: `The token's sub is ${problem.found === "undefined" ? "missing" : `of type ${problem.found}`}; v2 wants a text.`,
-        because: [
-          "Signature and times are right.",
-          "v1's static keys (anon, service_role) have no sub, so they do not work on v2.",
-        ],
-        fix: { text: "Put the user's id into sub." },
+        because: ["Signature and times are right.", ...keyText(token.claims)],
+        fix: { text: isKey(token.claims) ? "Send a user's token instead of a key." : "Put the user's id into sub." },
       };
     case "subject-blank":
       return {
@@ -88,6 +85,12 @@ export function projectTokenFinding(trace: Trace, step: Step, context: Diagnosis
       };
   }
 }
+
+/** v1's keys: a role and nobody's id. */
+const isKey = ({ role, sub }: ClaimSet): boolean => sub === undefined && (role === "anon" || role === "service_role");
+
+const keyText = (claims: ClaimSet): string[] =>
+  isKey(claims) ? [`It is a static ${claims["role"]} key, as v1 has them; v2 has no keys.`] : [];
 
 function missing({ request }: Trace): Finding {
   if (request.method === "OPTIONS" && header(request.headers, "access-control-request-method") !== undefined) {
@@ -119,12 +122,11 @@ function missing({ request }: Trace): Finding {
 const scheme = (name: string): Finding => ({
   code: "token.scheme",
   layer,
-  title: `The Authorization header begins with ${JSON.stringify(name)}, not with Bearer and a space.`,
-  because: [
-    name.split(".").length === 3
-      ? "It is the token itself, without the word Bearer."
-      : "Only the scheme Bearer is accepted, in any case.",
-  ],
+  // A token has no place in a title.
+  title: isBareToken(name)
+    ? "The Authorization header holds the token without the word Bearer before it."
+    : `The Authorization header begins with ${JSON.stringify(name)}, not with Bearer and a space.`,
+  because: ["Only the scheme Bearer is accepted, in any case, and a space after it."],
   fix: { text: "Send Authorization: Bearer <token>." },
 });
 

@@ -20,15 +20,12 @@ export function diagnosisContext(
   { directory, project, state, clock }: DiagnosedStack,
   live: LiveMode,
 ): DiagnosisContext {
-  const { read, upstream } = live;
-  const builtIn = typeof upstream === "function";
   return {
     project: project.identity,
     admin: (work) => withClient(live.databaseUrl, work),
     clock,
     secrets: knownSecrets(state.now.secrets, live.mode, directory),
     users: project.users.map(({ name, id }) => ({ name, id })),
-    ...(builtIn ? { schemaCache: read?.schemaCache ?? null } : {}),
     sourceOf: sourceIndex(projectSql(project)),
   };
 }

@@ -21,6 +21,7 @@ import { issueToken } from "../tokens.ts";
 import { type AskedRequest, askedRequest } from "./asked-request.ts";
 import { type DiagnosedStack, diagnosisContext, projectSql } from "./context.ts";
 import { credentialOf } from "./credential.ts";
+import { prepareExplanations } from "./readiness.ts";
 import { openRehearsal } from "./rehearsal.ts";
 import { nothingToExplain, unknownTrace } from "./words.ts";
 
@@ -86,8 +87,9 @@ export class StackDiagnosis {
   }
 
   async explain(trace: Trace, options: ExplainOptions = {}): Promise<Diagnosis> {
+    const ready = prepareExplanations();
     const live = await this.#parts.modes.ready(trace.mode);
-    // It brings a SQL parser along, which a stack that explains nothing never needs.
+    await ready;
     const { explain } = await import("../../diagnosis/explain.ts");
     return explain(trace, diagnosisContext(this.#parts, live), options);
   }

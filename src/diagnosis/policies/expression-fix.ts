@@ -1,0 +1,46 @@
+/** Expressions of policies put right: the same policy, with the part that cannot work replaced. Pure. */
+import type { Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { withoutParentheses } from "../predicates/spans.ts";
+import type { Fix, PolicyVerdict } from "../types.ts";
+import { quoteName } from "../words.ts";
+import type { Cause } from "./cause.ts";
+import { uuidFix } from "./uuid-fix.ts";
+
+/** `request.jwt.claim.x` is what PostgREST set before version 9. */
+export function legacyFix(
+  inquiry: Inquiry,
+  relation: Relation,
+  claim: string,
+  policy: PolicyVerdict | undefined,
+): { sql?: string } {
+  const now = claim === "sub" ? "auth.uid()" : `(current_setting('request.jwt.claims', true)::json ->> '${claim}')`;
+  const old = `current_setting('request.jwt.claim.${claim}'`;
+  const { using = null, check = null } = relation.policies.find(({ name }) => name === policy?.policy) ?? {};
+  const replaced = (keyword: string, expression: string | null): string[] =>
+    expression?.includes(old) ? [`${keyword} (${withoutParentheses(expression.replaceAll(pattern(old), now))})`] : [];
+  const clauses = [...replaced("USING", using), ...replaced("WITH CHECK", check)];
+  if (policy === undefined || clauses.length === 0) return {};
+  return { sql: `ALTER POLICY ${quoteName(policy.policy)} ON ${inquiry.show(relation)} ${clauses.join(" ")};` };
+}
+
+/** The call with or without its second argument, as `pg_get_expr` prints it. */
+const pattern = (call: string): RegExp =>
+  new RegExp(`${call.replace(/[.()]/g, "\\$&")}(?:::text)?(?:, (?:true|false))?\\)`, "g");
+
+const FIXES: Readonly<Record<string, string>> = {
+  "22012": "Guard the division: nullif(…, 0) makes it NULL instead of an error.",
+  "42704": "Give current_setting a second argument, true: what is not set is NULL then, not an error.",
+  "25006": "Take the write out of the function: a policy is asked during reads too.",
+  P0001: "Let the function return false instead of raising.",
+};
+
+export function errorFix(
+  inquiry: Inquiry,
+  relation: Relation,
+  { part, failure }: Extract<Cause, { kind: "error" }>,
+): Fix {
+  const { sqlState, message } = failure;
+  if (sqlState === "22P02" && /uuid/.test(message)) return uuidFix(inquiry, relation, part);
+  return { text: FIXES[sqlState] ?? "Correct the expression, so that it holds for every row." };
+}

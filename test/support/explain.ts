@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { applyProject } from "../../src/database/apply.ts";
 import type { ExplainOptions } from "../../src/diagnosis/context.ts";
 import { explain } from "../../src/diagnosis/explain.ts";
 import type { TrapRequest } from "../../src/diagnosis/traps/schema.ts";
@@ -31,6 +32,8 @@ export interface Bench {
   readonly schema: string;
   /** The project becomes this one. */
   become(scenario: Scenario): Promise<void>;
+  /** Adds a migration. */
+  push(sql: string): Promise<void>;
   /** Runs SQL as the superuser, with the API schema as its path. */
   run(sql: string): Promise<void>;
   /** Asks and explains. */
@@ -68,6 +71,12 @@ export async function startBench(mode: ModeName): Promise<Bench> {
       pushed = sql;
       await emulator.become({ migrations: [target(directory, sql)], seeds: [] });
       if (seed !== undefined) await run(seed);
+    },
+    async push(sql) {
+      const { identity } = project;
+      const files = { migrations: [target(directory, sql)], seeds: [] };
+      await emulator.admin((client) => applyProject(client, identity, mode, files));
+      await emulator.reload();
     },
     async why(request, options) {
       const { response, trace } = await emulator.ask(request);

@@ -114,8 +114,8 @@ export interface ViewBase {
 }
 
 /**
- * The tables behind a view, however deep, each with the role that it is read as: a view's owner, unless every view on the
- * way is a security invoker.
+ * The tables behind a view, however deep, each with the role that it is read as: the owner of the view that names it, or
+ * `role`, who asks, where that view is a security invoker, whatever the views around it are.
  */
 export async function basesOf(session: Session, view: Relation, role: string): Promise<ViewBase[]> {
   const inner = view.securityInvoker || view.kind === "materialized view" ? role : view.owner;
@@ -133,7 +133,7 @@ export async function basesOf(session: Session, view: Relation, role: string): P
   );
   const bases: ViewBase[] = [];
   for (const relation of read) {
-    if (relation.kind === "view") bases.push(...(await basesOf(session, relation, inner)));
+    if (relation.kind === "view") bases.push(...(await basesOf(session, relation, role)));
     else bases.push({ relation, role: inner, view });
   }
   return bases;

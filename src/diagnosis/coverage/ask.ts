@@ -69,6 +69,7 @@ async function askPolicy(
     ownersLifted: none,
     restored: none,
     knowledge,
+    uuids: [],
     silentTables: [],
     dropped: [],
   };

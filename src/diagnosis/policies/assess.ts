@@ -134,6 +134,7 @@ async function gather(
     ownersLifted,
     restored,
     knowledge,
+    uuids: relation.columns.filter(({ type }) => type === "uuid").map(({ name }) => name),
     silentTables,
     sent: claims.sent,
     dropped: claims.dropped,

@@ -17,6 +17,8 @@ export interface LeafEvidence {
   /** The same with the claims that the gateway dropped. */
   readonly restored: Values;
   readonly knowledge: Knowledge;
+  /** Columns of type uuid. */
+  readonly uuids: readonly string[];
   /** Tables that are under row security for the role and show it no row, or that it could see only by mistake. */
   readonly silentTables: readonly string[];
   readonly sent: ClaimSet | null;
@@ -134,11 +136,14 @@ function uuidCause({ text: part, leaf }: Predicate, evidence: LeafEvidence): Cau
   if (leaf?.kind !== "comparison" || leaf.operator !== "=") return undefined;
   const sides = [leaf.left, leaf.right].map((side) => ({
     claims: evidence.knowledge.claimsOf(side.facts),
+    columns: side.facts.columns.map((name) => name.split(".").at(-1) ?? name),
     value: shownBy(side, evidence),
   }));
   const claimed = sides.find(({ claims }) => claims.length > 0);
   const stored = sides.find(({ claims }) => claims.length === 0);
   if (!claimed?.value || !stored?.value) return undefined;
+  // A text that happens to hold a uuid is a value like any other.
+  if (!stored.columns.some((name) => evidence.uuids.includes(name))) return undefined;
   if (!UUID.test(stored.value) || UUID.test(claimed.value)) return undefined;
   return { kind: "uuid-text", part, uuid: stored.value, other: claimed.value };
 }

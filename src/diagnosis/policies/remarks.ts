@@ -27,12 +27,15 @@ export function remarks({ mode, role, claims }: RemarkContext, part: Part): stri
     if (left.trim() === right.trim()) found.push("The two differ in blanks at the ends only.");
     else if (left.trim().toLowerCase() === right.trim().toLowerCase())
       found.push("The two differ in upper and lower case only.");
+    else if (isUuid(left) !== isUuid(right)) found.push("One is a uuid, the other is none.");
   }
   if (asksForRole(mode, part))
     found.push(`On v2 every request runs as ${role}, logged in as authenticator; there is no role authenticated.`);
   for (const { text: side, value } of operands) if (value === null) found.push(...absence(side, claims));
   return found;
 }
+
+const isUuid = (value: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 
 /** Where a value that is NULL should have come from. */
 function absence(text: string, claims: ClaimSet): string[] {

@@ -23,7 +23,7 @@ it("every code says what it is, why, and where it is written up", () => {
 it("every code is shown by a trap or a test", () => {
   const shown = [
     ...filesUnder("fixtures/traps", /trap\.json$/),
-    ...filesUnder("test/integration/diagnosis", /\.test\.ts$/),
+    ...filesUnder("test/integration/diagnosis", /\.ts$/),
     ...filesUnder("test/unit/diagnosis", /(?<!codes)\.test\.ts$/),
   ].join("\n");
   const unshown = Object.keys(catalogue).filter((code) => !shown.includes(`"${code}"`));

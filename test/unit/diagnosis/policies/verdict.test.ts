@@ -38,6 +38,7 @@ const evidence = (more: Partial<LeafEvidence>): LeafEvidence => ({
   values: new Map(),
   unsecured: new Map(),
   ownersLifted: new Map(),
+  uuids: ["owner"],
   restored: new Map(),
   knowledge,
   silentTables: [],

@@ -1,0 +1,3 @@
+import { heldOutSuite } from "./held-out/suite.ts";
+
+heldOutSuite("v1");

@@ -18,11 +18,12 @@ export function renderDiagnosis(diagnosis: Diagnosis, { style = plainStyle, user
   const { request, ladder, claims, rows = [], also, notes } = diagnosis;
   const blocks = [
     [headline(request, style)],
-    ladder.map((rung) => rungLine(rung, style)),
+    ladderLines(ladder, style),
     findingLines(diagnosis, style),
-    claims === undefined ? [] : claimsLines(claims, style),
-    ...rows.map((row) => rowLines(row, style, users)),
+    // What decided and what mends it stand together; the evidence comes after them.
     remedyLines(diagnosis, style),
+    ...rows.map((row) => rowLines(row, style, users)),
+    claims === undefined || ![diagnosis, ...also].some(isAboutClaims) ? [] : claimsLines(claims, style),
     // The same finding under the name of its mechanism is told once.
     ...also
       .filter(({ title }) => title !== diagnosis.title)
@@ -50,9 +51,39 @@ const NAMES: Partial<Readonly<Record<DiagnosisLayer, string>>> = {
 
 const WIDTH = 13;
 
+/** Where claims had no say, a table of them is in the way. */
+const isAboutClaims = ({ layer }: Finding): boolean => CLAIM_LAYERS.has(layer);
+
+const CLAIM_LAYERS: ReadonlySet<DiagnosisLayer> = new Set<DiagnosisLayer>([
+  "token",
+  "auth",
+  "bridge",
+  "role",
+  "policies",
+]);
+
+/** Rungs that were not reached share a line. */
+function ladderLines(ladder: readonly Rung[], style: Style): string[] {
+  const lines: string[] = [];
+  let below: string[] = [];
+  const flush = () => {
+    if (below.length > 0) lines.push(style.dim(`  ${MARKS["not-reached"]} ${below.join(", ")}`));
+    below = [];
+  };
+  for (const rung of ladder) {
+    if (rung.outcome === "not-reached") {
+      below.push(NAMES[rung.layer] ?? rung.layer);
+      continue;
+    }
+    flush();
+    lines.push(rungLine(rung, style));
+  }
+  flush();
+  return lines;
+}
+
 function rungLine({ layer, outcome, text }: Rung, style: Style): string {
   const name = (NAMES[layer] ?? layer).padEnd(WIDTH);
-  if (outcome === "not-reached") return style.dim(`  ${MARKS[outcome]} ${name.trimEnd()}`);
   const mark = outcome === "passed" ? style.good(MARKS.passed) : style.bad(MARKS.failed);
   return `  ${mark} ${name}${outcome === "passed" ? style.dim(text) : text}`.trimEnd();
 }

@@ -52,7 +52,10 @@ export function described(
         plainReason(inquiry, named, part),
         part === undefined
           ? []
-          : remarks({ mode: inquiry.trace.mode, role: inquiry.role, claims: inquiry.claims.seen ?? {} }, part),
+          : [
+              ...(part.note === undefined ? [] : [`${capital(part.note)}.`]),
+              ...remarks({ mode: inquiry.trace.mode, role: inquiry.role, claims: inquiry.claims.seen ?? {} }, part),
+            ],
         part !== undefined && asksForRole(inquiry.trace.mode, part) ? ROLE_FIX : plain.fix?.(policy),
       );
     case "not-evaluated":

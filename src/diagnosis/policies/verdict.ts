@@ -1,6 +1,7 @@
 /** A policy's expression for one row, as a tree of parts with values, and the causes that keep it from being true. Pure. */
 import type { Predicate } from "../predicates.ts";
 import type { Part, PolicyVerdict, Truth } from "../types.ts";
+import { listed } from "../words.ts";
 import type { Applicable } from "./applicable.ts";
 import { allOf, anyOf, type Cause, type Causes } from "./cause.ts";
 import { causeOf, type LeafEvidence, operandsOf, truthOf } from "./leaf.ts";
@@ -35,7 +36,7 @@ function combinedCauses(predicate: Predicate, operator: "and" | "or" | "not", ju
 function judgeLeaf(predicate: Predicate, evidence: LeafEvidence): Judged {
   const cause = causeOf(predicate, evidence);
   const value = truthOf(evidence.values.get(predicate.text)?.[evidence.place]);
-  const note = noteOf(cause);
+  const note = noteOf(cause, predicate, evidence);
   const part: Part = {
     text: predicate.text,
     operator: null,
@@ -47,7 +48,10 @@ function judgeLeaf(predicate: Predicate, evidence: LeafEvidence): Judged {
   return { part, causes: cause === undefined ? [] : [cause] };
 }
 
-function noteOf(cause: Cause | undefined): string | undefined {
+function noteOf(cause: Cause | undefined, { text, facts }: Predicate, evidence: LeafEvidence): string | undefined {
+  const { unsecured, knowledge, place } = evidence;
+  if (cause?.kind === "plain" && truthOf(unsecured.get(text)?.[place]) === "true")
+    return `without row security it is true: the policies of ${listed(knowledge.tablesOf(facts))} decide here`;
   if (cause?.kind === "not-evaluated") return `not evaluated: ${cause.reason}`;
   if (cause?.kind === "error") return `raises ${cause.failure.sqlState}: ${cause.failure.message}`;
   return undefined;

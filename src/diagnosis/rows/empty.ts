@@ -6,11 +6,11 @@ import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
 import type { Finding, Findings } from "../types.ts";
-import { listed, plural } from "../words.ts";
+import { listed } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { filterFinding } from "./filters.ts";
 import { childFinding } from "./inner-embeds.ts";
-import { countPlan, countTable, countText, ownFilters } from "./sql.ts";
+import { allRows, countPlan, countTable, countText, ownFilters } from "./sql.ts";
 import { viewFinding } from "./views.ts";
 
 const alone = (finding: Finding, also: readonly Finding[] = []): Findings => ({ finding, also });
@@ -67,7 +67,7 @@ async function hiddenByPolicy(
 ): Promise<Findings | undefined> {
   const own = plan.children.length === 0 ? 0 : await visibleCount(inquiry, countTable(plan.from, plan.where));
   if (own > 0) return childFinding(inquiry, plan, relation, own);
-  const effect = `Row security hides ${existing === 1 ? "the one row" : `all ${countText(existing)} rows`} of ${inquiry.show(relation)} that match${existing === 1 ? "es" : ""}`;
+  const effect = `Row security hides ${allRows(existing)} of ${inquiry.show(relation)} that match${existing === 1 ? "es" : ""}`;
   if (relation.kind === "view") return viewFinding(inquiry, plan, relation, effect);
   const found = await hiddenFinding(inquiry, {
     relation,
@@ -126,7 +126,7 @@ async function notThere(
     role: inquiry.role,
     questions: ["select"],
     filters: [],
-    effect: `Without the filter, row security would hide all ${plural(total, "row")} of ${table} as well`,
+    effect: `Without the filter, row security would hide ${allRows(total)} of ${table} as well`,
   });
   return alone(finding, [behind.finding, ...behind.also]);
 }

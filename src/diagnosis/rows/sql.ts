@@ -105,6 +105,10 @@ export const takeSamples = (session: Session, { text, values }: Statement): Prom
 const asText = (value: string | Buffer | null): string | null =>
   Buffer.isBuffer(value) ? value.toString("utf8") : value;
 
+/** `the one row`, `both rows`, `all 7 rows`. */
+export const allRows = (count: number): string =>
+  count === 1 ? "the one row" : count === 2 ? "both rows" : `all ${countText(count)} rows`;
+
 /** `3`, or `more than 10000`. */
 export const countText = (count: number): string =>
   count >= COUNT_LIMIT ? `more than ${COUNT_LIMIT - 1}` : String(count);

@@ -7,7 +7,7 @@ import { hiddenFinding } from "../policies/hidden.ts";
 import type { Finding, Findings } from "../types.ts";
 import { unsecuredCount, visibleCount } from "./counts.ts";
 import { filterFinding } from "./filters.ts";
-import { countTable, countText } from "./sql.ts";
+import { allRows, countTable } from "./sql.ts";
 import { viewFinding } from "./views.ts";
 
 export async function untouchedFinding(inquiry: Inquiry, plan: MutatePlan): Promise<Findings | undefined> {
@@ -27,7 +27,7 @@ export async function untouchedFinding(inquiry: Inquiry, plan: MutatePlan): Prom
     }
     return { finding: noRows(table), also: [] };
   }
-  const rows = existing === 1 ? "the one row" : `all ${countText(existing)} rows`;
+  const rows = allRows(existing);
   const seen = await visibleCount(inquiry, countTable(plan.target, plan.where));
   const visible = seen > 0 ? ` (the role sees ${seen === existing ? (existing === 1 ? "it" : "them") : seen})` : "";
   const effect = `Row security keeps ${rows} of ${table} that match${existing === 1 ? "es" : ""} from the ${command}${visible}`;

@@ -9,7 +9,7 @@ import { silenceFinding } from "../policies/silence-finding.ts";
 import type { Finding, Findings, Proof } from "../types.ts";
 import { plural, quoteName } from "../words.ts";
 import { unsecuredCount, visibleCount } from "./counts.ts";
-import { countTable, countText } from "./sql.ts";
+import { allRows, countTable } from "./sql.ts";
 
 /** `view` shows the request none of its rows, though rows exist. Undefined when none of its tables hides any. */
 export async function viewFinding(
@@ -94,7 +94,7 @@ export async function blindView(
     if (silence(relation, role, "select") === undefined) continue;
     const rows = await unsecuredCount(inquiry, countTable(relation));
     if (rows === 0) continue;
-    const effect = `Nothing was refused, but ${inquiry.show(view)} leaves out ${rows === 1 ? "the one row" : `all ${countText(rows)} rows`} of ${inquiry.show(relation)}`;
+    const effect = `Nothing was refused, but ${inquiry.show(view)} leaves out ${allRows(rows)} of ${inquiry.show(relation)}`;
     return { ...ownerFinding(inquiry, base, effect), proof: await invokerProof(inquiry, plan, base.view) };
   }
   return undefined;
@@ -118,5 +118,6 @@ async function invokerProof(inquiry: Inquiry, plan: Pick<ReadPlan, "where">, vie
   );
   if (!result.ok) return { tried, result: `${result.failure.sqlState}: ${result.failure.message}`, holds: false };
   const rows = result.value[0]?.n ?? 0;
-  return { tried, result: `it gives ${plural(rows, "row")}`, holds: rows > 0 };
+  const own = rows > 0 ? "" : ": the policies show this user none of them either";
+  return { tried, result: `it gives ${plural(rows, "row")}${own}`, holds: rows > 0 };
 }

@@ -115,7 +115,7 @@ function missing({ request }: Trace): Finding {
       ...(apikey ? ["It has an apikey header, which has no meaning on Flux."] : []),
       "The v2 gateway wants a token on every request; there is no anonymous access.",
     ],
-    fix: { text: "Send Authorization: Bearer <token>." },
+    fix: { text: "Send Authorization: Bearer <token>; flux-dev token <user> prints one." },
   };
 }
 
@@ -127,7 +127,7 @@ const scheme = (name: string): Finding => ({
     ? "The Authorization header holds the token without the word Bearer before it."
     : `The Authorization header begins with ${JSON.stringify(name)}, not with Bearer and a space.`,
   because: ["Only the scheme Bearer is accepted, in any case, and a space after it."],
-  fix: { text: "Send Authorization: Bearer <token>." },
+  fix: { text: "Send Authorization: Bearer <token>; flux-dev token <user> prints one." },
 });
 
 const empty = (): Finding => ({

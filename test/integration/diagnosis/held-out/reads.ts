@@ -85,7 +85,7 @@ export const reads: Scenarios = {
     asks: [
       { path: "/inv2", as, codes: ["ok.rows"] },
       { path: "/inv?id=eq.2", as, codes: ["policies.hidden"], says: "(bob)" },
-      { path: "/stats", as, codes: ["policies.view-owner"], says: "leaves out all 2 rows of n", mended: "fix" },
+      { path: "/stats", as, codes: ["policies.view-owner"], says: "leaves out both rows of n", mended: "fix" },
       { path: "/vv", as, codes: ["policies.view-owner"], says: "v has no security_invoker", mended: "fix" },
       { path: "/mine", as, codes: ["policies.view-owner", "policies.no-policy"], mended: "fix" },
       { path: "/all_open", as, codes: ["ok.view-bypasses-rls"], says: "security_invoker" },

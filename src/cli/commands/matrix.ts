@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { compareMatrix, type MatrixChange } from "../../diagnosis/matrix/compare.ts";
+import { changeLines, compareMatrix, type MatrixChange } from "../../diagnosis/matrix/compare.ts";
 import { matrixJson, matrixJunit, matrixMarkdown, matrixText } from "../../diagnosis/matrix/render.ts";
 import { readSnapshot, writeSnapshot } from "../../diagnosis/matrix/snapshot.ts";
 import type { Matrix } from "../../diagnosis/matrix/types.ts";
@@ -44,6 +44,8 @@ async function matrix({ update, check, format, file, mode }: MatrixOptions): Pro
   const before = update || check ? snapshotIn(file) : undefined;
   if (check && before === undefined) throw noSnapshot(file);
   const wanted = mode ?? (check ? before!.map((one) => one.mode) : [undefined]);
+  const unknown = check ? wanted.find((one) => !before!.some((known) => known.mode === one)) : undefined;
+  if (unknown !== undefined) throw nothingAbout(unknown, file);
   const quiet = format !== "text";
   const matrices = await withSomeStack({ mode: wanted[0], quiet }, async (stack) => {
     const asked: Matrix[] = [];
@@ -69,9 +71,20 @@ const snapshotIn = (file: string): Matrix[] | undefined =>
 function verdict(changes: readonly MatrixChange[], matrices: readonly Matrix[], file: string): string[] {
   const cells = matrices.reduce((sum, one) => sum + one.cells.length, 0);
   if (changes.length === 0) return [`${cells} cells are as ${file} says.`];
-  const lines = changes.map(({ mode, text }) => `${mode}  ${text}`);
-  return [...lines, "", `${changes.length} of ${cells} cells changed. If that is meant: flux-dev matrix --update.`];
+  return [
+    ...changeLines(changes),
+    "",
+    `${changes.length} of ${cells} cells changed. If that is meant: flux-dev matrix --update.`,
+  ];
 }
+
+/** A run that compares with nothing must not pass. */
+const nothingAbout = (mode: ModeName, file: string) =>
+  new StackError("BAD_REQUEST", {
+    what: `${file} says nothing about ${mode}.`,
+    why: "--check compares with what an earlier run of the same mode has written.",
+    next: `Write it with flux-dev matrix --update --mode ${mode}, and commit it.`,
+  });
 
 const noSnapshot = (file: string) =>
   new StackError("BAD_REQUEST", {

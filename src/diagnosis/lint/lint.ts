@@ -5,6 +5,7 @@ import type { ModeName } from "../../project/mode/types.ts";
 import { Session } from "../replay/session.ts";
 import { sourceIndex } from "../sources.ts";
 import { readLintCatalog } from "./catalog.ts";
+import { metAs } from "./met-as.ts";
 import { lintRules } from "./rules.ts";
 import { silencer } from "./silence.ts";
 import type { LintCatalog, LintContext, LintFinding } from "./types.ts";
@@ -36,6 +37,6 @@ function report(catalog: LintCatalog, { ignore, files }: Pick<LintContext, "igno
     .filter((rule) => rule.mode === undefined || rule.mode === mode)
     .flatMap((rule) => rule.check(catalog));
   const isSilenced = silencer(ignore, files);
-  const findings = all.filter((finding) => !isSilenced(finding));
+  const findings = all.filter((finding) => !isSilenced(finding)).map((one) => ({ ...one, why: metAs[one.code] ?? [] }));
   return { mode, findings, silenced: all.length - findings.length };
 }

@@ -2,6 +2,7 @@
 import type { ProjectIdentity } from "../../project/identity.ts";
 import type { ModeName, ModeNames } from "../../project/mode/types.ts";
 import type { FunctionInfo, Policy, Relation } from "../catalog/types.ts";
+import type { DiagnosisCode } from "../codes.ts";
 import type { DiagnosisContext, Source } from "../context.ts";
 import type { Predicate } from "../predicates.ts";
 import type { SourceOf, SqlText } from "../sources.ts";
@@ -33,6 +34,8 @@ export interface LintFinding {
   readonly fix: Fix;
   /** Where it was made; absent when no file tells. */
   readonly source?: Source;
+  /** Codes that `why` gives to requests that run into it. */
+  readonly why?: readonly DiagnosisCode[];
 }
 
 /** One mistake to look for. `check` is pure. */

@@ -24,6 +24,17 @@ export function compareMatrix(before: readonly Matrix[], after: readonly Matrix[
   });
 }
 
+/** One line per change, with its mode; a table that is gone altogether is one line. */
+export function changeLines(changes: readonly MatrixChange[]): string[] {
+  const lines = changes.map((change) => {
+    const same = changes.filter(({ mode, table }) => mode === change.mode && table === change.table);
+    return same.every(({ after }) => after === null)
+      ? `${change.mode}  ${change.table}: gone, with its ${same.length} cells`
+      : `${change.mode}  ${change.text}`;
+  });
+  return [...new Set(lines)];
+}
+
 function compareCells(mode: ModeName, before: readonly MatrixCell[], after: readonly MatrixCell[]): MatrixChange[] {
   const old = new Map(before.map((cell) => [keyOf(cell), cell]));
   const now = new Map(after.map((cell) => [keyOf(cell), cell]));

@@ -93,4 +93,9 @@ function testcase(cell: MatrixCell, change: MatrixChange | undefined): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-const escapeXml = (text: string): string => text.replace(/[&<>"]/g, (found) => ENTITIES[found]!);
+/** XML has no way to write most control characters, and an attribute turns line ends into blanks. */
+const escapeXml = (text: string): string =>
+  text.replace(
+    /[&<>"\p{Cc}]/gu,
+    (found) => ENTITIES[found] ?? (/[\t\n\r]/.test(found) ? `&#${found.charCodeAt(0)};` : "\ufffd"),
+  );

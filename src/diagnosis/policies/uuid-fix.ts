@@ -1,17 +1,22 @@
 /** An owner's column from uuid to text. Postgres wants the policies that name a column out of the way meanwhile. */
 import type { Policy, Relation } from "../catalog/types.ts";
-import type { Inquiry } from "../inquiry.ts";
 import { withoutParentheses } from "../predicates/spans.ts";
 import type { Fix } from "../types.ts";
 import { quoteName } from "../words.ts";
 
+/** How the names of one mode are written in a migration. */
+export interface MigrationWords {
+  show(relation: Relation): string;
+  grantee(role: string): string;
+}
+
 /** `part` is the comparison that can never hold. */
-export function uuidFix(inquiry: Inquiry, relation: Relation, part: string): Fix {
+export function uuidFix(words: MigrationWords, relation: Relation, part: string): Fix {
   const text =
     "Store the owner's id as text; the policies that name the column are dropped and made again around that.";
   const column = relation.columns.find(({ name, type }) => type === "uuid" && mentions(part, name));
   if (column === undefined) return { text };
-  const table = inquiry.show(relation);
+  const table = words.show(relation);
   const name = quoteName(column.name);
   const policies = relation.policies.filter(({ using, check }) =>
     mentions(`${using ?? ""} ${check ?? ""}`, column.name),
@@ -21,7 +26,7 @@ export function uuidFix(inquiry: Inquiry, relation: Relation, part: string): Fix
     sql: [
       ...policies.map((policy) => `DROP POLICY ${quoteName(policy.name)} ON ${table};`),
       `ALTER TABLE ${table} ALTER COLUMN ${name} TYPE text;`,
-      ...policies.map((policy) => createPolicy(inquiry, table, policy)),
+      ...policies.map((policy) => createPolicy(words, table, policy)),
     ].join("\n"),
   };
 }
@@ -34,11 +39,11 @@ const asText = (expression: string): string =>
   withoutParentheses(expression.replace(/\((auth\.uid\(\)|\( SELECT auth\.uid\(\) AS \w+\))\)::uuid/g, "$1"));
 
 function createPolicy(
-  inquiry: Inquiry,
+  words: MigrationWords,
   table: string,
   { name, permissive, command, roles, using, check }: Policy,
 ): string {
-  const to = roles.map((role) => (role === "PUBLIC" ? role : quoteName(inquiry.grantee(role)))).join(", ");
+  const to = roles.map((role) => (role === "PUBLIC" ? role : quoteName(words.grantee(role)))).join(", ");
   return [
     `CREATE POLICY ${quoteName(name)} ON ${table}${permissive ? "" : " AS RESTRICTIVE"} FOR ${command} TO ${to}`,
     ...(using === null ? [] : [`USING (${asText(using)})`]),

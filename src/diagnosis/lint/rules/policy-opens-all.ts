@@ -23,7 +23,7 @@ export const policyOpensAll: LintRule = {
           code: "policy-opens-all",
           severity: "error",
           object: policyName(policy, catalog),
-          message: `Is true for every row, so ${listed(idle.map(({ name }) => quoteName(name)))} on the same table decides nothing.`,
+          message: `Is true for every row, so ${listed(idle.map(({ name }) => quoteName(name)))} on the same table ${idle.length === 1 ? "decides" : "decide"} nothing.`,
           reason: "Permissive policies are joined by OR: a row needs one of them, not all.",
           fix: { text: "Drop the wide policy, or create it AS RESTRICTIVE with the condition it is meant to add." },
           ...policySource(policy, catalog),

@@ -1,7 +1,7 @@
+import { uuidFix } from "../../policies/uuid-fix.ts";
 import { type Leaf, leavesOf } from "../../predicates.ts";
-import { quoteName } from "../../words.ts";
 import { policyName, policySource, tableName } from "../naming.ts";
-import type { LintFinding, LintPolicy, LintRule } from "../types.ts";
+import type { LintFinding, LintPolicy, LintRelation, LintRule } from "../types.ts";
 
 /** `auth.uid()` is text and holds ids such as `user_2x…`. Without a cast Postgres refuses such a policy already (42883). */
 export const policyUuidText: LintRule = {
@@ -11,7 +11,10 @@ export const policyUuidText: LintRule = {
       const column = comparedUuid(policy);
       const casts = policy.clauses.some(({ predicate: { facts } }) => facts.castsToUuid && readsUser(facts));
       if (column === undefined && !casts) return [];
-      const shown = tableName(policy.table, catalog);
+      const words = {
+        show: (relation: Pick<LintRelation, "schema" | "name">) => tableName(relation, catalog),
+        grantee: (role: string) => (role === catalog.names.userRole && catalog.mode === "v2" ? "authenticated" : role),
+      };
       return [
         {
           code: "policy-uuid-text",
@@ -21,10 +24,8 @@ export const policyUuidText: LintRule = {
             ? "Casts the user's id to uuid, which raises 22P02 for an id such as user_2x…: every request fails."
             : `Compares the uuid column ${column} with the user's id, which is no uuid: no row ever matches.`,
           reason: "auth.uid() returns the token's sub as text, and the identity provider's ids are not uuids.",
-          fix: {
-            text: "Make the owner column text.",
-            sql: `alter table ${shown} alter column ${quoteName(column ?? "owner_id")} type text;`,
-          },
+          // The very remedy that `why` proposes to whoever runs into it.
+          fix: uuidFix(words, policy.table, policy.clauses.map(({ text }) => text).join(" ")),
           ...policySource(policy, catalog),
         },
       ];

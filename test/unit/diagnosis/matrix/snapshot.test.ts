@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareMatrix } from "../../../../src/diagnosis/matrix/compare.ts";
+import { changeLines, compareMatrix } from "../../../../src/diagnosis/matrix/compare.ts";
 import { matrixJunit, matrixMarkdown, matrixText } from "../../../../src/diagnosis/matrix/render.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/diagnosis/matrix/snapshot.ts";
 import type { Matrix } from "../../../../src/diagnosis/matrix/types.ts";
@@ -57,6 +57,15 @@ describe("a comparison", () => {
     ]);
   });
 
+  it("tells a table that is gone in one line", () => {
+    const cells = before.cells.filter(({ table }) => table !== "notes");
+    const gone = before.cells.length - cells.length;
+    expect(changeLines(compareMatrix([before], [{ ...before, cells }]))).toEqual([
+      `v2  notes: gone, with its ${gone} cells`,
+    ]);
+    expect(changeLines(compareMatrix([before], [after]))).toContain("v2  alice × notes × PATCH: gone, was 204 (none)");
+  });
+
   it("leaves a mode alone that only one side has", () => {
     expect(compareMatrix([before], [{ ...after, mode: "v1" }])).toEqual([]);
   });
@@ -90,5 +99,7 @@ describe("the matrix shown", () => {
     );
     expect(lines).toContain('<testcase classname="Big &quot;Table&quot;" name="alice POST Big &quot;Table&quot;"/>');
     expect(matrixJunit([after])).toContain('name="bob GET notes"><skipped message="500 42P17"/>');
+    const odd: Matrix = { mode: "v2", cells: [cell("alice", "GET", "a<b>&\n\u0001", { status: 200, rows: 0 })] };
+    expect(matrixJunit([odd])).toContain('<testcase classname="a&lt;b&gt;&amp;&#10;\ufffd" name=');
   });
 });

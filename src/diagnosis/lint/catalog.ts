@@ -74,7 +74,11 @@ async function readRelations(session: Session, schema: string, roles: readonly s
       ...relation,
       ...extra,
       privileges: Object.fromEntries(privileges.map(({ role, held }) => [role, held])),
-      reads: bases.map(({ relation: base, role }) => ({ table: base.name, role })),
+      reads: bases.map(({ relation: base, role, view }) => ({
+        table: base.name,
+        role,
+        by: { schema: view.schema, name: view.name },
+      })),
     });
   }
   return relations;

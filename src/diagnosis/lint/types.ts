@@ -65,8 +65,12 @@ export interface LintRelation extends Relation {
     readonly sequence: string;
     readonly usableBy: readonly string[];
   }>;
-  /** Of a view: the tables it reads at last, and as which role each is read. */
-  readonly reads: ReadonlyArray<{ readonly table: string; readonly role: string }>;
+  /** Of a view: the tables it reads at last, as which role each is read, and by which view on the way. */
+  readonly reads: ReadonlyArray<{
+    readonly table: string;
+    readonly role: string;
+    readonly by: Pick<Relation, "schema" | "name">;
+  }>;
 }
 
 export interface LintClause {

@@ -90,8 +90,13 @@ const v2: Case[] = [
     found: [["view-security-definer", "Holds rows of notes as its owner saw them"]],
   },
   {
-    about: "a view over a view without security_invoker",
+    about: "a view over a security invoker, which asks for whoever asks the view",
     sql: `${NOTES}${OWN}create view a with (security_invoker = true) as select * from notes; create view b as select * from a;`,
+    found: [],
+  },
+  {
+    about: "a security invoker over a view that is none: that one is told, once",
+    sql: `${NOTES}${OWN}create view a as select * from notes; create view b with (security_invoker = true) as select * from a;`,
     found: [["view-security-definer", "Reads notes as t_"]],
   },
   {

@@ -9,10 +9,14 @@ export const viewSecurityDefiner: LintRule = {
     catalog.relations.flatMap((view): LintFinding[] => {
       const readable = catalog.roles.some((role) => view.privileges[role]?.includes("SELECT"));
       if (!view.exposed || !readable || (view.kind !== "view" && view.kind !== "materialized view")) return [];
-      const secured = securedTables(view, catalog);
+      const reads = readsAsOther(view, catalog);
+      const secured = catalog.relations.filter(
+        ({ name, rowSecurity }) => rowSecurity && reads.some(({ table }) => table === name),
+      );
       if (secured.length === 0) return [];
       const shown = tableName(view, catalog);
       const tables = listed(secured.map((table) => tableName(table, catalog)));
+      const reader = tableName(reads[0]!.by, catalog);
       const common = { code: "view-security-definer", severity: "error", ...tableSource(view, catalog) } as const;
       if (view.kind === "materialized view") {
         return [
@@ -34,14 +38,22 @@ export const viewSecurityDefiner: LintRule = {
           message: `Reads ${tables} as ${quoteName(view.owner)}, ${view.ownerBypasses ? "whom no policy binds: everybody sees all rows" : "for whom no policy is meant: the policies of the user are not asked"}.`,
           reason:
             "Without security_invoker a view's tables are read with the rights, and under the policies, of the view's owner.",
-          fix: { text: "Make it a security invoker.", sql: `alter view ${shown} set (security_invoker = true);` },
+          fix: {
+            text:
+              reader === shown ? "Make it a security invoker." : `Make ${reader}, which it reads, a security invoker.`,
+            sql: `alter view ${reader} set (security_invoker = true);`,
+          },
         },
       ];
     }),
 };
 
-/** Its tables with row security that are read as somebody else than the user. */
-function securedTables(view: LintRelation, { relations, roles }: LintCatalog): LintRelation[] {
-  const asOther = view.reads.filter(({ role }) => view.kind === "materialized view" || !roles.includes(role));
-  return relations.filter(({ name, rowSecurity }) => rowSecurity && asOther.some(({ table }) => table === name));
+/** What it reads as somebody else than the user, but for what another view of the API does on the way: that has its own finding. */
+function readsAsOther(view: LintRelation, { relations, roles }: LintCatalog): LintRelation["reads"] {
+  if (view.kind === "materialized view") return view.reads;
+  return view.reads.filter(({ role, by }) => {
+    const itself = by.schema === view.schema && by.name === view.name;
+    const told = relations.some(({ schema, name, exposed }) => exposed && schema === by.schema && name === by.name);
+    return !roles.includes(role) && (itself || !told);
+  });
 }

@@ -15,6 +15,7 @@ import { logsCommand } from "./commands/logs.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { modeCommand } from "./commands/mode.ts";
 import { postgrestCommand } from "./commands/postgrest.ts";
+import { prepareCommand } from "./commands/prepare.ts";
 import { psqlCommand } from "./commands/psql.ts";
 import { pushCommand } from "./commands/push.ts";
 import { resetCommand } from "./commands/reset.ts";
@@ -59,6 +60,7 @@ export function buildProgram(): Command {
     psqlCommand(),
     doctorCommand(),
     postgrestCommand(),
+    prepareCommand(),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program).exitOverride());
   return program.exitOverride();

@@ -120,5 +120,9 @@ function place(address: { path: string } | { host: string }, server: Server): Pi
   if ("path" in address) return { host: address.path, port: 0, url: `unix:${address.path}` };
   const { host } = address;
   const { port } = server.address() as AddressInfo;
-  return { host, port, url: `http://${host.includes(":") ? `[${host}]` : host}:${port}` };
+  const reached = anyAddress[host] ?? host;
+  return { host, port, url: `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}` };
 }
+
+/** Who listens on all of a machine's addresses is reached from the machine itself by loopback. */
+const anyAddress: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" };

@@ -77,6 +77,8 @@ export const configSchema = z.strictObject({
       /** What the app signs its tokens with; any non-empty text, as on the platform. */
       project: z.string().trim().min(1).optional(),
       pool: z.string().min(32, "must have at least 32 characters").optional(),
+      /** Password of the role that PostgREST logs in as, where somebody else configures that PostgREST. */
+      database: z.string().min(1).optional(),
     })
     .default({}),
   /** Tokens must name it in `aud`. The platform never looks; with this the documented mistake can be rehearsed. */
@@ -97,6 +99,11 @@ export const configSchema = z.strictObject({
     .default({}),
   /** Where Postgres comes from: `embedded`, `docker` or the superuser's URL of a server; one for both modes or one each. */
   postgres: perMode(POSTGRES_SOURCES, isPostgresSource).default("embedded"),
+  /** Name of the database on a given server. Left out: one that follows from the project and its directory. */
+  database: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, "must be a lower-case identifier")
+    .optional(),
   /** False: fsync off, for data that may be lost. */
   durable: z.boolean().default(true),
   /** Where PostgREST comes from: `builtin`, `docker`, `binary`, a program's path or the URL of a server that runs. */

@@ -21,14 +21,45 @@ export function configFileIn(directory: string): string | undefined {
   return first;
 }
 
+/** JSON whose values go before the file's: for containers and CI, where the machine decides what the project cannot know. */
+const VARIABLE = "FLUX_DEV_CONFIG";
+
 /** The directory's configuration with defaults filled in. Throws `ProjectFileError` naming the file and the key. */
-export async function loadConfig(directory: string): Promise<LoadedConfig> {
+export async function loadConfig(directory: string, machine = process.env[VARIABLE]): Promise<LoadedConfig> {
   const file = configFileIn(directory);
-  if (file === undefined) return { file: undefined, config: parseConfig({}, "defaults") };
-  const path = join(directory, file);
-  const value = file.endsWith(".json") ? readJsonFile(path, file) : await evaluate(path, file);
-  return { file, config: parseConfig(value, file) };
+  const value = file === undefined ? {} : await readConfigFile(directory, file);
+  const config = parseConfig(value, file ?? "defaults");
+  if (machine === undefined || machine.trim() === "") return { file, config };
+  const over = parseVariable(machine);
+  return { file, config: parseConfig(laidOver(value, over), VARIABLE) };
 }
+
+function readConfigFile(directory: string, file: string): unknown {
+  const path = join(directory, file);
+  return file.endsWith(".json") ? readJsonFile(path, file) : evaluate(path, file);
+}
+
+function parseVariable(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ProjectFileError(VARIABLE, `is not valid JSON: ${(error as Error).message}`);
+  }
+  // By itself first: what is wrong in it must not be looked for in the file.
+  parseConfig(value, VARIABLE);
+  return value;
+}
+
+/** Objects are merged key by key; any other value takes the place of the one below. */
+function laidOver(below: unknown, over: unknown): unknown {
+  if (!isRecord(below) || !isRecord(over)) return over;
+  const keys = Object.entries(over).map(([key, value]) => [key, laidOver(below[key], value)] as const);
+  return { ...below, ...Object.fromEntries(keys) };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Checks a configuration given as data; `source` names it in errors. */
 export function parseConfig(value: unknown, source: string): ResolvedConfig {

@@ -32,15 +32,9 @@ export class ModeRuntime implements LiveMode {
 
   /** Starts the server, brings the database up to date and starts PostgREST. Leaves nothing running when it rejects. */
   static async start(options: ServerOptions): Promise<ModeRuntime> {
-    const { mode, project, state, postgres } = options;
     const server = await openPostgres(options);
     try {
-      const secrets = secretsOn(server, state.now.secrets);
-      const ready = state.now.databases[databaseKey(mode, postgres)];
-      const prepared = await server.alone(() =>
-        withClient(server.url, (client) => prepareDatabase(client, project, mode, ready, secrets.database)),
-      );
-      report(options, prepared);
+      const secrets = await bringUpToDate(options, server);
       return new ModeRuntime(options, server, await openPostgrest(options, server, secrets));
     } catch (error) {
       await server.stop();
@@ -122,10 +116,24 @@ export class ModeRuntime implements LiveMode {
   }
 }
 
+/** The database as the project's files say it should be. Returns the secrets that hold on this server. */
+export async function bringUpToDate(options: DatabaseOptions, server: DatabaseServer): Promise<ProjectSecrets> {
+  const { mode, project, state, postgres } = options;
+  const secrets = secretsOn(server, state.now.secrets);
+  const ready = state.now.databases[databaseKey(mode, postgres)];
+  const prepared = await server.alone(() =>
+    withClient(server.url, (client) => prepareDatabase(client, project, mode, ready, secrets.database)),
+  );
+  report(options, prepared);
+  return secrets;
+}
+
 const secretsOn = (server: DatabaseServer, secrets: ProjectSecrets): ProjectSecrets =>
   server.loginPassword === undefined ? secrets : { ...secrets, database: server.loginPassword };
 
-function report(options: ServerOptions, prepared: PreparedDatabase): void {
+type DatabaseOptions = Pick<ServerOptions, "mode" | "project" | "state" | "postgres" | "log">;
+
+function report(options: DatabaseOptions, prepared: PreparedDatabase): void {
   const { log, mode, state, postgres } = options;
   state.setDatabase(databaseKey(mode, postgres), prepared.ready);
   for (const { file, kind, result } of prepared.applied) {

@@ -1,4 +1,7 @@
-/** Where a stack keeps its things: `.flux-dev/` in the project's directory. */
+/**
+ * Where a stack keeps its things: `.flux-dev/` in the project's directory, or what FLUX_DEV_STATE_DIR names. A container
+ * must not write into a directory of the host's, whose process numbers and users mean nothing to it.
+ */
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -25,7 +28,7 @@ export interface Places {
 }
 
 export function placesIn(directory: string): Places {
-  const root = join(resolve(directory), ".flux-dev");
+  const root = process.env["FLUX_DEV_STATE_DIR"] || join(resolve(directory), ".flux-dev");
   return {
     root,
     state: join(root, "state.json"),

@@ -1,93 +1,25 @@
 /** From a directory to a running stack. */
-import { join, resolve } from "node:path";
-import type { ModeName } from "../project/mode/types.ts";
-import { inMode, POSTGRES_SOURCES, POSTGREST_SOURCES, postgresSource, postgrestSource } from "../project/parts.ts";
-import { loadProject, type Project } from "../project/project.ts";
-import { type Clock, systemClock } from "../time/clock.ts";
 import { assemble } from "./assemble.ts";
 import { Conditions } from "./conditions.ts";
 import { prepareExplanationsLater } from "./diagnosis/readiness.ts";
-import { StackError } from "./errors.ts";
-import { forgetData, type Home, ownHome, throwAwayHome } from "./home.ts";
-import { Logbook } from "./logbook.ts";
+import { type Ground, onGround, type StackOptions } from "./ground.ts";
 import { ModeRuntime } from "./mode-runtime.ts";
 import { register } from "./registry.ts";
 import type { RunningStack } from "./running-stack.ts";
-import { dockerParts } from "./servers/docker-parts.ts";
-import { noDataOfItsOwn, restoreSnapshot } from "./snapshots.ts";
-import { StateFile } from "./state.ts";
 
-export interface StackOptions {
-  /** The project's directory; without a flux.json the demo runs there. */
-  readonly directory: string;
-  /** Default: the project's own mode. */
-  readonly mode?: ModeName | undefined;
-  /** Port of the Service URL: that one or an error. Default: the configuration's, else a free one that stays the same. */
-  readonly port?: number | undefined;
-  /** Forget the data of both modes first. */
-  readonly fresh?: boolean | undefined;
-  /** Name of a snapshot that takes the place of the data first. */
-  readonly from?: string | undefined;
-  /** Exactly as the platform, also where that is inconvenient. */
-  readonly strict?: boolean | undefined;
-  /** Where Postgres comes from: `embedded`, `docker` or a superuser's URL. Default: the configuration's, else embedded. */
-  readonly postgres?: string | undefined;
-  /** Where PostgREST comes from: `builtin`, `docker`, `binary`, a path or a URL. Default as above, else built-in. */
-  readonly postgrest?: string | undefined;
-  /** Use a given Postgres although it looks like somebody's own. */
-  readonly iKnow?: boolean | undefined;
-  /** Directory for Postgres' own log where nothing else of the stack is kept. */
-  readonly serverLogs?: string | undefined;
-  /** Nothing is kept or shared: free ports, data in a temporary directory that goes with the stack. */
-  readonly throwAway?: boolean | undefined;
-  /** Keep every request's trace, without tokens and secrets, in `.flux-dev/traces.jsonl`. */
-  readonly keepTraces?: boolean | undefined;
-  readonly clock?: Clock | undefined;
-  /** Hears what takes time, before it begins. */
-  readonly onProgress?: ((text: string) => void) | undefined;
-}
+export type { StackOptions } from "./ground.ts";
 
 /**
  * Starts everything. Rejects with a typed error (`StackError`, `PostgresError`, `ProjectFileError`, `ProjectSqlError`,
  * `PushRefused`) and leaves nothing behind then.
  */
-export async function startStack(options: StackOptions): Promise<RunningStack> {
-  const directory = resolve(options.directory);
-  const project = await loadProject(directory);
-  for (const mode of ["v1", "v2"] as const) {
-    const { postgres } = sourcesOf(options, project, mode);
-    if (options.from !== undefined && postgres.kind !== "embedded") throw noDataOfItsOwn();
-  }
-  const home = options.throwAway ? await throwAwayHome() : await ownHome(directory);
-  const undo: (() => unknown)[] = [() => home.release()];
-  try {
-    return await compose(options, directory, project, home, undo);
-  } catch (error) {
-    for (const step of undo.reverse()) await step();
-    throw error;
-  }
+export function startStack(options: StackOptions): Promise<RunningStack> {
+  return onGround(options, (ground, undo) => compose(options, ground, undo));
 }
 
-async function compose(
-  options: StackOptions,
-  directory: string,
-  project: Project,
-  home: Home,
-  undo: (() => unknown)[],
-): Promise<RunningStack> {
-  const { clock = systemClock, throwAway = false, onProgress = () => {} } = options;
-  const { places } = home;
-  const state = await StateFile.open(places?.state, directory, project);
-  if (options.fresh) await forgetData(home.dataRoot, state);
-  if (options.from !== undefined) {
-    await restoreSnapshot(directory, options.from, home.dataRoot, (mode, ready) => state.setDatabase(mode, ready));
-  }
-  const log = new Logbook(places?.log);
-  undo.push(() => log.close());
-  for (const note of project.notes) log.write("stack", "note", note);
-  const docker = dockerParts({ directory, project: project.identity.slug, progress: onProgress });
-  undo.push(() => docker.close());
-
+async function compose(options: StackOptions, ground: Ground, undo: (() => unknown)[]): Promise<RunningStack> {
+  const { directory, project, home, state, clock, log, release } = ground;
+  const { throwAway = false } = options;
   const initial = options.mode ?? project.mode;
   const conditions = new Conditions(project, state.now.secrets, initial, clock);
   const stack = await assemble(
@@ -101,56 +33,17 @@ async function compose(
       initial,
       conditions,
       startMode: (mode) =>
-        ModeRuntime.start({
-          mode,
-          project,
-          ...sourcesOf(options, project, mode),
-          iKnow: options.iKnow ?? false,
-          docker: docker.session,
-          dataRoot: home.dataRoot,
-          serverLog: places?.serverLog(mode) ?? serverLogIn(options.serverLogs, mode),
-          throwAway,
-          directory,
-          state,
-          clock,
-          log,
-          progress: onProgress,
-          onSchemaChange: (reload) => conditions.reload(reload),
-        }),
-      idpFile: places?.idp,
-      traceFile: options.keepTraces ? places?.traces : undefined,
+        ModeRuntime.start({ ...ground.servers(mode), onSchemaChange: (reload) => conditions.reload(reload) }),
+      idpFile: home.places?.idp,
+      traceFile: options.keepTraces ? home.places?.traces : undefined,
       servicePort: options.port,
       anyPort: throwAway,
       dataRoot: home.dataRoot,
-      release: async () => {
-        await docker.close();
-        await home.release();
-      },
+      release,
     },
     undo,
   );
   if (!throwAway) register(directory);
   prepareExplanationsLater();
   return stack;
-}
-
-const serverLogIn = (directory: string | undefined, mode: ModeName): string | undefined =>
-  directory === undefined ? undefined : join(directory, `postgres-${mode}.log`);
-
-/** A flag goes before the configuration. */
-function sourcesOf(options: StackOptions, { config }: Project, mode: ModeName) {
-  const postgres = options.postgres ?? inMode(config.postgres, mode, "embedded");
-  const postgrest = options.postgrest ?? inMode(config.postgrest, mode, "builtin");
-  return {
-    postgres: postgresSource(postgres) ?? unknownSource("--postgres", postgres, POSTGRES_SOURCES),
-    postgrest: postgrestSource(postgrest) ?? unknownSource("--postgrest", postgrest, POSTGREST_SOURCES),
-  };
-}
-
-function unknownSource(flag: string, text: string, choices: string): never {
-  throw new StackError("BAD_REQUEST", {
-    what: `${flag} cannot be "${text}".`,
-    why: `It must be ${choices}.`,
-    next: "Choose one of these, or leave it out: flux-dev brings both parts along.",
-  });
 }

@@ -111,7 +111,7 @@ async function newState(directory: string, project: Project): Promise<StackState
 /** Secrets that a configuration fixes go before generated ones. */
 export function withFixed(secrets: ProjectSecrets, fixed: Project["config"]["secrets"]): ProjectSecrets {
   const project = fixed.project === undefined ? secrets.project : { v1: fixed.project, v2: fixed.project };
-  return { ...secrets, project, pool: fixed.pool ?? secrets.pool };
+  return { project, pool: fixed.pool ?? secrets.pool, database: fixed.database ?? secrets.database };
 }
 
 function tooNew(path: string): StackError {

@@ -2,6 +2,7 @@
 import { createHmac } from "node:crypto";
 import { type Client, escapeIdentifier as name, escapeLiteral as text } from "pg";
 import type { DatabaseServer } from "../database-server.ts";
+import { PostgresError } from "../errors.ts";
 import { connected, exclusively } from "./connection.ts";
 import { judge } from "./judge.ts";
 import { shownUrl } from "./location.ts";
@@ -23,16 +24,19 @@ export interface GivenOptions {
   readonly keep: boolean;
   /** Drop what an earlier run kept. */
   readonly fresh: boolean;
+  /** Of the role that PostgREST logs in as. Default: one that follows from the server, so that stacks which share it agree. */
+  readonly loginPassword?: string | undefined;
   warn(text: string): void;
 }
 
-/** Throws `URL_UNUSABLE` and what `judge` throws; nothing was changed then. */
+/** Throws `URL_UNUSABLE`, `IN_USE` and what `judge` throws; nothing was changed then. */
 export async function openGivenServer(options: GivenOptions): Promise<DatabaseServer> {
   const { url, database, keep } = options;
   const found = await connected(url, (client) =>
     exclusively(client, async () => {
       const seen = await survey(client, options.roles);
       for (const remark of judge(seen, options)) options.warn(remark);
+      refuseTakenName(seen, options);
       await prepare(client, options, seen);
       return seen;
     }),
@@ -52,11 +56,22 @@ export async function openGivenServer(options: GivenOptions): Promise<DatabaseSe
   return {
     about: `given ${shownUrl(url)} (${found.version.text})`,
     url: own.href,
-    loginPassword: loginPassword(url, found.systemIdentifier),
+    loginPassword: options.loginPassword ?? loginPassword(url, found.systemIdentifier),
     alone: (work) => connected(url, (client) => exclusively(client, work)),
     exited: new Promise(() => {}),
     stop: () => (stopping ??= stop()),
   };
+}
+
+/** A name that the user chose may be somebody's already; those that flux-dev makes up are no other project's. */
+function refuseTakenName({ own, foreign }: Survey, { url, database, project }: GivenOptions): void {
+  const owner = own.find((existing) => existing.name === database)?.mark.project;
+  if (owner === project || (owner === undefined && !foreign.some((existing) => existing.name === database))) return;
+  throw new PostgresError("IN_USE", {
+    what: `The database ${database} at ${shownUrl(url)} is not this project's.`,
+    why: owner === undefined ? "Something other than flux-dev made it." : `It belongs to the project ${owner}.`,
+    next: "Choose another name (`database` in the configuration), or leave it out to get one of this project's own.",
+  });
 }
 
 async function prepare(client: Client, options: GivenOptions, { own }: Survey): Promise<void> {

@@ -15,12 +15,15 @@ export async function openGiven(options: ServerOptions, url: string): Promise<Da
   const roles = [...shared.roles, ...access(project.identity).roles].map(({ name }) => name);
   const server = await openGivenServer({
     url,
-    database: databaseName(mark, mode, throwAway ? randomUUID().slice(0, 8) : undefined),
+    database: throwAway
+      ? databaseName(mark, mode, randomUUID().slice(0, 8))
+      : (project.config.database ?? databaseName(mark, mode)),
     project: mark,
     mode,
     roles,
     iKnow: options.iKnow,
     keep: !throwAway,
+    loginPassword: project.config.secrets.database,
     fresh: state.now.databases[databaseKey(mode, options.postgres)] === undefined,
     warn: (text) => log.write("postgres", "warning", text),
   });
@@ -34,7 +37,7 @@ export function projectMark({ slug, hash }: ProjectIdentity, directory: string):
 }
 
 /** Postgres cuts names after 63 bytes. */
-function databaseName(mark: string, mode: ModeName, suffix: string | undefined): string {
+function databaseName(mark: string, mode: ModeName, suffix?: string): string {
   const parts = ["flux_dev", mark.replaceAll("-", "_").slice(-38), mode, ...(suffix === undefined ? [] : [suffix])];
   return parts.join("_");
 }

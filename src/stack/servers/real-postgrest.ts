@@ -10,6 +10,7 @@ import { RunnerError, type RunningPostgrest } from "../../postgrest/runner/types
 import { modes } from "../../project/mode/mode.ts";
 import { inMode, type PostgrestSource } from "../../project/parts.ts";
 import type { ProjectSecrets } from "../../project/secrets.ts";
+import { StackError } from "../errors.ts";
 import { postgrestEnvironment } from "../postgrest-environment.ts";
 import type { ModePostgrest, ServerOptions } from "./types.ts";
 
@@ -102,6 +103,7 @@ async function startContainer(options: RealOptions, server: DatabaseServer, secr
 const PATIENCE = 60_000;
 
 async function useRunning(options: RealOptions, url: string, server: DatabaseServer): Promise<Started> {
+  if (options.throwAway) throw ownDatabase(url);
   options.progress(`Waiting for PostgREST at ${url}`);
   // It may have read its configuration before the database had any.
   await withClient(server.url, (client) =>
@@ -115,7 +117,7 @@ async function useRunning(options: RealOptions, url: string, server: DatabaseSer
       {
         what: `The PostgREST at ${url} is not ready.`,
         why: (error as Error).message,
-        next: "Start it with this project's PGRST_* variables (flux-dev postgrest env prints them).",
+        next: "Start it with the variables that flux-dev prepare prints for this project.",
       },
       error,
     );
@@ -133,6 +135,13 @@ async function useRunning(options: RealOptions, url: string, server: DatabaseSer
   };
   return { about: `${url} (${version ?? "version unknown"})`, running };
 }
+
+const ownDatabase = (url: string): StackError =>
+  new StackError("BAD_REQUEST", {
+    what: `The PostgREST at ${url} cannot serve a stack that is thrown away.`,
+    why: "It was started for one database, and such a stack makes a new one.",
+    next: "Use flux-dev up with it, or leave --postgrest out here: flux-dev brings one along.",
+  });
 
 const wantedVersion = ({ mode }: ServerOptions): string => modes[mode].postgrestImage.replace(/^.*:v?/, "");
 

@@ -171,3 +171,35 @@ describe("seed files", () => {
     expect(() => shown("nope.sql")).toThrow("flux-dev.config.json: seed: nope.sql does not exist.");
   });
 });
+
+describe("the machine's configuration (FLUX_DEV_CONFIG)", () => {
+  it("goes before the project's, key by key", async () => {
+    write("flux-dev.config.json", {
+      strict: true,
+      ports: { service: 4000, idp: 4001 },
+      postgres: "docker",
+      domains: ["a.example"],
+    });
+    const machine = { ports: { service: 8000 }, postgres: { v1: "postgres://db" }, domains: ["b.example"] };
+    const { file, config } = await loadConfig(directory, JSON.stringify(machine));
+    expect(file).toBe("flux-dev.config.json");
+    expect(config).toMatchObject({ strict: true, ports: { service: 8000, idp: 4001 }, postgres: machine.postgres });
+    expect(config.domains).toEqual(["b.example"]);
+  });
+
+  it("is the whole configuration where the project has none, and nothing when it is empty", async () => {
+    expect(await loadConfig(directory, '{"strict": true}')).toMatchObject({
+      file: undefined,
+      config: { strict: true },
+    });
+    expect((await loadConfig(directory, " ")).config.strict).toBe(false);
+  });
+
+  it.each([
+    ['{"strict": 1}', "FLUX_DEV_CONFIG: strict: "],
+    ['{"strict": tru}', "FLUX_DEV_CONFIG: is not valid JSON: "],
+    ["[]", "FLUX_DEV_CONFIG: "],
+  ])("names itself when %s is wrong", async (text, message) => {
+    await expect(loadConfig(directory, text)).rejects.toThrow(message);
+  });
+});

@@ -1,4 +1,5 @@
 /** A Postgres that somebody gave: a second local cluster stands in for CI's service container. */
+import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { withClient } from "../../../src/postgres/admin.ts";
 import type { RunningCluster } from "../../../src/postgres/server.ts";
@@ -29,6 +30,14 @@ async function inventory(): Promise<string[]> {
      union all select 'role ' || rolname from pg_roles where rolname !~ '^pg_' order by 1`,
   );
   return rows.map(({ name }) => String(name));
+}
+
+/** Local clusters let everybody in; what the server keeps of a password (RFC 5802) shows which one it is. */
+function isVerifierOf(password: string, verifier: string): boolean {
+  const [, rounds, salt, stored] = /^SCRAM-SHA-256\$(\d+):([^$]+)\$([^:]+):/.exec(verifier) ?? [];
+  const salted = pbkdf2Sync(password, Buffer.from(salt!, "base64"), Number(rounds), 32, "sha256");
+  const clientKey = createHmac("sha256", salted).update("Client Key").digest();
+  return createHash("sha256").update(clientKey).digest("base64") === stored;
 }
 
 function start(options: Partial<StackOptions> = {}) {
@@ -75,6 +84,31 @@ test("two stacks share a server, and one's purge leaves the other alone", async 
     await two!.stop();
   } finally {
     await purge(other.path);
+    other.remove();
+  }
+});
+
+test("a database and a password of one's own choice, as a PostgREST elsewhere must know them", async () => {
+  project = demoProject({ database: "flux", secrets: { database: "chosen" } });
+  const other = demoProject({ database: "flux" });
+  try {
+    await using stack = await start();
+    expect(new URL(stack.info().databaseUrl).pathname).toBe("/flux");
+    const { rows } = await sql("select rolpassword from pg_authid where rolname = 'authenticator'");
+    expect(String(rows[0]!.rolpassword)).toSatisfy((verifier: string) => isVerifierOf("chosen", verifier));
+    await expect(start({ directory: other.path })).rejects.toMatchObject({
+      code: "IN_USE",
+      why: expect.stringMatching(/^It belongs to the project demo-d3e0d3e-/),
+    });
+    await stack.stop();
+    await purge(project.path);
+    await sql("create database flux");
+    await expect(start({ iKnow: true })).rejects.toMatchObject({
+      code: "IN_USE",
+      why: "Something other than flux-dev made it.",
+    });
+  } finally {
+    await sql("drop database if exists flux");
     other.remove();
   }
 });

@@ -27,7 +27,7 @@ async function prepare({ mode, json, ...options }: PrepareFlags): Promise<void> 
   const prepared = await prepareDatabases(start, mode).finally(status.done);
   if (json) return printJson(prepared);
   for (const { mode, postgres, postgrest } of prepared) {
-    print(`# ${mode}: the database on Postgres ${postgres} is ready for a PostgREST with`);
+    print(`# ${mode}: the database (${postgres}) is ready for a PostgREST with`);
     print(...Object.entries(postgrest).map(([name, value]) => `${name}=${value}`));
   }
 }

@@ -28,7 +28,8 @@ export interface DockerPostgresOptions {
   progress(text: string): void;
 }
 
-const DATA = "/var/lib/postgresql/data";
+/** Where the image keeps its data. */
+export const DATA = "/var/lib/postgresql/data";
 const PORT = 5432;
 /** Making a cluster in a small virtual machine takes a while. Milliseconds. */
 const PATIENCE = 120_000;
@@ -43,8 +44,8 @@ export async function startDockerPostgres(
   const container = await startContainer(session, {
     alias,
     image,
-    env: { POSTGRES_PASSWORD: options.password, POSTGRES_INITDB_ARGS: options.initdbArguments.join(" ") },
-    command: ["postgres", ...settings(keep && durable).flatMap((setting) => ["-c", setting])],
+    env: imageEnvironment(options),
+    command: imageCommand(keep && durable),
     // Fast: a session that somebody left open must not hold it up.
     stopSignal: "SIGINT",
     port: PORT,
@@ -80,9 +81,17 @@ export async function startDockerPostgres(
   }
 }
 
-function settings(durable: boolean): string[] {
+/** The variables of the image. */
+export function imageEnvironment(
+  options: Pick<DockerPostgresOptions, "password" | "initdbArguments">,
+): Record<string, string> {
+  return { POSTGRES_PASSWORD: options.password, POSTGRES_INITDB_ARGS: options.initdbArguments.join(" ") };
+}
+
+export function imageCommand(durable: boolean): string[] {
   const asUsual = ["max_connections=200"];
-  return durable ? asUsual : [...asUsual, "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+  const settings = durable ? asUsual : [...asUsual, "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+  return ["postgres", ...settings.flatMap((setting) => ["-c", setting])];
 }
 
 /** The same for the same project in the same place. */

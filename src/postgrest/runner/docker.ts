@@ -20,7 +20,8 @@ export interface DockerPostgrestOptions {
   progress(text: string): void;
 }
 
-const PORT = 3000;
+/** Inside. */
+export const PORT = 3000;
 /** Milliseconds. */
 const PATIENCE = 60_000;
 
@@ -68,6 +69,12 @@ export async function startDockerPostgrest(
   };
 }
 
+/** `PGRST_*` as a container gets them. */
+export const imageEnvironment = (env: Readonly<Record<string, string>>): Record<string, string> => ({
+  ...env,
+  PGRST_SERVER_PORT: String(PORT),
+});
+
 function specification(
   options: DockerPostgrestOptions,
   hostPort: number,
@@ -76,7 +83,7 @@ function specification(
   return {
     alias: options.alias,
     image: options.image,
-    env: { ...options.env, PGRST_SERVER_PORT: String(PORT) },
+    env: imageEnvironment(options.env),
     extraHosts: options.extraHosts,
     port: PORT,
     hostPort,

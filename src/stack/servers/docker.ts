@@ -4,7 +4,7 @@ import type { DatabaseServer } from "../../postgres/database-server.ts";
 import { startDockerPostgres } from "../../postgres/docker/postgres.ts";
 import { modes } from "../../project/mode/mode.ts";
 import { inMode } from "../../project/parts.ts";
-import { flavours } from "../flavours.ts";
+import { imageInitdbArguments } from "../flavours.ts";
 import { databaseKey } from "../state.ts";
 import { bindServer } from "./port.ts";
 import type { ServerOptions } from "./types.ts";
@@ -20,8 +20,7 @@ export async function openDockerPostgres(options: ServerOptions): Promise<Databa
     startDockerPostgres(session, {
       image: inMode(project.config.docker.postgresImage, mode, modes[mode].postgresImage),
       alias: `postgres-${mode}`,
-      // The image's own locale is the C library's English, as v1 has it.
-      initdbArguments: mode === "v2" ? flavours.v2.localeArguments[0]! : [],
+      initdbArguments: imageInitdbArguments[mode],
       password: database,
       port,
       keep: !throwAway,

@@ -109,7 +109,8 @@ const fluxDev = {
 const published = (name: string): string => `127.0.0.1:${ref(name)}:${ref(name)}`;
 
 function services(): Services {
-  const alive = `fetch("http://127.0.0.1:FLUX_POSTGREST_PORT").then(({ status }) => process.exit(status < 500 ? 0 : 1))`;
+  const alive =
+    "fetch('http://127.0.0.1:FLUX_POSTGREST_PORT').then(({ status }) => process.exit(status < 500 ? 0 : 1))";
   return {
     ...postgres("v2"),
     ...postgres("v1"),

@@ -19,6 +19,7 @@ export default defineConfig({
         testTimeout: 180_000,
         hookTimeout: 180_000,
       }),
+      project("docker", ["test/docker/**/*.test.ts"], { testTimeout: 180_000, hookTimeout: 300_000 }),
     ],
   },
 });

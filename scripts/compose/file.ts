@@ -109,8 +109,6 @@ const fluxDev = {
 const published = (name: string): string => `127.0.0.1:${ref(name)}:${ref(name)}`;
 
 function services(): Services {
-  const alive =
-    "fetch('http://127.0.0.1:FLUX_POSTGREST_PORT').then(({ status }) => process.exit(status < 500 ? 0 : 1))";
   return {
     ...postgres("v2"),
     ...postgres("v1"),
@@ -132,7 +130,7 @@ function services(): Services {
       },
       healthcheck: {
         "#": "Through PostgREST to Postgres, in either mode.",
-        test: ["CMD", "node", "-e", withRefs(alive)],
+        test: ["CMD", "flux-dev", "status", "--check"],
         ...patience(5),
       },
     },

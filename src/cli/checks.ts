@@ -4,19 +4,17 @@ import { lookup } from "node:dns/promises";
 import { accessSync, constants, existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { withClient } from "../postgres/admin.ts";
-import { locateBinaries } from "../postgres/binaries.ts";
 import { cacheDirectory } from "../postgres/cache-directory.ts";
-import { startThrowAwayCluster } from "../postgres/cluster.ts";
-import { icuEnglish } from "../postgres/flavour.ts";
 import { projectHosts } from "../project/address.ts";
-import { loadProject } from "../project/project.ts";
+import { DEMO_DIRECTORY, loadProject } from "../project/project.ts";
 import { findStack } from "../stack/control/client.ts";
 import { placesIn } from "../stack/places.ts";
 import { explain } from "./errors.ts";
 
 export interface CheckResult {
   readonly name: string;
-  readonly verdict: "PASS" | "WARN" | "FAIL";
+  /** INFO: not available, and nothing here asks for it. */
+  readonly verdict: "PASS" | "INFO" | "WARN" | "FAIL";
   readonly text: string;
   readonly next?: string;
 }
@@ -57,13 +55,6 @@ const checks: Readonly<Record<string, Check>> = {
       : pass(free);
   },
   Cache: () => pass(cacheDirectory()),
-  Postgres: async () => {
-    const { version } = await locateBinaries();
-    const start = performance.now();
-    const cluster = await startThrowAwayCluster({ flavour: icuEnglish });
-    await withClient(cluster.url(), (client) => client.query("select 1")).finally(() => cluster.stop());
-    return pass(`embedded ${version} starts and answers (${Math.round(performance.now() - start)} ms)`);
-  },
   "Host names": async (directory) => {
     const { identity, config } = await loadProject(directory);
     const host = projectHosts(identity, config.baseDomain).flat;
@@ -85,9 +76,13 @@ const checks: Readonly<Record<string, Check>> = {
     const stack = findStack(directory);
     if (stack === undefined) return pass("not running");
     const info = await stack.call("info");
-    const { status } = await fetch(`${info.directUrl}/health/deep`);
+    // v1's edge has no health path of its own.
+    const { status } = await fetch(info.mode === "v2" ? `${info.directUrl}/health/deep` : info.postgrestUrl);
     await withClient(info.databaseUrl, (client) => client.query("select 1"));
-    return pass(`running as process ${info.pid} on ${info.serviceUrl} (gateway answers ${status})`);
+    const { postgres, postgrest } = info.servers;
+    return pass(
+      `running as process ${info.pid} on ${info.serviceUrl} (${info.mode} answers ${status}; Postgres ${postgres}, PostgREST ${postgrest})`,
+    );
   },
 };
 
@@ -97,8 +92,27 @@ export async function runChecks(directory: string, onCheck: (text: string) => vo
     onCheck(`Checking ${name}`);
     results.push({ name, ...(await find(check, directory)) });
   }
+  return [...results, ...(await lookAtParts(directory, onCheck))];
+}
+
+/** A project that cannot be read has its own line; the parts are there or not without it. */
+async function lookAtParts(directory: string, onCheck: (text: string) => void): Promise<CheckResult[]> {
+  const project = await loadProject(directory).catch(() => loadProject(DEMO_DIRECTORY));
+  const { partsOf } = await import("./parts.ts");
+  const results: CheckResult[] = [];
+  for (const { name, wantedBy, look } of partsOf({ directory, project })) {
+    onCheck(`Checking ${name}`);
+    const found = await find(async () => pass(await look()), directory);
+    results.push({ name, ...(found.verdict === "FAIL" && wantedBy.length === 0 ? unneeded(found) : found) });
+  }
   return results;
 }
+
+const unneeded = ({ text, next }: Finding): Finding => ({
+  verdict: "INFO",
+  text: `not available: ${text}`,
+  ...(next === undefined ? {} : { next }),
+});
 
 async function find(check: Check, directory: string): Promise<Finding> {
   try {

@@ -14,8 +14,8 @@ export function doctorCommand(): Command {
       if (json) printJson({ checks: results });
       else
         for (const { name, verdict, text, next } of results) {
-          print(`${verdict.padEnd(4)}  ${name.padEnd(16)}  ${text}`);
-          if (next !== undefined) print(`${" ".repeat(24)}next: ${next}`);
+          print(`${verdict.padEnd(4)}  ${name.padEnd(17)}  ${text}`);
+          if (next !== undefined) print(`${" ".repeat(25)}next: ${next}`);
         }
       if (results.some(({ verdict }) => verdict === "FAIL")) throw new ExitWith(1);
     });

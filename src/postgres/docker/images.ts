@@ -21,7 +21,7 @@ export async function ensureImage(engine: DockerEngine, image: string, progress:
   }
 }
 
-async function hasImage({ api }: DockerEngine, image: string): Promise<boolean> {
+export async function hasImage({ api }: DockerEngine, image: string): Promise<boolean> {
   return api
     .getImage(image)
     .inspect()

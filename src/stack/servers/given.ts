@@ -11,8 +11,6 @@ import type { ServerOptions } from "./types.ts";
 export async function openGiven(options: ServerOptions, url: string): Promise<DatabaseServer> {
   const { mode, project, state, throwAway, log } = options;
   const mark = projectMark(project.identity, options.directory);
-  const { shared, access } = modes[mode];
-  const roles = [...shared.roles, ...access(project.identity).roles].map(({ name }) => name);
   const server = await openGivenServer({
     url,
     database: throwAway
@@ -20,7 +18,7 @@ export async function openGiven(options: ServerOptions, url: string): Promise<Da
       : (project.config.database ?? databaseName(mark, mode)),
     project: mark,
     mode,
-    roles,
+    roles: rolesOn(mode, project.identity),
     iKnow: options.iKnow,
     keep: !throwAway,
     loginPassword: project.config.secrets.database,
@@ -29,6 +27,12 @@ export async function openGiven(options: ServerOptions, url: string): Promise<Da
   });
   state.rememberServer({ url, mark });
   return server;
+}
+
+/** Every role that the mode and the project need. */
+export function rolesOn(mode: ModeName, project: ProjectIdentity): string[] {
+  const { shared, access } = modes[mode];
+  return [...shared.roles, ...access(project).roles].map(({ name }) => name);
 }
 
 /** How a project's things on a given server are known: two checkouts of one project are two. */

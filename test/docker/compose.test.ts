@@ -1,0 +1,183 @@
+/** The compose file as compose reads it, and what it starts, on stand-in images. Skipped, with the reason, where neither can be had. */
+import { execFile, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { freePort } from "../../src/postgres/port.ts";
+import { modes } from "../../src/project/mode/mode.ts";
+import type { StackInfo } from "../../src/stack/info.ts";
+import { demoProject, type ProjectDirectory } from "../support/demo-project.ts";
+import { eventually } from "../support/processes.ts";
+
+const directory = fileURLToPath(new URL("../../compose", import.meta.url));
+const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
+
+/** The old program, or the newer plugin; undefined: neither is installed. */
+const compose = works("docker-compose", "version")
+  ? ["docker-compose"]
+  : works("docker", "compose", "version")
+    ? ["docker", "compose"]
+    : undefined;
+
+async function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  const { stdout } = await promisify(execFile)(command, args, { cwd: directory, env: { ...process.env, ...env } });
+  return stdout;
+}
+
+function composed(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  const [program = "", ...first] = compose ?? [];
+  return run(program, [...first, ...args], env);
+}
+
+describe("as compose reads it", () => {
+  beforeEach(({ skip }) => skip(compose === undefined, "neither docker-compose nor docker compose is installed"));
+
+  test("is valid, and .env.example holds the defaults", async () => {
+    const config = await composed(["config"]);
+    expect(await composed(["--env-file", join(directory, ".env.example"), "config"])).toBe(config);
+    for (const { postgresImage, postgrestImage } of Object.values(modes)) {
+      expect(config).toContain(`image: ${postgresImage}\n`);
+      expect(config).toContain(`image: ${postgrestImage}\n`);
+    }
+  });
+
+  test("has a service for each part of the platform's two stacks", async () => {
+    const services = (await composed(["config", "--services"])).trim().split("\n");
+    const parts = ["postgres-v1", "postgres-v2", "postgrest-v1", "postgrest-v2"];
+    expect(services.sort()).toEqual(["flux-dev", ...parts, "prepare"]);
+  });
+});
+
+/** The stand-in images that scripts/ci/stand-ins.mjs made on this engine, by what they stand in for. */
+function standIns(): Record<string, string> | string {
+  if (compose === undefined) return "neither docker-compose nor docker compose is installed";
+  const { status, stdout } = spawnSync("docker", ["images", "--format", "{{.Repository}}:{{.Tag}}"], {
+    encoding: "utf8",
+  });
+  if (status !== 0) return "no Docker engine";
+  const image = (part: string) => stdout.split("\n").find((name) => name.startsWith(`flux-dev-standin/${part}`));
+  const images = {
+    FLUX_POSTGRES_V2_IMAGE: image("postgres:"),
+    FLUX_POSTGRES_V1_IMAGE: image("postgres:"),
+    FLUX_POSTGREST_V2_IMAGE: image("postgrest:12.2"),
+    FLUX_POSTGREST_V1_IMAGE: image("postgrest:12.0"),
+    FLUX_DEV_IMAGE: image("flux-dev:"),
+  };
+  const missing = Object.entries(images).filter(([, name]) => name === undefined);
+  if (missing.length > 0) return `no stand-in images (${missing.map(([name]) => name).join(", ")})`;
+  return images as Record<string, string>;
+}
+
+describe("what it starts", () => {
+  const images = standIns();
+  const name = `flux-dev-test-${randomUUID().slice(0, 8)}`;
+  let project: ProjectDirectory;
+  let env: Record<string, string>;
+
+  const call = (...args: string[]) => composed(["--project-name", name, ...args], env);
+  const fluxDev = (...args: string[]) => call("exec", "-T", "flux-dev", "flux-dev", ...args);
+  const info = async () => JSON.parse(await fluxDev("status", "--json")) as StackInfo;
+
+  beforeAll(async () => {
+    if (typeof images === "string") return;
+    project = demoProject();
+    env = {
+      ...images,
+      FLUX_PROJECT_DIRECTORY: project.path,
+      FLUX_SERVICE_PORT: String(await freePort()),
+      FLUX_POSTGREST_PORT: String(await freePort()),
+      FLUX_IDP_PORT: String(await freePort()),
+    };
+    await run("chmod", ["-R", "a+rX", project.path]);
+    await call("up", "-d").catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await call("logs", "--no-color", "--tail=20")}`);
+    });
+    await eventually("flux-dev is healthy", async () => (await health()) === "healthy", 90_000);
+  }, 300_000);
+  afterAll(async () => {
+    if (typeof images === "string") return;
+    await call("down", "--volumes", "--timeout", "5");
+    project.remove();
+  }, 120_000);
+  beforeEach(({ skip }) => skip(typeof images === "string", String(images)));
+
+  const health = async () =>
+    (
+      await run("docker", [
+        "inspect",
+        "--format",
+        "{{.State.Health.Status}}",
+        (await call("ps", "-q", "flux-dev")).trim(),
+      ])
+    ).trim();
+
+  async function get(path: string, token?: string) {
+    const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+    const response = await fetch(`http://127.0.0.1:${env["FLUX_SERVICE_PORT"]}${path}`, { headers });
+    return { status: response.status, server: response.headers.get("server"), body: await response.json() };
+  }
+
+  test("v2 answers, with the secrets of the environment", async () => {
+    expect(await info()).toMatchObject({
+      mode: "v2",
+      directUrl: `http://127.0.0.1:${env["FLUX_SERVICE_PORT"]}`,
+      jwtSecret: "devOnlyProjectSecret0123456789abcdef",
+      servers: { postgrest: "http://postgrest-v2:3000 (12.2.12)" },
+    });
+    expect(await get("/notes")).toMatchObject({ status: 401, body: { error: "authorization required" } });
+    const token = (await fluxDev("token", "alice")).trim();
+    expect(await get("/notes?select=id", token)).toMatchObject({
+      status: 200,
+      server: "postgrest/12.2.12",
+      body: [{}, {}],
+    });
+    const carol = (await fluxDev("token", "carol")).trim();
+    expect(await get("/notes", carol)).toMatchObject({ status: 200, body: [] });
+  });
+
+  test("v1 answers behind the same URL, and v2 comes back", async () => {
+    await fluxDev("mode", "v1");
+    const { serviceRoleKey, servers } = await info();
+    expect(servers.postgrest).toBe("http://postgrest-v1:3000 (12.0.2)");
+    expect(await get("/rest/v1/notes")).toMatchObject({ status: 401, body: { code: "42501" } });
+    const answer = await get("/rest/v1/notes?select=id", serviceRoleKey!);
+    expect(answer).toMatchObject({ status: 200, server: "postgrest/12.0.2" });
+    expect((answer.body as unknown[]).length).toBeGreaterThan(2);
+    await fluxDev("mode", "v2");
+    expect((await get("/notes")).status).toBe(401);
+  });
+
+  test("listens on loopback only, writes nothing into the project, and keeps its data over a restart", async () => {
+    const ports = await run("docker", [
+      "ps",
+      "--filter",
+      `label=com.docker.compose.project=${name}`,
+      "--format",
+      "{{.Ports}}",
+    ]);
+    const published = ports.match(/\S+->/g) ?? [];
+    expect(published).toHaveLength(3);
+    for (const port of published) expect(port).toMatch(/^127\.0\.0\.1:/);
+    expect(existsSync(join(project.path, ".flux-dev"))).toBe(false);
+
+    await fluxDev("psql", "-c", "create table public.kept (id int)");
+    await call("down", "--timeout", "5");
+    await call("up", "-d");
+    await eventually("flux-dev is healthy again", async () => (await health()) === "healthy", 90_000);
+    expect(await fluxDev("psql", "-c", "select count(*) from public.kept")).toContain("0");
+  }, 240_000);
+
+  test("leaves nothing", async () => {
+    await call("down", "--volumes", "--timeout", "5");
+    const filter = ["--filter", `label=com.docker.compose.project=${name}`];
+    for (const list of [
+      ["ps", "-a"],
+      ["volume", "ls"],
+      ["network", "ls"],
+    ])
+      expect(await run("docker", [...list, "-q", ...filter])).toBe("");
+  });
+});

@@ -150,6 +150,14 @@ describe("what it starts", () => {
     expect((await get("/notes")).status).toBe(401);
   });
 
+  test("is not healthy without its database", async () => {
+    expect(await fluxDev("status", "--check")).toContain("v2_shared");
+    await call("kill", "postgres-v2");
+    await expect(fluxDev("status", "--check")).rejects.toThrow("PostgREST answers 503");
+    await call("start", "postgres-v2");
+    await eventually("it is back", () => fluxDev("status", "--check").then(Boolean, () => false), 60_000);
+  });
+
   test("listens on loopback only, writes nothing into the project, and keeps its data over a restart", async () => {
     const ports = await run("docker", [
       "ps",

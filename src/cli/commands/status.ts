@@ -18,10 +18,16 @@ export function statusCommand(): Command {
     });
 }
 
+/** Milliseconds; a PostgREST that waits for its database answers late or never. */
+const PATIENCE = 5000;
+
 /** Of either mode: v1's edge has no health path. */
 async function requireAnswer(url: string): Promise<void> {
-  const { status } = await fetch(url, { signal: AbortSignal.timeout(5000) });
-  if (status < 500) return;
-  remark(`PostgREST answers ${status} at ${url}: it cannot use its database.`);
+  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) }).then(
+    ({ status }) => (status < 500 ? undefined : `answers ${status}`),
+    () => "does not answer",
+  );
+  if (answer === undefined) return;
+  remark(`PostgREST at ${url} ${answer}: it cannot use its database.`);
   throw new ExitWith(1);
 }

@@ -95,8 +95,8 @@ describe("what it starts", () => {
     await call("up", "-d").catch(async (error: Error) => {
       throw new Error(`${error.message}\n${await call("logs", "--no-color", "--tail=20")}`);
     });
-    await eventually("flux-dev is healthy", async () => (await health()) === "healthy", 90_000);
-  }, 300_000);
+    await eventually("flux-dev is healthy", async () => (await health()) === "healthy", 180_000);
+  }, 480_000);
   afterAll(async () => {
     if (typeof images === "string") return;
     await call("down", "--volumes", "--timeout", "5");
@@ -177,9 +177,9 @@ describe("what it starts", () => {
     await fluxDev("psql", "-c", "create table public.kept (id int)");
     await call("down", "--timeout", "5");
     await call("up", "-d");
-    await eventually("flux-dev is healthy again", async () => (await health()) === "healthy", 90_000);
+    await eventually("flux-dev is healthy again", async () => (await health()) === "healthy", 180_000);
     expect(await fluxDev("psql", "-c", "select count(*) from public.kept")).toContain("0");
-  }, 240_000);
+  }, 480_000);
 
   test("leaves nothing", async () => {
     await call("down", "--volumes", "--timeout", "5");

@@ -70,7 +70,7 @@ async function play(item: Item, entry: ConfigEntry, target: Target, database: Pr
 }
 
 /** The request as it arrives: path and query are bytes, one character each. */
-function toRequest(step: Step, { jwtSecret }: ConfigEntry): HttpRequest {
+export function toRequest(step: Step, { jwtSecret }: Pick<ConfigEntry, "jwtSecret">): HttpRequest {
   const target = Buffer.from(step.path, "utf8").toString("latin1");
   const mark = target.indexOf("?");
   const headers = Object.entries(step.headers).flatMap(([name, value]) =>

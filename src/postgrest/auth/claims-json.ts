@@ -3,6 +3,7 @@
  * library prints them. Policies may compare the text, and ids of 18 digits must not lose the last ones.
  */
 import { compareText, jsonString } from "../haskell.ts";
+import { traverse } from "../traverse.ts";
 
 const NUMBER_MARK = "\0number:";
 
@@ -18,17 +19,37 @@ export function parseKeepingNumbers(json: string): unknown {
   );
 }
 
-export function encodeClaims(value: unknown): string {
-  if (typeof value === "string") {
-    return value.startsWith(NUMBER_MARK) ? value.slice(NUMBER_MARK.length) : jsonString(value);
+export const encodeClaims = (claims: unknown): string =>
+  traverse<unknown, unknown, string>(claims, {
+    enter: (value) => (typeof value === "object" && value !== null ? container(value) : value),
+    children: (value) => (value instanceof Container ? value.members : []),
+    leave: (value, below) => (value instanceof Container ? value.encode(below) : encodeScalar(value)),
+  });
+
+/** An object, with the names of its members, or an array. */
+class Container {
+  readonly members: readonly unknown[];
+  readonly encode: (members: readonly string[]) => string;
+
+  constructor(members: readonly unknown[], encode: (members: readonly string[]) => string) {
+    this.members = members;
+    this.encode = encode;
   }
+}
+
+function container(value: object): Container {
+  if (Array.isArray(value)) return new Container(value, (members) => `[${members.join(",")}]`);
+  const members = Object.entries(value).sort(([a], [b]) => compareText(a, b));
+  return new Container(
+    members.map(([, member]) => member),
+    (encoded) => `{${members.map(([key], index) => `${jsonString(key)}:${encoded[index]}`).join(",")}}`,
+  );
+}
+
+function encodeScalar(value: unknown): string {
   if (typeof value === "number") return encodeNumber(value);
-  if (typeof value !== "object" || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map(encodeClaims).join(",")}]`;
-  const members = Object.entries(value)
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([key, member]) => `${jsonString(key)}:${encodeClaims(member)}`);
-  return `{${members.join(",")}}`;
+  if (typeof value !== "string") return String(value);
+  return value.startsWith(NUMBER_MARK) ? value.slice(NUMBER_MARK.length) : jsonString(value);
 }
 
 /** Whole numbers in full; others plain from 0.1 up to 10⁷, else as `1.5e-2`. */

@@ -4,7 +4,7 @@ import type { Range } from "../request/range.ts";
 import type { ApiRequest } from "../request/types.ts";
 import { relationshipIsToOne } from "../schema-cache/types.ts";
 import { type ResolverContext, resolveLogicTree, resolveOrder } from "./resolve.ts";
-import { embedName, updateLevel } from "./tree.ts";
+import { changeDown, embedName, foldLogic, updateLevel } from "./tree.ts";
 import type { CoercibleLogicTree, CoercibleOrderTerm, ReadPlan } from "./types.ts";
 
 /**
@@ -43,40 +43,37 @@ export function addConditions(context: ResolverContext, request: ApiRequest, pla
 }
 
 /** `order=clients(name)`: the embed must be there and give one row at most (PGRST108, PGRST118). */
-export function addRelatedOrders(plan: ReadPlan): ReadPlan {
-  const order = plan.order.map((term): CoercibleOrderTerm => {
-    if (term.kind === "field") return term;
-    const embed = plan.children.find((child) => embedName(child) === term.relation);
-    if (embed === undefined) throw notEmbedded(term.relation);
-    if (embed.relToParent === null || !relationshipIsToOne(embed.relToParent)) {
-      throw relatedOrderNotToOne(plan.from.name, embedName(embed));
-    }
-    return { ...term, relation: embed.relAggAlias };
-  });
-  return { ...plan, order, children: plan.children.map(addRelatedOrders) };
+export const addRelatedOrders = (root: ReadPlan): ReadPlan =>
+  changeDown(root, (plan) => ({ ...plan, order: plan.order.map((term) => relatedOrder(plan, term)) }));
+
+function relatedOrder(plan: ReadPlan, term: CoercibleOrderTerm): CoercibleOrderTerm {
+  if (term.kind === "field") return term;
+  const embed = plan.children.find((child) => embedName(child) === term.relation);
+  if (embed === undefined) throw notEmbedded(term.relation);
+  if (embed.relToParent === null || !relationshipIsToOne(embed.relToParent)) {
+    throw relatedOrderNotToOne(plan.from.name, embedName(embed));
+  }
+  return { ...term, relation: embed.relAggAlias };
 }
 
 /** `projects=is.null` beside an embed of that name asks whether the embed is empty, not for a column. */
-export function addNullEmbedFilters(plan: ReadPlan): ReadPlan {
-  const rewrite = (tree: CoercibleLogicTree): CoercibleLogicTree => {
-    if (tree.kind === "expr") return { ...tree, children: tree.children.map(rewrite) };
+export const addNullEmbedFilters = (root: ReadPlan): ReadPlan =>
+  changeDown(root, (plan) => ({ ...plan, where: plan.where.map((tree) => withNullEmbeds(plan, tree)) }));
+
+function withNullEmbeds(plan: ReadPlan, root: CoercibleLogicTree): CoercibleLogicTree {
+  return foldLogic<CoercibleLogicTree, CoercibleLogicTree>(root, (tree, children) => {
+    if (tree.kind === "expr") return { ...tree, children };
     if (tree.kind !== "filter" || tree.field.path.length > 0 || tree.expr.kind !== "op") return tree;
     const { negated, operation } = tree.expr;
     const embed = plan.children.find((child) => embedName(child) === tree.field.name);
     if (embed === undefined || operation.kind !== "is" || operation.value !== "null") return tree;
     return { kind: "null-embed", negated, embed: embed.relAggAlias };
-  };
-  return { ...plan, where: plan.where.map(rewrite), children: plan.children.map(addNullEmbedFilters) };
+  });
 }
 
 /** Caps every level at `db-max-rows`; a level of `limit=0` stays as it is. */
-export function restrictRanges(plan: ReadPlan, maxRows: bigint): ReadPlan {
-  return {
-    ...plan,
-    range: restricted(plan.range, maxRows),
-    children: plan.children.map((child) => restrictRanges(child, maxRows)),
-  };
-}
+export const restrictRanges = (plan: ReadPlan, maxRows: bigint): ReadPlan =>
+  changeDown(plan, (level) => ({ ...level, range: restricted(level.range, maxRows) }));
 
 function restricted(range: Range, maxRows: bigint): Range {
   const last = range.lower + maxRows - 1n;

@@ -1,27 +1,35 @@
 /** What each level selects from its embeds, and where aggregates of spread embeds are computed. */
 import { aggregatesNotAllowed } from "../errors/catalogue.ts";
 import { relationshipIsToOne } from "../schema-cache/types.ts";
-import { embedName } from "./tree.ts";
+import { embedName, foldUp, levelsOf } from "./tree.ts";
 import type { ReadPlan, RelSelectField, SpreadSelectField } from "./types.ts";
 
 /**
  * @param hidesNested whether an embed holding nothing but empty embeds is left out like an empty one
  */
-export function addRelSelects(plan: ReadPlan, hidesNested: boolean): ReadPlan {
-  if (plan.children.length === 0) return plan;
-  const children = plan.children.map((child) => addRelSelects(child, hidesNested));
-  return { ...plan, children, relSelect: children.map((child) => relSelect(child, hidesNested)) };
+export function addRelSelects(root: ReadPlan, hidesNested: boolean): ReadPlan {
+  return foldUp<Selected>(root, (level, below) => {
+    const children = below.map(({ plan }) => plan);
+    const relSelect = below.map(({ plan, holdsNothing }) =>
+      relSelectField(plan, hidesNested ? holdsNothing : plan.select.length === 0 && plan.children.length === 0),
+    );
+    const holdsNothing = level.select.length === 0 && below.every((child) => child.holdsNothing);
+    return { plan: { ...level, children, relSelect }, holdsNothing };
+  }).plan;
 }
 
-function relSelect(plan: ReadPlan, hidesNested: boolean): RelSelectField {
+interface Selected {
+  readonly plan: ReadPlan;
+  /** Neither a column here nor in any embed below. */
+  readonly holdsNothing: boolean;
+}
+
+function relSelectField(plan: ReadPlan, isEmpty: boolean): RelSelectField {
   const aggAlias = plan.relAggAlias;
   if (plan.relIsSpread) return { kind: "spread", fields: spreadFields(plan), aggAlias };
-  const isEmpty = hidesNested ? holdsNothing(plan) : plan.select.length === 0 && plan.children.length === 0;
   const toOne = plan.relToParent !== null && relationshipIsToOne(plan.relToParent);
   return { kind: "embed", name: embedName(plan), aggAlias, mode: toOne ? "object" : "array", isEmpty };
 }
-
-const holdsNothing = (plan: ReadPlan): boolean => plan.select.length === 0 && plan.children.every(holdsNothing);
 
 function spreadFields(plan: ReadPlan): readonly SpreadSelectField[] {
   const plain = (name: string): SpreadSelectField => ({ name, aggregate: null, aggregateCast: null, alias: null });
@@ -40,11 +48,12 @@ interface HoistedAggregate extends SpreadSelectField {
  * would see one row at a time.
  */
 export function hoistSpreadAggregates(plan: ReadPlan): ReadPlan {
-  return hoisted(plan)[0];
+  return foldUp(plan, hoisted)[0];
 }
 
-function hoisted(plan: ReadPlan): readonly [ReadPlan, readonly HoistedAggregate[]] {
-  const below = plan.children.map(hoisted);
+type Hoisted = readonly [plan: ReadPlan, aggregates: readonly HoistedAggregate[]];
+
+function hoisted(plan: ReadPlan, below: readonly Hoisted[]): Hoisted {
   const fromBelow = below.flatMap(([, aggregates]) => aggregates);
   const relSelect = plan.relSelect.map((item): RelSelectField => {
     if (item.kind === "embed") return item;
@@ -75,6 +84,7 @@ function hoisted(plan: ReadPlan): readonly [ReadPlan, readonly HoistedAggregate[
  * 12.0 and 12.2 let them pass.
  */
 export function refuseAggregates(plan: ReadPlan): void {
-  if (plan.select.some((item) => item.aggregate !== null)) throw aggregatesNotAllowed();
-  for (const child of plan.children) refuseAggregates(child);
+  for (const { select } of levelsOf(plan)) {
+    if (select.some((item) => item.aggregate !== null)) throw aggregatesNotAllowed();
+  }
 }

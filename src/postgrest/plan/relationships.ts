@@ -5,6 +5,7 @@ import type { QualifiedIdentifier, Relationship, SchemaCache } from "../schema-c
 import { relationshipIsToOne } from "../schema-cache/types.ts";
 import { findRelationship } from "./find-relationship.ts";
 import { SOURCE_CTE } from "./source.ts";
+import { changeDown, levelsOf } from "./tree.ts";
 import type { JoinCondition, ReadPlan } from "./types.ts";
 
 type Relationships = SchemaCache["relationships"];
@@ -17,20 +18,19 @@ export function addRelationships(action: Action, relationships: Relationships, r
   const { schema, name } = root.from;
   const readsSource = action.kind === "relation-mutate" || action.kind === "routine";
   const plan = readsSource ? { ...root, from: { schema: "", name: SOURCE_CTE }, fromAlias: name } : root;
-  return { ...plan, children: plan.children.map((child) => related(schema, relationships, plan, child)) };
+  return changeDown(plan, (level, above) => (above === null ? level : related(schema, relationships, above, level)));
 }
 
 function related(schema: string, relationships: Relationships, parent: ReadPlan, plan: ReadPlan): ReadPlan {
   // Only the root's alias stands for a relation; the aliases below it are made up.
   const origin = plan.depth === 1 ? (parent.fromAlias ?? parent.from.name) : parent.from.name;
   const rel = findRelationship(schema, relationships, origin, plan.relName, plan.relHint);
-  const placed: ReadPlan = {
+  return {
     ...plan,
     from: rel.foreignTable,
     relAggAlias: `${rel.table.name}_${plan.relAlias ?? plan.relName}_${plan.depth}`,
     ...joined(rel, parent.fromAlias, `${rel.foreignTable.name}_${plan.depth}`),
   };
-  return { ...placed, children: placed.children.map((child) => related(schema, relationships, placed, child)) };
 }
 
 function joined(
@@ -73,7 +73,7 @@ function joined(
 
 /** Only what gives one row at most can be spread (PGRST119). */
 export function validateSpreads(plan: ReadPlan): void {
-  const rel = plan.relToParent;
-  if (rel !== null && plan.relIsSpread && !relationshipIsToOne(rel)) throw spreadNotToOne(rel.table.name, plan.relName);
-  for (const child of plan.children) validateSpreads(child);
+  for (const { relToParent: rel, relIsSpread, relName } of levelsOf(plan)) {
+    if (rel !== null && relIsSpread && !relationshipIsToOne(rel)) throw spreadNotToOne(rel.table.name, relName);
+  }
 }

@@ -2,6 +2,7 @@
 import type { Field, LogicTree, OrderTerm } from "../request/types.ts";
 import type { Column, DataRepresentation, QualifiedIdentifier, Table } from "../schema-cache/types.ts";
 import { keyOf, representationKey } from "../schema-cache/types.ts";
+import { foldLogic } from "./tree.ts";
 import type { CoercibleField, CoercibleLogicTree, CoercibleOrderTerm } from "./types.ts";
 
 export interface ResolverContext {
@@ -57,13 +58,12 @@ const withTextParse = (context: ResolverContext, field: CoercibleField): Coercib
 export const outputField = (context: ResolverContext, field: Field): CoercibleField =>
   withOutputFormat(context, typeOrUnknown(context, field));
 
-export function resolveLogicTree(context: ResolverContext, tree: LogicTree): CoercibleLogicTree {
-  if (tree.kind === "expr") {
-    return { ...tree, children: tree.children.map((child) => resolveLogicTree(context, child)) };
-  }
-  const { field, expr } = tree.filter;
-  return { kind: "filter", field: withTextParse(context, typeOrUnknown(context, field)), expr };
-}
+export const resolveLogicTree = (context: ResolverContext, root: LogicTree): CoercibleLogicTree =>
+  foldLogic<LogicTree, CoercibleLogicTree>(root, (tree, children) => {
+    if (tree.kind === "expr") return { ...tree, children };
+    const { field, expr } = tree.filter;
+    return { kind: "filter", field: withTextParse(context, typeOrUnknown(context, field)), expr };
+  });
 
 export function resolveOrder(context: ResolverContext, term: OrderTerm): CoercibleOrderTerm {
   const { direction, nulls } = term;

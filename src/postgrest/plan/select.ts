@@ -2,6 +2,7 @@
 import type { SelectItem } from "../request/types.ts";
 import type { QualifiedIdentifier } from "../schema-cache/types.ts";
 import { keyOf } from "../schema-cache/types.ts";
+import { traverse } from "../traverse.ts";
 import {
   columnField,
   hasOutputFormat,
@@ -11,6 +12,7 @@ import {
   withOutputFormat,
 } from "./resolve.ts";
 import { SOURCE_CTE } from "./source.ts";
+import { changeDown } from "./tree.ts";
 import type { CoercibleSelectField, ReadPlan } from "./types.ts";
 
 const emptyPlan = (from: QualifiedIdentifier, depth: number): ReadPlan => ({
@@ -35,44 +37,59 @@ const emptyPlan = (from: QualifiedIdentifier, depth: number): ReadPlan => ({
 
 /** Builds the tree. An embed stands for a relation of the same schema until its relationship is found. */
 export function initialPlan(context: ResolverContext, items: readonly SelectItem[]): ReadPlan {
-  return fill(context, emptyPlan(context.table, 0), items);
+  const root: Level = { plan: emptyPlan(context.table, 0), items };
+  return traverse<Embed | null, Level, ReadPlan>(null, {
+    enter: (item, above) => (item === null || above === null ? root : embedLevel(context, above.plan, item)),
+    children: (level) => level.items.filter((item) => item.kind !== "field"),
+    leave: ({ plan, items }, children) => ({ ...plan, select: ownFields(context, plan, items), children }),
+  });
 }
 
-function fill(context: ResolverContext, plan: ReadPlan, items: readonly SelectItem[]): ReadPlan {
-  const select: CoercibleSelectField[] = [];
-  const children: ReadPlan[] = [];
-  for (const item of items) {
-    if (item.kind === "field") {
-      const { aggregate, aggregateCast, cast, alias } = item;
-      const field = outputField({ ...context, table: plan.from }, item.field);
-      select.push({ field, aggregate, aggregateCast, cast, alias });
-      continue;
-    }
-    const from = { schema: context.table.schema, name: item.relation };
-    const child: ReadPlan = {
-      ...emptyPlan(from, plan.depth + 1),
-      relAlias: item.kind === "relation" ? item.alias : null,
-      relHint: item.hint,
-      relJoinType: item.joinType,
-      relIsSpread: item.kind === "spread",
-    };
-    children.push(fill(context, child, item.children));
-  }
-  return { ...plan, select, children };
+type Embed = Exclude<SelectItem, { kind: "field" }>;
+
+interface Level {
+  readonly plan: ReadPlan;
+  readonly items: readonly SelectItem[];
 }
+
+function embedLevel(context: ResolverContext, above: ReadPlan, item: Embed): Level {
+  const from = { schema: context.table.schema, name: item.relation };
+  const plan: ReadPlan = {
+    ...emptyPlan(from, above.depth + 1),
+    relAlias: item.kind === "relation" ? item.alias : null,
+    relHint: item.hint,
+    relJoinType: item.joinType,
+    relIsSpread: item.kind === "spread",
+  };
+  return { plan, items: item.children };
+}
+
+const ownFields = (context: ResolverContext, plan: ReadPlan, items: readonly SelectItem[]): CoercibleSelectField[] =>
+  items.flatMap((item) => {
+    if (item.kind !== "field") return [];
+    const { aggregate, aggregateCast, cast, alias } = item;
+    const field = outputField({ ...context, table: plan.from }, item.field);
+    return [{ field, aggregate, aggregateCast, cast, alias }];
+  });
 
 /**
  * Turns `*` into the table's columns where each needs a name of its own: with data representations, and where a plan or
  * one above it aggregates, since GROUP BY knows no star. `count()` is a star that stays.
  */
-export function expandStars(context: ResolverContext, plan: ReadPlan, aggregatedAbove = false): ReadPlan {
-  const aggregates = aggregatedAbove || plan.select.some((field) => field.aggregate !== null);
-  const own = { ...context, table: actualTable(context, plan) };
-  return {
-    ...plan,
-    select: expandSelect(own, aggregates, plan.select),
-    children: plan.children.map((child) => expandStars(context, child, aggregates)),
-  };
+export function expandStars(context: ResolverContext, root: ReadPlan): ReadPlan {
+  interface Expanded {
+    readonly plan: ReadPlan;
+    readonly aggregates: boolean;
+  }
+  return traverse<ReadPlan, Expanded, ReadPlan>(root, {
+    enter: (plan, above) => {
+      const aggregates = (above?.aggregates ?? false) || plan.select.some((field) => field.aggregate !== null);
+      const own = { ...context, table: actualTable(context, plan) };
+      return { plan: { ...plan, select: expandSelect(own, aggregates, plan.select) }, aggregates };
+    },
+    children: ({ plan }) => plan.children,
+    leave: ({ plan }, children) => ({ ...plan, children }),
+  });
 }
 
 /** Writes and calls read from the CTE; the alias names the table its rows come from. */
@@ -99,7 +116,7 @@ function expandSelect(
 
 /** Names for what would otherwise come out under Postgres' own: JSON paths by their last key, representations by column. */
 export function addAliases(plan: ReadPlan): ReadPlan {
-  return { ...plan, select: plan.select.map(aliased), children: plan.children.map(addAliases) };
+  return changeDown(plan, (level) => ({ ...level, select: level.select.map(aliased) }));
 }
 
 function aliased(item: CoercibleSelectField): CoercibleSelectField {

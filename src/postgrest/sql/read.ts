@@ -1,5 +1,6 @@
 /** SQL of a read plan: one SELECT, every embed a lateral join. */
 import { starSelect } from "../plan/select.ts";
+import { foldUp } from "../plan/tree.ts";
 import type { ReadPlan, RelSelectField } from "../plan/types.ts";
 import type { QualifiedIdentifier } from "../schema-cache/types.ts";
 import { groupBy, selectItem, spreadItem } from "./fragments/field.ts";
@@ -8,7 +9,10 @@ import { bare, qualified } from "./fragments/names.ts";
 import { limitOffset, orderBy } from "./fragments/order.ts";
 import { ident, join, raw, type Snippet, sql, words } from "./snippet.ts";
 
-export function readQuery(plan: ReadPlan): Snippet {
+export const readQuery = (root: ReadPlan): Snippet => foldUp(root, selectQuery);
+
+/** @param embeds the queries of the plan's children, in their order */
+function selectQuery(plan: ReadPlan, embeds: readonly Snippet[]): Snippet {
   const { select, relSelect, children } = plan;
   const table = relationName(plan);
   // An empty select without embeds reads all columns; of an embed nothing is shown then.
@@ -18,7 +22,7 @@ export function readQuery(plan: ReadPlan): Snippet {
     "SELECT",
     join(columns, ", "),
     from(plan),
-    ...relSelect.map((item) => lateralJoin(plan, item)),
+    ...relSelect.map((item) => lateralJoin(plan, embeds, item)),
     where([...plan.where.map((tree) => logicTree(table, tree)), ...plan.joinConditions.map(joinCondition)]),
     groupBy(table, select, relSelect),
     orderBy(table, plan.order),
@@ -60,15 +64,17 @@ function embedColumn(item: RelSelectField): Snippet[] {
 }
 
 /** Of embeds that go by the same name the first is joined every time, for Postgres to refuse the name (42712). */
-function lateralJoin(plan: ReadPlan, item: RelSelectField): Snippet {
-  const child = plan.children.find((other) => other.relAggAlias === item.aggAlias)!;
+function lateralJoin({ children }: ReadPlan, embeds: readonly Snippet[], item: RelSelectField): Snippet {
+  const index = children.findIndex((other) => other.relAggAlias === item.aggAlias);
+  const child = children[index]!;
+  const query = embeds[index]!;
   const alias = ident(item.aggAlias);
   const inner = child.relJoinType === "inner";
   const kind = inner ? "INNER" : "LEFT";
   if (item.kind === "spread" || item.mode === "object") {
-    return sql`${kind} JOIN LATERAL ( ${readQuery(child)} ) AS ${alias} ON TRUE`;
+    return sql`${kind} JOIN LATERAL ( ${query} ) AS ${alias} ON TRUE`;
   }
-  const list = sql`SELECT json_agg(${alias})::jsonb AS ${alias} FROM (${readQuery(child)} ) AS ${alias}`;
+  const list = sql`SELECT json_agg(${alias})::jsonb AS ${alias} FROM (${query} ) AS ${alias}`;
   // An aggregate always gives a row, so emptiness of the list is what an inner join has to look at.
   return sql`${kind} JOIN LATERAL ( ${list} ) AS ${alias} ON ${inner ? `${alias} IS NOT NULL` : "TRUE"}`;
 }

@@ -105,7 +105,7 @@ export class Connection {
     for (const statement of statements) {
       let name = "";
       let fresh: string | undefined;
-      if (statement.prepared) {
+      if (statement.prepared && this.#prepared.keeps(statement.text)) {
         const known = this.#prepared.find(statement.text) ?? inThisBatch.get(statement.text);
         if (known !== undefined) name = known;
         else {

@@ -3,12 +3,17 @@
  * once per connection; the table is bounded because filters and selects make endless variants.
  */
 const LIMIT = 500;
+/** Characters of all texts together: the server keeps some fifty bytes of parse tree and plan for each, per connection. */
+const LENGTH_LIMIT = 1_000_000;
+/** A longer text is a rarity, and would push out many that are wanted. */
+const TEXT_LIMIT = 20_000;
 
 export class PreparedStatements {
   /** Insertion order is the order of use: the first entry is the one unused for longest. */
   readonly #names = new Map<string, string>();
   readonly #limit: number;
   #counter = 0;
+  #length = 0;
 
   constructor(limit: number = LIMIT) {
     this.#limit = limit;
@@ -23,6 +28,11 @@ export class PreparedStatements {
     return name;
   }
 
+  /** Whether a text is worth keeping. */
+  keeps(text: string): boolean {
+    return text.length <= TEXT_LIMIT;
+  }
+
   /** A name never used before on this connection. */
   nextName(): string {
     this.#counter += 1;
@@ -32,14 +42,16 @@ export class PreparedStatements {
   /** To be called when the server has confirmed the Parse, never before: a failed one leaves nothing behind. */
   confirm(text: string, name: string): void {
     this.#names.set(text, name);
+    this.#length += text.length;
   }
 
-  /** Takes out what exceeds the limit; the caller closes those names on the server. */
+  /** Takes out what exceeds the limits; the caller closes those names on the server. */
   evict(): string[] {
     const names: string[] = [];
     for (const [text, name] of this.#names) {
-      if (this.#names.size <= this.#limit) break;
+      if (this.#names.size <= this.#limit && this.#length <= LENGTH_LIMIT) break;
       this.#names.delete(text);
+      this.#length -= text.length;
       names.push(name);
     }
     return names;
@@ -49,6 +61,7 @@ export class PreparedStatements {
   clear(): string[] {
     const names = [...this.#names.values()];
     this.#names.clear();
+    this.#length = 0;
     return names;
   }
 }

@@ -1,6 +1,7 @@
 /** `and=(…)`, `or=(…)`: trees of conditions. */
 import { char, string } from "../parser/characters.ts";
-import { as, attempt, either, label, lazy, map, pure, sequence } from "../parser/combinators.ts";
+import { as, attempt, either, label, map, pure, sequence } from "../parser/combinators.ts";
+import { nestedItem } from "../parser/nesting.ts";
 import { sepBy1 } from "../parser/repetition.ts";
 import type { Parser } from "../parser/state.ts";
 import type { EmbedPath, LogicTree } from "../types.ts";
@@ -13,6 +14,8 @@ const condition = map(
   ([field, , expr]): LogicTree => ({ kind: "filter", filter: { field, expr } }),
 );
 
+type Expression = Extract<LogicTree, { kind: "expr" }>;
+
 const negation = label(
   either(attempt(as(sequence(string("not"), delimiter), true)), pure(false)),
   "negation operator (not)",
@@ -23,22 +26,15 @@ const operator = label(
   "logic operator (and, or)",
 );
 
-export const logicTree: Parser<LogicTree> = either<LogicTree>(
-  attempt(condition),
-  map(
-    sequence(
-      negation,
-      operator,
-      lexeme(char("(")),
-      sepBy1(
-        lazy(() => logicTree),
-        lexeme(char(",")),
-      ),
-      lexeme(char(")")),
-    ),
-    ([negated, operator, , children]) => ({ kind: "expr", negated, operator, children }),
-  ),
-);
+export const logicTree: Parser<LogicTree> = nestedItem<LogicTree, Pick<Expression, "negated" | "operator">>({
+  leaf: attempt(condition),
+  open: map(sequence(negation, operator, lexeme(char("("))), ([negated, operator]) => ({ negated, operator })),
+  separator: lexeme(char(",")),
+  close: lexeme(char(")")),
+  prefers: "leaf",
+  mayBeEmpty: false,
+  build: (head, children): LogicTree => ({ kind: "expr", ...head, children }),
+});
 
 /** `clients.not.or` as a parameter's name: the embed path, and the operator as the tree's grammar wants it. */
 export const logicPath: Parser<{ readonly path: EmbedPath; readonly operator: string }> = map(

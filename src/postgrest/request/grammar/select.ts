@@ -1,20 +1,7 @@
 /** `select=`: fields, embedded relations and spreads. */
 import { char, eof, notFollowedBy, string } from "../parser/characters.ts";
-import {
-  as,
-  attempt,
-  between,
-  check,
-  either,
-  lazy,
-  left,
-  lookAhead,
-  map,
-  optional,
-  right,
-  sequence,
-} from "../parser/combinators.ts";
-import { sepBy } from "../parser/repetition.ts";
+import { as, attempt, check, either, left, lookAhead, map, optional, right, sequence } from "../parser/combinators.ts";
+import { nestedList } from "../parser/nesting.ts";
 import type { Parser } from "../parser/state.ts";
 import type { AggregateFunction, JoinType, SelectItem } from "../types.ts";
 import { field } from "./json-path.ts";
@@ -102,28 +89,25 @@ function plainField(name: string) {
 
 const fieldSelect = lexeme(either(attempt(star), attempt(count), column));
 
-const children = between(
-  char("("),
-  char(")"),
-  lazy(() => selectForest),
-);
+type Head =
+  | Omit<Extract<SelectItem, { kind: "spread" }>, "children">
+  | Omit<Extract<SelectItem, { kind: "relation" }>, "children">;
 
-const tree: Parser<SelectItem> = either<SelectItem>(
-  map(sequence(attempt(spread), children), ([[relation, parameters], children]) => ({
-    kind: "spread",
-    relation,
-    ...parameters,
-    children,
-  })),
-  map(sequence(attempt(relation), children), ([[alias, relation, parameters], children]) => ({
-    kind: "relation",
-    relation,
-    alias,
-    ...parameters,
-    children,
-  })),
-  fieldSelect,
+const opening: Parser<Head> = left(
+  either<Head>(
+    map(attempt(spread), ([relation, parameters]) => ({ kind: "spread", relation, ...parameters })),
+    map(attempt(relation), ([alias, relation, parameters]) => ({ kind: "relation", relation, alias, ...parameters })),
+  ),
+  char("("),
 );
 
 /** Does not insist on the end of the input: what follows an unmatched `)` is ignored. */
-export const selectForest: Parser<SelectItem[]> = sepBy(tree, lexeme(char(",")));
+export const selectForest: Parser<SelectItem[]> = nestedList({
+  leaf: fieldSelect,
+  open: opening,
+  separator: lexeme(char(",")),
+  close: char(")"),
+  prefers: "open",
+  mayBeEmpty: true,
+  build: (head, children): SelectItem => ({ ...head, children }),
+});

@@ -156,9 +156,3 @@ export const right = <B>(dropped: Parser<unknown>, kept: Parser<B>): Parser<B> =
   map(sequence(dropped, kept), ([, value]) => value);
 export const between = <T>(open: Parser<unknown>, close: Parser<unknown>, parser: Parser<T>): Parser<T> =>
   map(sequence(open, parser, close), ([, value]) => value);
-/** For grammars that refer to themselves. */
-export const lazy = <T>(parser: () => Parser<T>): Parser<T> =>
-  makeParser(
-    (state) => parser()(state),
-    (cursor) => parser().scan(cursor),
-  );

@@ -1,5 +1,5 @@
 /** Parsers that apply another one again and again. */
-import { either, map, pure, right, sequence } from "./combinators.ts";
+import { map, right, sequence } from "./combinators.ts";
 import { isUnknown, mergeErrors, unknownError } from "./error.ts";
 import {
   type Accepts,
@@ -62,9 +62,6 @@ export const many1 = <T>(parser: Parser<T>): Parser<T[]> =>
 
 export const sepBy1 = <T>(parser: Parser<T>, separator: Parser<unknown>): Parser<T[]> =>
   map(sequence(parser, repeat(right(separator, parser), false)), ([first, rest]) => [first, ...rest]);
-
-export const sepBy = <T>(parser: Parser<T>, separator: Parser<unknown>): Parser<T[]> =>
-  either(sepBy1(parser, separator), pure<T[]>([]));
 
 /** Characters as one text. */
 export const text = (char: Parser<string>): Parser<string> => joined(many(char), char);

@@ -1,4 +1,5 @@
 /** WHERE: filters and logic trees. */
+import { foldLogic } from "../../plan/tree.ts";
 import type { CoercibleField, CoercibleLogicTree, JoinCondition } from "../../plan/types.ts";
 import type { FtsOperator, Operation, QuantOperator, SimpleOperator } from "../../request/types.ts";
 import type { QualifiedIdentifier } from "../../schema-cache/types.ts";
@@ -47,19 +48,19 @@ const emptyEmbed = ({ negated, embed }: NullEmbed): Snippet =>
 /** @param embedTest how emptiness of an embed is tested here, by default on its joined row */
 export function logicTree(
   table: QualifiedIdentifier,
-  tree: CoercibleLogicTree,
+  root: CoercibleLogicTree,
   embedTest: (tree: NullEmbed) => Snippet = emptyEmbed,
 ): Snippet {
-  switch (tree.kind) {
-    case "expr": {
-      const children = tree.children.map((child) => logicTree(table, child, embedTest));
-      return sql`${tree.negated ? "NOT " : ""}(${join(children, tree.operator === "and" ? " AND " : " OR ")})`;
+  return foldLogic<CoercibleLogicTree, Snippet>(root, (tree, children) => {
+    switch (tree.kind) {
+      case "expr":
+        return sql`${tree.negated ? "NOT " : ""}(${join(children, tree.operator === "and" ? " AND " : " OR ")})`;
+      case "filter":
+        return filter(table, tree);
+      case "null-embed":
+        return embedTest(tree);
     }
-    case "filter":
-      return filter(table, tree);
-    case "null-embed":
-      return embedTest(tree);
-  }
+  });
 }
 
 function filter(table: QualifiedIdentifier, tree: FilterTree): Snippet {

@@ -20,7 +20,8 @@ import {
   sequence,
 } from "../../../../src/postgrest/request/parser/combinators.ts";
 import { describe as inWords } from "../../../../src/postgrest/request/parser/error.ts";
-import { many, many1, sepBy } from "../../../../src/postgrest/request/parser/repetition.ts";
+import { nestedItem, nestedList } from "../../../../src/postgrest/request/parser/nesting.ts";
+import { many, many1 } from "../../../../src/postgrest/request/parser/repetition.ts";
 import type { Parser } from "../../../../src/postgrest/request/parser/state.ts";
 
 function outcome(parser: Parser<unknown>, text: string): unknown {
@@ -112,8 +113,38 @@ it("a value that is refused leaves no words", () => {
   ).toBe("2: unknown parse error");
 });
 
-it("lists may be empty, but not end in a separator", () => {
-  expect(outcome(sepBy(digit, char(",")), "")).toEqual([]);
-  expect(outcome(sepBy(digit, char(",")), "1,2")).toEqual(["1", "2"]);
-  expect(outcome(sepBy(digit, char(",")), "1,")).toBe("3: unexpected end of input expecting digit");
+describe("nested lists", () => {
+  type Tree = string | readonly Tree[];
+  const nesting = (mayBeEmpty: boolean) => ({
+    leaf: digit,
+    open: char("("),
+    separator: char(","),
+    close: char(")"),
+    prefers: "open" as const,
+    mayBeEmpty,
+    build: (_: string, items: readonly Tree[]): Tree => items,
+  });
+  const list = nestedList<Tree, string>(nesting(true));
+  const item = nestedItem<Tree, string>(nesting(false));
+
+  it("may be empty where they are allowed to, but not end in a separator", () => {
+    expect(outcome(list, "")).toEqual([]);
+    expect(outcome(list, "1,(2,()),3")).toEqual(["1", ["2", []], "3"]);
+    expect(outcome(list, "1,")).toBe('3: unexpected end of input expecting "(" or digit');
+    expect(outcome(item, "()")).toBe('2: unexpected ")" expecting "(" or digit');
+  });
+
+  it("say what could go on where they end", () => {
+    expect(outcome(item, "(1,2")).toBe('5: unexpected end of input expecting "," or ")"');
+    expect(outcome(left(item, eof), "(1)2")).toBe("4: unexpected '2' expecting end of input");
+    expect(outcome(left(list, eof), "(1)2")).toBe("4: unexpected '2' expecting \",\" or end of input");
+  });
+
+  it("may be deeper than any call stack", () => {
+    const depth = 50_000;
+    let innermost = outcome(item, `${"(".repeat(depth)}7${")".repeat(depth)}`);
+    for (let level = 0; level < depth; level += 1) innermost = (innermost as readonly unknown[])[0];
+    expect(innermost).toBe("7");
+    expect(outcome(item, "(".repeat(depth))).toBe(`${depth + 1}: unexpected end of input expecting "(" or digit`);
+  });
 });

@@ -11,6 +11,16 @@ it("evicts what was unused for longest", () => {
   expect(prepared.find("a")).toBe("s1");
 });
 
+it("evicts by the length of all texts too, and keeps no long one", () => {
+  const prepared = new PreparedStatements();
+  const long = (letter: string) => letter.repeat(20_000);
+  for (let code = 0; code < 51; code += 1) prepared.confirm(long(String.fromCharCode(65 + code)), prepared.nextName());
+  expect(prepared.evict()).toEqual(["s1"]);
+  expect(prepared.evict()).toEqual([]);
+  expect(prepared.keeps(long("A"))).toBe(true);
+  expect(prepared.keeps(`${long("A")}A`)).toBe(false);
+});
+
 it("never gives a name twice, not even after a fresh start", () => {
   const prepared = new PreparedStatements();
   prepared.confirm("a", prepared.nextName());

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { startThrowAwayCluster } from "../src/postgres/cluster.ts";
 import { icuEnglish } from "../src/postgres/flavour.ts";
 import { fuzz } from "./fuzz/run.ts";
+import { createWorld } from "./fuzz/world.ts";
 
 const usage = `npm run fuzz -- [options]
   --requests N      how many (default 20000)
@@ -39,7 +40,9 @@ async function main(): Promise<number> {
   const cluster = values.pg === undefined ? await startThrowAwayCluster({ flavour: icuEnglish }) : null;
   try {
     const postgres = values.pg ?? cluster!.url();
-    const { findings, tally } = await fuzz({ postgres, version, seed, from, to, print: console.log });
+    const world = await createWorld(postgres, version);
+    const { findings, tally } = await fuzz({ world, seed, from, to, limit: 20_000, print: console.log });
+    await world.close();
     console.log(`PostgREST ${version}, seed ${seed}, ${((Date.now() - start) / 1000).toFixed(0)} s`);
     for (const line of tally.lines()) console.log(line);
     console.log(findings.length === 0 ? "no findings" : `${findings.length} kinds of findings\n${findings.join("\n")}`);

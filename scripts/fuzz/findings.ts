@@ -8,11 +8,11 @@ const SHOWN = 3;
 export class Findings {
   readonly #byKind = new Map<string, { problem: string; count: number }>();
   readonly #pending: Promise<void>[] = [];
-  readonly #print: (line: string) => void;
+  readonly #print: ((line: string) => void) | null;
   readonly #repeat: (number: number) => string;
 
   /** @param repeat the command that makes the request again */
-  constructor(print: (line: string) => void, repeat: (number: number) => string) {
+  constructor(print: ((line: string) => void) | null, repeat: (number: number) => string) {
     this.#print = print;
     this.#repeat = repeat;
   }
@@ -28,8 +28,8 @@ export class Findings {
     const known = this.#byKind.get(kind) ?? { problem, count: 0 };
     known.count += 1;
     this.#byKind.set(kind, known);
-    if (known.count > SHOWN) return;
-    this.#pending.push(this.#show(number, problem, kind, request, again));
+    if (known.count > SHOWN || this.#print === null) return;
+    this.#pending.push(this.#show(this.#print, number, problem, kind, request, again));
   }
 
   settled(): Promise<unknown> {
@@ -42,6 +42,7 @@ export class Findings {
   }
 
   async #show(
+    print: (line: string) => void,
     number: number,
     problem: string,
     kind: string,
@@ -52,7 +53,7 @@ export class Findings {
       request === undefined || again === undefined || problem.startsWith("no answer")
         ? request
         : await minimise(request, async (one) => (await again(one)).problems.some((other) => kindOf(other) === kind));
-    this.#print(`FINDING ${problem}\n  ${this.#repeat(number)}${small === undefined ? "" : `\n  ${show(small)}`}`);
+    print(`FINDING ${problem}\n  ${this.#repeat(number)}${small === undefined ? "" : `\n  ${show(small)}`}`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { markersIn } from "./values.ts";
 
 /** The statement without what is quoted: names in double quotes, literals in single ones. Places keep their offsets. */
-export function unquoted(sql: string): string {
+function unquoted(sql: string): string {
   return sql.replaceAll(/"(?:[^"]|"")*"|[eE]'(?:[^'\\]|''|\\[\s\S])*'|'(?:[^']|'')*'/g, (quoted) =>
     " ".repeat(quoted.length),
   );

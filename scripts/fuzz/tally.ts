@@ -18,6 +18,11 @@ export class Tally {
     return [...this.#kinds.values()].reduce((sum, one) => sum + one, 0);
   }
 
+  /** @param group `2xx`, … */
+  withStatus(group: string): number {
+    return this.#statuses.get(group) ?? 0;
+  }
+
   lines(): string[] {
     const listed = (counts: ReadonlyMap<string, number>): string =>
       [...counts]

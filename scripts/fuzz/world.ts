@@ -14,6 +14,7 @@ import type { Surroundings } from "./surroundings.ts";
 import { vocabulary } from "./vocabulary.ts";
 
 export interface World {
+  readonly version: PostgrestVersion;
   readonly surroundings: Surroundings;
   /** As recorded, and with everything switched on that can be. */
   readonly engines: readonly Engine[];
@@ -90,6 +91,7 @@ export async function createWorld(postgres: string, version: PostgrestVersion): 
     .filter(({ config, isScenario }) => config === name && !isScenario)
     .flatMap(({ steps }) => steps.map((step) => toRequest(step, entry)));
   return {
+    version,
     surroundings: {
       words: vocabulary(cache, schema, engines[0]!.config.dbSchemas),
       schema,

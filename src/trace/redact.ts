@@ -25,18 +25,21 @@ export function redactText(text: string): string {
   return text.includes("eyJ") ? text.replace(tokenLike, (token) => `<token, ${token.length} characters>`) : text;
 }
 
+/** A client may nest thousands of embeds; neither a reader nor `JSON.stringify`'s call stack goes that far down. */
+const DEEPEST = 200;
+
 /** Evidence and SQL parameters as they may be shown: nested text is searched for tokens, buffers become text. */
-export function redactValue(value: unknown): unknown {
+export const redactValue = (value: unknown): unknown => redacted(value, 0);
+
+function redacted(value: unknown, depth: number): unknown {
   if (typeof value === "string") return redactText(value);
-  if (Buffer.isBuffer(value)) return redactValue(value.toString("utf8"));
+  if (Buffer.isBuffer(value)) return redactText(value.toString("utf8"));
   if (typeof value === "bigint") return value.toString();
-  if (Array.isArray(value)) return value.map(redactValue);
-  if (value instanceof Map) return redactValue(Object.fromEntries(value));
-  if (value instanceof Set) return [...value].map(redactValue);
-  if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactValue(inner)]));
-  }
-  return value;
+  if (value === null || typeof value !== "object") return value;
+  if (depth === DEEPEST) return "…";
+  if (Array.isArray(value) || value instanceof Set) return [...value].map((inner) => redacted(inner, depth + 1));
+  const entries = value instanceof Map ? [...value] : Object.entries(value);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, redacted(inner, depth + 1)]));
 }
 
 /** Characters of a body that are kept. */

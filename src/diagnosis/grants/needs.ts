@@ -1,4 +1,5 @@
 /** Which privileges a request needs on the tables of its plan, and on which of their columns. Pure. */
+import { foldLogic, levelsOf } from "../../postgrest/plan/tree.ts";
 import type { CoercibleLogicTree, MutatePlan, ReadPlan } from "../../postgrest/plan/types.ts";
 import type { DatabasePlan } from "../../postgrest/sql/statements.ts";
 import type { Relation } from "../catalog/types.ts";
@@ -13,11 +14,9 @@ export interface Need {
 
 type Target = Pick<Relation, "schema" | "name">;
 
-const readsOf = (plan: ReadPlan): ReadPlan[] => [plan, ...plan.children.flatMap(readsOf)];
-
 /** The tables a plan names itself, the target first. */
 export function namedRelations(plan: DatabasePlan): Target[] {
-  const reads = readsOf(plan.read).map(({ from }) => from);
+  const reads = [...levelsOf(plan.read)].map(({ from }) => from);
   if (plan.kind === "read") return reads;
   if (plan.kind === "mutate") return [plan.mutate.target, ...reads.slice(1)];
   return reads.slice(1);
@@ -26,7 +25,9 @@ export function namedRelations(plan: DatabasePlan): Target[] {
 export function needsOn(plan: DatabasePlan, relation: Target): Need[] {
   const isOne = (other: Target) => other.schema === relation.schema && other.name === relation.name;
   if (plan.kind === "mutate" && isOne(plan.mutate.target)) return mutateNeeds(plan.mutate);
-  const reads = readsOf(plan.read).filter(({ from }, index) => isOne(from) && !(index === 0 && plan.kind !== "read"));
+  const reads = [...levelsOf(plan.read)].filter(
+    ({ from }, index) => isOne(from) && !(index === 0 && plan.kind !== "read"),
+  );
   if (reads.length === 0) return [];
   return [{ privilege: "SELECT", columns: [...new Set(reads.flatMap(readColumns))] }];
 }
@@ -43,10 +44,10 @@ function readColumns(read: ReadPlan): string[] {
   ];
 }
 
-function filterColumns(tree: CoercibleLogicTree): string[] {
-  if (tree.kind === "expr") return tree.children.flatMap(filterColumns);
-  return tree.kind === "filter" ? [tree.field.name] : [];
-}
+const filterColumns = (root: CoercibleLogicTree): string[] =>
+  foldLogic<CoercibleLogicTree, string[]>(root, (tree, below) =>
+    tree.kind === "filter" ? [tree.field.name] : below.flat(),
+  );
 
 function mutateNeeds(plan: MutatePlan): Need[] {
   const written = plan.kind === "delete" ? [] : plan.columns.map(({ name }) => name);

@@ -1,4 +1,5 @@
 /** The same count under different conditions: as the request's role, or with nothing hidden. */
+import { levelsOf } from "../../postgrest/plan/tree.ts";
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import type { Statement } from "../../postgrest/sql/snippet.ts";
 import { relationsByName } from "../catalog/relations.ts";
@@ -36,4 +37,4 @@ export async function viewOwners(inquiry: Inquiry, plan: ReadPlan): Promise<stri
   return [...new Set(owners)].filter((owner) => owner !== "postgres");
 }
 
-const relationsOf = (plan: ReadPlan): ReadPlan["from"][] => [plan.from, ...plan.children.flatMap(relationsOf)];
+const relationsOf = (plan: ReadPlan): ReadPlan["from"][] => [...levelsOf(plan)].map(({ from }) => from);

@@ -40,3 +40,8 @@ describe("what SQL sees", () => {
     expect(shown('{"a":"\\b\\f\\n\\r\\t\\u0001"}')).toBe('{"a":"\\u0008\\u000c\\n\\r\\t\\u0001"}');
   });
 });
+
+it("may be nested deeper than a call stack is high", () => {
+  const deep = `{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+  expect(shown(deep)).toBe(deep);
+});

@@ -1,4 +1,4 @@
-/** Numbers of one run, and the best of several. */
+/** Numbers of one run, and what is typical of several. */
 export interface Measurement {
   /** Milliseconds, one per answer. */
   readonly latencies: readonly number[];
@@ -22,13 +22,22 @@ export function figures({ latencies, seconds }: Measurement, cpuSeconds: number 
   return { perSecond: sorted.length / seconds, p50: at(0.5), p95: at(0.95), cpu };
 }
 
-/** The best of each figure. */
-export function best(rounds: readonly Figures[]): Figures {
-  const least = (of: (figures: Figures) => number): number => Math.min(...rounds.map(of));
-  return {
-    perSecond: Math.max(...rounds.map(({ perSecond }) => perSecond)),
-    p50: least(({ p50 }) => p50),
-    p95: least(({ p95 }) => p95),
-    cpu: rounds.some(({ cpu }) => cpu === null) ? null : least(({ cpu }) => cpu ?? 0),
+/** The median of each figure: the best round would be of a moment when the others of a shared machine happened to rest. */
+export function typical(rounds: readonly Figures[]): Figures {
+  const middle = (of: (figures: Figures) => number): number => {
+    const sorted = rounds.map(of).toSorted((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)]!;
   };
+  return {
+    perSecond: middle(({ perSecond }) => perSecond),
+    p50: middle(({ p50 }) => p50),
+    p95: middle(({ p95 }) => p95),
+    cpu: rounds.some(({ cpu }) => cpu === null) ? null : middle(({ cpu }) => cpu ?? 0),
+  };
+}
+
+/** The median of what each round gave in comparison with the same round of another: a disturbance mostly meets both. */
+export function shareOf(rounds: readonly Figures[], others: readonly Figures[]): number {
+  const shares = rounds.map(({ perSecond }, index) => perSecond / others[index]!.perSecond).toSorted((a, b) => a - b);
+  return shares[Math.floor(shares.length / 2)]!;
 }

@@ -1,4 +1,4 @@
-/** The process that is measured, so that it shares no event loop with the load: the engine, the gateway, or the floor. */
+/** The process that is measured, so that it shares no event loop with the load: the engine, the gateway, a bare server, or the floor. */
 
 import { MemoryCatalog } from "../../../src/gateway/catalog.ts";
 import { createGateway } from "../../../src/gateway/gateway.ts";
@@ -7,15 +7,18 @@ import { readConfig } from "../../../src/postgrest/config/read.ts";
 import { dialects } from "../../../src/postgrest/dialect.ts";
 import { createEngine } from "../../../src/postgrest/engine.ts";
 import { startPostgrestServer } from "../../../src/postgrest/server/start.ts";
+import { Logbook } from "../../../src/stack/logbook.ts";
+import { recorder } from "../../../src/stack/recording.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import { TraceRing } from "../../../src/trace/ring.ts";
-import { TraceRecorder } from "../../../src/trace/trace.ts";
+import { startBareHttp } from "./bare-http.ts";
 import { projectId } from "./database.ts";
 import { createFloor, type Floor } from "./floor.ts";
 import type { Measurement } from "./measurement.ts";
 import { type CallName, poolSecret, projectSecret } from "./requests.ts";
 
-export type Role = "floor" | "engine" | "gateway";
+/** `gateway` is composed as `flux-dev up` does it; `untraced` is the same without the trace, its fields and its log line. */
+export type Role = "floor" | "http" | "engine" | "untraced" | "gateway";
 
 export type Question =
   | { readonly ask: "cpu" }
@@ -43,8 +46,8 @@ async function startEngineServer(): Promise<number> {
   return port!;
 }
 
-/** As `flux-dev up` composes it: the engine in the gateway's process, every request traced. */
-async function startGateway(): Promise<number> {
+/** As `flux-dev up` composes it: the engine in the gateway's process. */
+async function startGateway(traced: boolean): Promise<number> {
   const engine = await createEngine({ config: config(), version: "12.2" });
   const catalog = new MemoryCatalog();
   catalog.set({
@@ -57,23 +60,13 @@ async function startGateway(): Promise<number> {
     migrationStatus: null,
   });
   catalog.setLocal(projectId);
-  const traces = new TraceRing();
   const gateway = createGateway({
     catalog,
     config: { baseDomain: "localhost", poolSecret },
     clock: systemClock,
     mode: () => "v2",
-    upstream: () => (request, observe) => engine.handle(request, observe),
-    record: (request, mode) => {
-      const recording = new TraceRecorder();
-      return {
-        observe: recording.observe,
-        finish: (response) => {
-          traces.add(recording.finish(mode, request, response));
-          return [];
-        },
-      };
-    },
+    upstream: () => (request, observe) => engine.handle(request, traced ? observe : undefined),
+    ...(traced ? { record: recorder(new TraceRing(), new Logbook("/dev/null"), false) } : {}),
   });
   return (await listenGateway(gateway, { port: 0 })).port;
 }
@@ -91,4 +84,12 @@ process.on("disconnect", () => process.exit());
 
 const role = process.argv[2] as Role;
 if (role === "floor") floor = await createFloor(process.env);
-reply({ kind: "ready", port: role === "floor" ? 0 : await (role === "engine" ? startEngineServer() : startGateway()) });
+
+const start: Readonly<Record<Role, () => Promise<number>>> = {
+  floor: async () => 0,
+  http: () => startBareHttp(process.env),
+  engine: startEngineServer,
+  untraced: () => startGateway(false),
+  gateway: () => startGateway(true),
+};
+reply({ kind: "ready", port: await start[role]() });

@@ -1,4 +1,4 @@
-/** What is measured side by side: the floor, the engine, the engine behind the gateway, and a real binary if one is given. */
+/** What is measured side by side: the floor, a bare server, the engine, the same behind the gateway, and a real binary if one is given. */
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
@@ -10,7 +10,7 @@ import { type CallName, engineToken, gatewayToken, requestOf } from "./requests.
 
 export interface Target {
   readonly name: string;
-  /** Some thousand requests, but no longer than ten seconds. */
+  /** Some thousand requests, but no longer than a minute. */
   warmUp(call: CallName): Promise<void>;
   measure(call: CallName, connections: number, seconds: number): Promise<Figures>;
   stop(): void;
@@ -31,7 +31,7 @@ export async function ownTarget(role: Role, env: Environment, flags: readonly st
     child.send({ ask: "cpu" } satisfies Question);
     return (await answerOf(child, "cpu")).seconds;
   };
-  const token = role === "gateway" ? gatewayToken : engineToken;
+  const token = role === "gateway" || role === "untraced" ? gatewayToken : engineToken;
   const run = async (call: CallName, connections: number, seconds: number): Promise<Measurement> => {
     if (role !== "floor")
       return putUnderLoad({ port: ready.port, request: requestOf(call, token), connections, seconds });
@@ -75,7 +75,7 @@ export async function foreignTarget(path: string, env: Environment): Promise<Tar
 }
 
 async function warmUp(run: (connections: number, seconds: number) => Promise<Measurement>): Promise<void> {
-  for (let count = 0, second = 0; count < 5000 && second < 10; second += 1) count += (await run(8, 1)).latencies.length;
+  for (let count = 0, second = 0; count < 5000 && second < 60; second += 1) count += (await run(8, 1)).latencies.length;
 }
 
 function answerOf<Kind extends Reply["kind"]>(

@@ -28,7 +28,11 @@ export class PgrstError extends Error {
     body: ErrorBody | null,
     options: { headers?: HeaderList; evidence?: Record<string, unknown>; text?: string; reason?: string } = {},
   ) {
+    // Where a refusal was thrown interests nobody, and collecting the stack makes a refusal dearer than an answer.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(body?.message ?? options.text ?? "Not Found");
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = "PgrstError";
     this.status = status;
     this.body = body;

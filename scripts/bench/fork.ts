@@ -24,7 +24,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const perRound = Math.ceil(Number(values.forks) / ROUNDS);
   const mode = modeNamed(values.mode);
   const ground = new LocalGround();
-  const chosen = await choose({ mode });
+  const chosen = await choose({ directory: "fixtures/demo", mode });
   const { database: template, databases } = await ground.source(chosen.project, mode);
   const pool = new pg.Pool({ connectionString: databases.url("postgres"), max: parallel });
   const bare: number[] = [];

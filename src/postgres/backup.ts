@@ -2,13 +2,13 @@
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Client } from "pg";
-import { handOver, unprivilegedAccount } from "./account.ts";
+import { type Account, handOver, unprivilegedAccount } from "./account.ts";
 import { withClient } from "./admin.ts";
-import { startCluster } from "./cluster.ts";
+import { locateBinaries } from "./binaries.ts";
 import { type CopyOptions, copyOne, copyTree } from "./copy.ts";
 import { PostgresError } from "./errors.ts";
-import type { Flavour } from "./flavour.ts";
 import { livePostmaster, ownerFile } from "./postmaster.ts";
+import { recover } from "./recover.ts";
 
 /** What belongs to the server that runs, not to its data. */
 const TRANSIENT = new Set([
@@ -23,7 +23,7 @@ const TRANSIENT = new Set([
  * Copies the cluster in `dataDirectory` to `to`, which must not exist; it appears whole or not at all, as if its server had
  * been stopped in good order. A server that runs goes on undisturbed. Nothing is synced to disk.
  */
-export async function copyCluster(dataDirectory: string, to: string, flavour: Flavour): Promise<void> {
+export async function copyCluster(dataDirectory: string, to: string): Promise<void> {
   const draft = `${to}.tmp`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(dirname(to), { recursive: true });
@@ -38,7 +38,7 @@ export async function copyCluster(dataDirectory: string, to: string, flavour: Fl
     else {
       const url = `postgres://postgres@127.0.0.1:${live.port}/postgres`;
       await withClient(url, (client) => backUp(client, dataDirectory, draft, options));
-      await settle(draft, flavour);
+      await settle(draft, options.account);
     }
     await rename(draft, to);
   } catch (error) {
@@ -83,9 +83,8 @@ const ask = async <Row extends object>(client: Client, sql: string): Promise<Row
   (await client.query<Row>(sql)).rows;
 
 /** Works the log off once, here, where nothing need be synced: whoever starts the copy then starts at once. */
-async function settle(dataDirectory: string, flavour: Flavour): Promise<void> {
-  const cluster = await startCluster({ dataDirectory, flavour, durability: "throw-away" });
-  await cluster.stop({ mode: "fast" });
+async function settle(dataDirectory: string, account: Account | undefined): Promise<void> {
+  await recover(dataDirectory, await locateBinaries(), account);
   for (const name of TRANSIENT) await rm(join(dataDirectory, name), { force: true });
 }
 

@@ -1,11 +1,10 @@
 /** Makes an empty cluster. Costs a second or two; the template cache pays it once. */
-import { spawn } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { type Account, handOver } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { PostgresError } from "./errors.ts";
 import { explainServerLog } from "./explain-log.ts";
+import { runProgram } from "./program.ts";
 
 /** Arguments that every cluster shares. Whoever reaches the port is superuser: it listens on loopback only. */
 const common = [
@@ -30,7 +29,7 @@ export async function initialise(
 ): Promise<boolean> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   handOver(directory, account);
-  const { code, output } = await run(binaries.initdb, [`--pgdata=${directory}`, ...common, ...locale], account);
+  const { code, output } = await runProgram(binaries.initdb, [`--pgdata=${directory}`, ...common, ...locale], account);
   if (code === 0) return true;
   await rm(directory, { recursive: true, force: true });
   if (/invalid locale/.test(output)) return false;
@@ -54,32 +53,4 @@ export const commonArguments: readonly string[] = common;
 function lastLine(output: string): string {
   const lines = output.split("\n").filter((line) => /error|fatal|could not|invalid/i.test(line));
   return lines.at(-1)?.trim() ?? output.trim().split("\n").at(-1) ?? "initdb gave no reason.";
-}
-
-function run(
-  program: string,
-  args: readonly string[],
-  account: Account | undefined,
-): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      stdio: ["ignore", "pipe", "pipe"],
-      // The caller's directory may be closed to the account, and initdb insists on a directory it can stand in.
-      cwd: tmpdir(),
-      env: serverEnvironment(),
-      ...account,
-    });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => (output += data.toString()));
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code, output }));
-  });
-}
-
-/** English messages whatever the user's language (they are parsed), and none of the user's PG* variables. */
-export function serverEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, SystemRoot, TEMP, TMP } = process.env;
-  const kept = { PATH, SystemRoot, TEMP, TMP };
-  const present = Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined));
-  return { ...present, LC_ALL: "C", TZ: "UTC" };
 }

@@ -7,9 +7,9 @@ import type { Account } from "./account.ts";
 import type { Binaries } from "./binaries.ts";
 import { explainFileError, PostgresError } from "./errors.ts";
 import { explainServerLog } from "./explain-log.ts";
-import { serverEnvironment } from "./initdb.ts";
 import { freePort } from "./port.ts";
 import { ownerFile, readPostmasterFile, type StopMode, stopServer } from "./postmaster.ts";
+import { serverEnvironment } from "./program.ts";
 import { type Durability, serverArguments } from "./settings.ts";
 import { startWatchdog } from "./watchdog.ts";
 

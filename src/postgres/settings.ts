@@ -30,5 +30,12 @@ export function serverArguments(
     ...(durability === "throw-away" ? throwAway : {}),
     ...extra,
   };
+  return asArguments(settings);
+}
+
+/** For a postgres program that serves nobody (`--single`), on data that are thrown away should it fail. */
+export const standAloneArguments: readonly string[] = asArguments(throwAway);
+
+function asArguments(settings: Readonly<Record<string, string>>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }

@@ -9,7 +9,6 @@ import { discardCluster } from "../postgres/cluster.ts";
 import { copyTree } from "../postgres/copy.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import { StackError } from "./errors.ts";
-import { flavours } from "./flavours.ts";
 import { readJson, writeJson } from "./json-file.ts";
 import { dataRoot, placesIn } from "./places.ts";
 import type { ReadyDatabase, StackState } from "./state.ts";
@@ -46,7 +45,9 @@ export async function saveSnapshot(directory: string, name: string): Promise<Sna
   const draft = `${place}.${randomUUID()}.tmp`;
   try {
     await mkdir(draft, { recursive: true });
-    for (const mode of modes) await copyCluster(join(root, mode), join(draft, mode), flavours[mode]);
+    // One that fails must not have its draft removed while the other still writes there.
+    const copies = await Promise.allSettled(modes.map((mode) => copyCluster(join(root, mode), join(draft, mode))));
+    for (const copy of copies) if (copy.status === "rejected") throw copy.reason;
     const databases = Object.fromEntries(modes.map((mode) => [mode, known[mode]!]));
     writeJson(contentsFile(draft), { version: 1, createdAt: Date.now(), databases } satisfies Contents);
     await rm(place, { recursive: true, force: true });

@@ -4,7 +4,9 @@ import { cp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { modeNamed } from "../../src/project/mode/mode.ts";
 import { dataRoot, placesIn } from "../../src/stack/places.ts";
+import type { RunningStack } from "../../src/stack/running-stack.ts";
 import { saveSnapshot } from "../../src/stack/snapshots.ts";
 import { startStack } from "../../src/stack/start.ts";
 
@@ -24,32 +26,34 @@ export async function run(args: readonly string[]): Promise<void> {
   // Postgres runs as somebody else when we are root.
   chmodSync(directory, 0o755);
   await cp("fixtures/demo", directory, { recursive: true });
-  const stack = await startStack({ directory, mode: values.mode === "v1" ? "v1" : "v2" });
+  let stack: RunningStack | undefined;
   const times: Record<"save" | "restore" | "copy", number[]> = { save: [], restore: [], copy: [] };
   const timed = async (what: keyof typeof times, work: () => Promise<unknown>) => {
     const start = performance.now();
     await work();
     times[what].push(performance.now() - start);
   };
-  const write = (megabytes: number) =>
-    stack.withDatabase((client) =>
+  const write = (running: RunningStack, megabytes: number) =>
+    running.withDatabase((client) =>
       client.query(
         `insert into bench.filling select repeat(md5(n::text), 30) from generate_series(1, ${megabytes * 1000}) n`,
       ),
     );
   try {
-    await stack.withDatabase((client) => client.query("create schema bench; create table bench.filling (text text)"));
-    await write(Number(values.megabytes));
+    stack = await startStack({ directory, mode: modeNamed(values.mode) });
+    const running = stack;
+    await running.withDatabase((client) => client.query("create schema bench; create table bench.filling (text text)"));
+    await write(running, Number(values.megabytes));
     for (let round = 0; round < Number(values.rounds); round++) {
-      await write(2);
+      await write(running, 2);
       await timed("save", () => saveSnapshot(directory, "bench"));
-      await timed("restore", () => stack.restore("bench"));
+      await timed("restore", () => running.restore("bench"));
       const source = join(dataRoot(placesIn(directory)), "snapshots", "bench");
       await timed("copy", () => cp(source, join(directory, "copy"), { recursive: true }));
       await rm(join(directory, "copy"), { recursive: true });
     }
   } finally {
-    await stack.stop();
+    await stack?.stop();
     await rm(directory, { recursive: true, force: true });
   }
   for (const [what, list] of Object.entries(times)) print(what, list);

@@ -52,11 +52,13 @@ export async function startPostgrest(options: EmbeddedPostgrestOptions): Promise
   const version = modes[mode].postgrestVersion;
   const dialect = dialects[version];
   const own = readConfig({ env }, dialect);
-  const config = {
-    ...(read === undefined ? own : { ...read.config, dbUri: own.dbUri }),
+  const adapted = (config: EngineConfig): EngineConfig => ({
+    ...config,
     ...pool,
     ...(rollsBack ? { dbTxRollbackAll: true, dbTxAllowOverride: false } : {}),
-  };
+  });
+  const config = adapted(read === undefined ? own : { ...read.config, dbUri: own.dbUri });
+  const readAgain = configReader({ env }, dialect);
   const observe = (observation: Observation) => {
     for (const text of logMessages(observation)) log.write("postgrest", "info", text);
   };
@@ -65,7 +67,8 @@ export async function startPostgrest(options: EmbeddedPostgrestOptions): Promise
     version,
     clock,
     log: observe,
-    readConfig: configReader({ env }, dialect),
+    // The database is asked for settings whenever the schema is read; what was asked for here goes before them.
+    readConfig: async (...current) => adapted(await readAgain(...current)),
     ...(read === undefined ? {} : { schemaCache: read.schemaCache }),
   });
   if (read === undefined) await engine.reloadSchemaCache();

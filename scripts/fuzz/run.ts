@@ -78,7 +78,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     { answer: (request) => world.engines[1]!.handle(request), logAccess: () => {} },
   );
   const readings: Reading[] = [];
-  const interval = Math.max(100, Math.ceil((to - from) / 20));
+  const interval = Math.max(500, Math.ceil((to - from) / 20));
   let current = from;
 
   async function one(number: number): Promise<void> {

@@ -20,12 +20,12 @@ afterAll(async () => {
 const run = (options: Pick<FuzzOptions, "from" | "to" | "tamper">): Promise<FuzzReport> =>
   fuzz({ ...options, world, seed: 1, limit: 10_000, print: null });
 
-it("finds nothing that PostgREST would not do in 2,500 requests", async () => {
-  const { findings, tally, readings } = await run({ from: 0, to: 2500 });
+it("finds nothing that PostgREST would not do in 1,500 requests", async () => {
+  const { findings, tally, readings } = await run({ from: 0, to: 1500 });
   expect(findings).toEqual([]);
-  expect(tally.total).toBe(2500);
+  expect(tally.total).toBe(1500);
   // Most requests would prove little if all were refused before they reach the database.
-  expect(tally.withStatus("2xx")).toBeGreaterThan(250);
+  expect(tally.withStatus("2xx")).toBeGreaterThan(150);
   expect(readings.at(-1)?.prepared).toBeGreaterThan(20);
 });
 

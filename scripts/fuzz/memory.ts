@@ -57,16 +57,21 @@ async function askBackend(
 const middle = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-/** Sentences on what grows: the last quarter of the run against its second. The first fills the caches. */
+/** Statements a backend keeps when its table is full: below that it may grow, and after a new pool it begins anew. */
+const FULL = 480;
+
+/** Sentences on what grows: the last quarter of the readings against the second. The first fills the caches. */
 export function growth(readings: readonly Reading[]): string[] {
+  const full = readings.filter(({ prepared }) => prepared >= FULL);
+  return [...grown("heap", readings), ...grown("backend", full)];
+}
+
+function grown(what: "heap" | "backend", readings: readonly Reading[]): string[] {
   if (readings.length < 8) return [];
   const quarter = Math.floor(readings.length / 4);
-  const early = readings.slice(quarter, 2 * quarter);
-  const late = readings.slice(-quarter);
-  return (["heap", "backend"] as const).flatMap((what) => {
-    const [before, after] = [middle(early.map((one) => one[what])), middle(late.map((one) => one[what]))];
-    return after > before * 1.25 + 10 ? [`${what} grows: ${before.toFixed(1)} MB, later ${after.toFixed(1)} MB`] : [];
-  });
+  const before = middle(readings.slice(quarter, 2 * quarter).map((one) => one[what]));
+  const after = middle(readings.slice(-quarter).map((one) => one[what]));
+  return after > before * 1.25 + 10 ? [`${what} grows: ${before.toFixed(1)} MB, later ${after.toFixed(1)} MB`] : [];
 }
 
 export const readingLine = ({ request, heap, rss, prepared, backend }: Reading): string =>

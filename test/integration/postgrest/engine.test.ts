@@ -22,7 +22,7 @@ beforeAll(async () => {
     create function api.teapot() returns void language plpgsql as
       $$ begin
         perform set_config('response.status', '418', true);
-        perform set_config('response.headers', '[{"X-Grüße": "ü"}]', true);
+        perform set_config('response.headers', '[{"X-Greeting": "Grüße"}]', true);
       end $$;
     create function api.claims() returns json language sql stable as
       $$ select current_setting('request.jwt.claims', true)::json $$;
@@ -94,10 +94,10 @@ describe("the engine", () => {
     expect(response.body.toString()).toBe('{"aud":"a","id":1,"role":"postgres"}');
   });
 
-  it("lets SQL choose status and headers, as UTF-8 bytes", async () => {
+  it("lets SQL choose status and headers, their values as UTF-8 bytes", async () => {
     const response = await ask("/rpc/teapot", { method: "POST" });
     expect(response.status).toBe(418);
-    expect(response.headers.at(-1)).toEqual(["X-Grüße", "ü"].map((text) => Buffer.from(text).toString("latin1")));
+    expect(response.headers.at(-1)).toEqual(["X-Greeting", Buffer.from("Grüße").toString("latin1")]);
   });
 
   it("keeps nothing of a write whose rows are not as asked", async () => {

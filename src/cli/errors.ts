@@ -34,8 +34,10 @@ export function explain(error: unknown): Explanation | undefined {
     return { what: (error as ProjectSqlError).report(), next, code: details.sqlState };
   }
   if (error.name === "PushRefused") {
-    const { hint, sqlState } = error as PushRefused;
-    return { what: error.message, next: hint, code: sqlState };
+    const { hint, sqlState, file } = error as PushRefused;
+    // The platform's sentence stays as it is, for those who search for it.
+    const why = file === undefined ? undefined : `The push of ${file} was refused.`;
+    return { what: error.message, why, next: hint, code: sqlState };
   }
   const { why, next, code } = error as Error & Partial<Explanation>;
   if (why !== undefined || next !== undefined) return { what: error.message, why, next, code };

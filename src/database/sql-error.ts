@@ -1,5 +1,6 @@
 /** An error in the project's SQL, placed in the user's own file. */
 import type { DatabaseError } from "pg";
+import { PushRefused } from "./push/types.ts";
 import { isDatabaseError } from "./script.ts";
 import { type EditedText, lineAndColumn, offsetOfPosition } from "./sql/edits.ts";
 import { type Statement, splitStatements } from "./sql/statements.ts";
@@ -107,8 +108,9 @@ export function placeError(
   );
 }
 
-/** An error that no statement is to blame for, such as a deferred constraint at COMMIT: only the file is known. */
+/** An error that no statement is to blame for, such as a refusal or a deferred constraint at COMMIT: only the file is known. */
 export function placeInFile(error: unknown, file: string): unknown {
+  if (error instanceof PushRefused) return error.of(file);
   if (!isDatabaseError(error)) return error;
   const { message, code = "XX000", detail, hint, where } = error;
   return new ProjectSqlError({ file, message, sqlState: code, detail, hint, where }, { cause: error });

@@ -1,6 +1,7 @@
 /** `flux.flux_migrations` and `flux.flux_repeatable_scripts`: what has been pushed, in the platform's own tables. */
 import type { Client } from "pg";
 import { checksumOf } from "../sql/normalize.ts";
+import { placeInFile } from "../sql-error.ts";
 import { type PushInput, PushRefused } from "./types.ts";
 
 const CREATE = `
@@ -83,7 +84,11 @@ export async function consultLedger(
 /** Throws for the first file of a directory that was applied with other contents. Creates nothing. */
 export async function refuseConflicts(client: Client, schema: string, inputs: readonly PushInput[]): Promise<void> {
   if ((await ledgerState(client)) !== "ready") return;
-  for (const input of inputs) await consultLedger(client, schema, input, checksumOf(input.sql));
+  for (const input of inputs) {
+    await consultLedger(client, schema, input, checksumOf(input.sql)).catch((error: unknown) => {
+      throw placeInFile(error, input.shown);
+    });
+  }
 }
 
 /** Records a run, inside the push's own transaction. */

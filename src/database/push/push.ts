@@ -27,7 +27,7 @@ export async function pushSql(
   input: PushInput,
 ): Promise<PushResult> {
   if (Buffer.byteLength(input.sql) > MAX_SQL_BYTES) {
-    throw new PushRefused(`${input.name} is larger than 4 MiB (server limit for flux push).`);
+    throw new PushRefused(`${input.name} is larger than 4 MiB (server limit for flux push).`, { file: input.shown });
   }
   const notices: string[] = [];
   const listen = (notice: { severity?: string | undefined; message?: string | undefined }) =>

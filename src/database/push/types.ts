@@ -31,15 +31,24 @@ export interface PushResult {
   readonly notices: readonly string[];
 }
 
-/** A push that was refused before or after its SQL ran; `hint` says what to do. */
+/** A push that was refused before or after its SQL ran; `message` is the platform's sentence, `hint` says what to do. */
 export class PushRefused extends Error {
   override readonly name = "PushRefused";
   readonly hint: string | undefined;
   readonly sqlState: string | undefined;
+  /** The file that was being pushed, relative to the project; undefined when the refusal is not one file's. */
+  readonly file: string | undefined;
 
-  constructor(message: string, more: { hint?: string; sqlState?: string } = {}) {
+  constructor(message: string, more: { hint?: string; sqlState?: string; file?: string } = {}) {
     super(message);
     this.hint = more.hint;
     this.sqlState = more.sqlState;
+    this.file = more.file;
+  }
+
+  /** The same refusal, of that file. */
+  of(file: string): PushRefused {
+    const { message, hint, sqlState } = this;
+    return new PushRefused(message, { ...(hint ? { hint } : {}), ...(sqlState ? { sqlState } : {}), file });
   }
 }

@@ -52,6 +52,7 @@ export interface WireError {
   readonly next?: string;
   readonly hint?: string;
   readonly sqlState?: string;
+  readonly file?: string;
   readonly details?: SqlErrorDetails;
   readonly stack?: string;
 }
@@ -61,7 +62,7 @@ export function toWire(error: unknown): WireError {
   const { name, message, stack } = error;
   const known = error as Error & Partial<WireError>;
   const picked = Object.fromEntries(
-    (["code", "why", "next", "hint", "sqlState", "details"] as const).flatMap((key) =>
+    (["code", "why", "next", "hint", "sqlState", "file", "details"] as const).flatMap((key) =>
       known[key] === undefined ? [] : [[key, known[key]]],
     ),
   );
@@ -76,8 +77,9 @@ export async function fromWire(wire: WireError): Promise<Error> {
   }
   if (wire.name === "PushRefused") {
     const { PushRefused } = await import("../../database/push/types.ts");
-    const { hint, sqlState } = wire;
-    return new PushRefused(wire.message, { ...(hint ? { hint } : {}), ...(sqlState ? { sqlState } : {}) });
+    const { message, hint, sqlState, file } = wire;
+    const refused = new PushRefused(message, { ...(hint ? { hint } : {}), ...(sqlState ? { sqlState } : {}) });
+    return file === undefined ? refused : refused.of(file);
   }
   const error = Object.assign(new Error(wire.message), { why: wire.why, next: wire.next, code: wire.code });
   error.name = wire.name;

@@ -37,6 +37,7 @@ describe("a push on v1", () => {
       message:
         "Refusing push: unrestricted write on RLS-disabled exposed API table(s): api.open_t (anon DELETE, anon INSERT, anon TRUNCATE, anon UPDATE, authenticated DELETE, authenticated INSERT, authenticated TRUNCATE, authenticated UPDATE)",
       hint: "Enable row level security and add policies, or revoke INSERT/UPDATE/DELETE/TRUNCATE from anon, authenticated, and PUBLIC. Flux does not change the schema automatically.",
+      file: "migrations/x.sql",
     });
     expect(await v1.column("select to_regclass('api.open_t')")).toEqual([null]);
   });

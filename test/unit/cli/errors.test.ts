@@ -33,9 +33,10 @@ test("SQL errors come with their place and the way on", () => {
   });
 });
 
-test("a refused push comes with its hint", () => {
-  expect(explain(new PushRefused("Refusing push", { hint: "Enable RLS" }))).toMatchObject({
+test("a refused push comes with its file and its hint", () => {
+  expect(explain(new PushRefused("Refusing push", { hint: "Enable RLS", file: "migrations/1.sql" }))).toMatchObject({
     what: "Refusing push",
+    why: expect.stringContaining("migrations/1.sql"),
     next: "Enable RLS",
   });
 });

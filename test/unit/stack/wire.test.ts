@@ -13,9 +13,10 @@ test("an SQL error keeps its report", async () => {
   expect((back as ProjectSqlError).report()).toBe("a.sql:2:8: no (SQLSTATE 42601)");
 });
 
-test("a refused push keeps its hint", async () => {
-  const back = await across(new PushRefused("Refusing push", { hint: "Enable row level security" }));
-  expect(back).toMatchObject({ name: "PushRefused", message: "Refusing push", hint: "Enable row level security" });
+test("a refused push keeps its hint and its file", async () => {
+  const more = { hint: "Enable row level security", file: "migrations/1.sql" };
+  const back = await across(new PushRefused("Refusing push", more));
+  expect(back).toMatchObject({ name: "PushRefused", message: "Refusing push", ...more });
 });
 
 test("code, why and next survive; whatever else was thrown becomes a message", async () => {

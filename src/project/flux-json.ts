@@ -51,14 +51,7 @@ export function parseFluxJson(text: string): FluxJson {
     throw new ProjectFileError(FLUX_JSON, "hash must be 7 hex characters.");
   const mode = modeOf(root);
   const apiSchema = textOf(root, "apiSchema");
-  if (apiSchema !== undefined) assertSchemaIdentifier(apiSchema);
-  const sid = apiSchema === undefined ? undefined : shortIdOfSchema(apiSchema);
-  if (mode === "v2" && apiSchema !== undefined && sid === undefined) {
-    throw new ProjectFileError(
-      FLUX_JSON,
-      `"apiSchema" is "${apiSchema}", but a v2_shared project has a schema of the form t_<12 hex>_api. Copy it from \`flux init\`, or remove the line.`,
-    );
-  }
+  const sid = apiSchema === undefined ? undefined : shortIdIn(apiSchema, mode);
   return {
     slug,
     hash: placeholder ? localHash(slug) : hash.toLowerCase(),
@@ -68,6 +61,32 @@ export function parseFluxJson(text: string): FluxJson {
     sid,
     apiUrl: textOf(root, "apiUrl"),
   };
+}
+
+/** The short id that the schema's name fixes, if it does. Throws for a name that no project of that mode can have. */
+function shortIdIn(apiSchema: string, mode: ModeName | undefined): string | undefined {
+  try {
+    assertSchemaIdentifier(apiSchema);
+  } catch (error) {
+    // The platform's sentence does not say which value it speaks of.
+    throw new ProjectFileError(FLUX_JSON, `"apiSchema": ${(error as Error).message}`);
+  }
+  const sid = shortIdOfSchema(apiSchema);
+  if (sid !== undefined || mode === "v1") return sid;
+  if (mode === "v2") {
+    throw new ProjectFileError(
+      FLUX_JSON,
+      `"apiSchema" is "${apiSchema}", but a v2_shared project has a schema of the form t_<12 hex>_api. Copy it from \`flux init\`, or remove the line.`,
+    );
+  }
+  // Without a mode a name of another form is a dedicated project's; a misspelt tenant schema would silently lose its id.
+  if (/^t_.*_api$/i.test(apiSchema)) {
+    throw new ProjectFileError(
+      FLUX_JSON,
+      `"apiSchema" is "${apiSchema}", which is not of the form t_<12 hex>_api (lower case). Copy it from \`flux init\`, or add "mode": "v1_dedicated" if the schema has that name.`,
+    );
+  }
+  return undefined;
 }
 
 /** The platform's text speaks of flags that are its own command line's. */

@@ -39,6 +39,14 @@ describe("flux.json", () => {
     expect(project).toMatchObject({ mode: "v2", sid: "0123456789ab", apiUrl: "https://x.test" });
   });
 
+  it("without a mode too, and a dedicated project's schema may have any name", () => {
+    const app = { slug: "app", hash: "1a2b3c4" };
+    expect(parseFluxJson(json({ ...app, apiSchema: "t_0123456789ab_api" })).sid).toBe("0123456789ab");
+    for (const named of [{ apiSchema: "shop" }, { mode: "v1_dedicated", apiSchema: "t_0123_api" }]) {
+      expect(parseFluxJson(json({ ...app, ...named }))).toMatchObject({ apiSchema: named.apiSchema, sid: undefined });
+    }
+  });
+
   it.each([
     ["{", "flux.json: file is not valid JSON."],
     ["[]", "flux.json: root must be a JSON object."],
@@ -59,8 +67,16 @@ describe("flux.json", () => {
     ],
     [
       json({ slug: "app", hash: "1a2b3c4", apiSchema: "my-api" }),
-      'Invalid API schema identifier "my-api" (expected /^[A-Za-z_][A-Za-z0-9_]*$/)',
+      'flux.json: "apiSchema": Invalid API schema identifier "my-api" (expected /^[A-Za-z_][A-Za-z0-9_]*$/)',
     ],
+    [
+      json({ slug: "app", hash: "1a2b3c4", mode: "v1_dedicated", apiSchema: "1api" }),
+      'flux.json: "apiSchema": Invalid API schema identifier "1api" (expected /^[A-Za-z_][A-Za-z0-9_]*$/)',
+    ],
+    ...["t_0123456789ABC_api", "t_0123456789AB_api", "t_0123_api"].map((apiSchema) => [
+      json({ slug: "app", hash: "1a2b3c4", apiSchema }),
+      `flux.json: "apiSchema" is "${apiSchema}", which is not of the form t_<12 hex>_api (lower case).`,
+    ]),
   ])("refuses %s", (text, message) => expect(() => parseFluxJson(text)).toThrow(message));
 
   it("says where a v2 project's schema name comes from", () => {

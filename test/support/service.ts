@@ -49,7 +49,12 @@ export async function startService(files: Readonly<Record<string, string>> = {},
     writeFileSync(join(directory, file), text);
   };
   for (const [file, text] of Object.entries(files)) write(file, text);
-  const stack = await startStack({ directory, throwAway: true, strict: true, mode });
+  const remove = () => rm(directory, { recursive: true, force: true });
+  // Nobody can close what has not started.
+  const stack = await startStack({ directory, throwAway: true, strict: true, mode }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   const { serviceUrl } = stack.info();
   resolveLocalhostNames();
 
@@ -84,7 +89,7 @@ export async function startService(files: Readonly<Record<string, string>> = {},
     },
     async close() {
       await stack.stop();
-      await rm(directory, { recursive: true, force: true });
+      await remove();
     },
   };
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { IdpSnapshot } from "../../../src/idp/store/store.ts";
 import { changedUsers, parseUsers, readUsers, type UsersInput } from "../../../src/project/users.ts";
 import { call, makeIdp, USERS } from "../../support/idp.ts";
@@ -62,8 +62,11 @@ describe("a changed users file", () => {
   });
 });
 
+const directory = mkdtempSync(join(tmpdir(), "flux-dev-users-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
 test("a file that changes on disk is picked up at the next use; a broken one changes nothing and is logged", async () => {
-  const path = join(mkdtempSync(join(tmpdir(), "flux-dev-users-")), "users.json");
+  const path = join(directory, "users.json");
   const write = (text: string) => writeFileSync(path, text);
   write('{"users":[{"name":"alice"}]}');
   const lines: string[] = [];

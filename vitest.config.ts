@@ -19,7 +19,13 @@ export default defineConfig({
         testTimeout: 180_000,
         hookTimeout: 180_000,
       }),
-      project("docker", ["test/docker/**/*.test.ts"], { testTimeout: 180_000, hookTimeout: 300_000 }),
+      project("docker", ["test/docker/**/*.test.ts"], {
+        globalSetup: ["test/support/global-build.ts", "test/support/global-docker.ts"],
+        testTimeout: 180_000,
+        hookTimeout: 300_000,
+        // After the others: containers take the processors that their timings need.
+        sequence: { groupOrder: 1 },
+      }),
     ],
   },
 });

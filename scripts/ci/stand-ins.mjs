@@ -24,13 +24,21 @@ const tools = (...names) => names.map((name) => `/bin/${name}`);
 
 const POSTGRES = "flux-dev-standin/postgres:16-embedded";
 const POSTGREST = "flux-dev-standin/postgrest:12.2.12";
+const OLDER_POSTGREST = "flux-dev-standin/postgrest:12.0.2";
 const NODE = "flux-dev-standin/node:20-debian";
+
+/** What the tests of the Docker parts run, by mode. */
+export const testImages = {
+  postgres: POSTGRES,
+  postgrestV2: POSTGREST,
+  postgrestV1: OLDER_POSTGREST,
+};
 
 const builders = {
   [POSTGRES]: buildPostgres,
   [NODE]: buildNode,
   [POSTGREST]: buildPostgrest,
-  "flux-dev-standin/postgrest:12.0.2": buildOlderPostgrest,
+  [OLDER_POSTGREST]: buildOlderPostgrest,
   "flux-dev-standin/flux-dev:latest": buildFluxDev,
 };
 
@@ -75,7 +83,7 @@ async function buildPostgres(name) {
 async function buildNode(name) {
   const npm = dirname(dirname(realpathSync(spawnSync("which", ["npm"], { encoding: "utf8" }).stdout.trim())));
   await importImage(name, {
-    programs: [process.execPath, ...tools("sh", "rm", "cat", "mkdir", "sleep")],
+    programs: [process.execPath, ...tools("sh", "env", "rm", "mkdir", "chmod", "cat")],
     trees: [{ from: npm, to: "/opt/npm" }],
     files: { "usr/local/bin/npm": ['#!/bin/sh\nexec node /opt/npm/bin/npm-cli.js "$@"\n', 0o755] },
     changes: [`ENV LANG=C.UTF-8 PATH=/usr/local/bin:${dirname(process.execPath)}:/usr/bin:/bin`],

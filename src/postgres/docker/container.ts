@@ -2,7 +2,6 @@
 import type { Readable } from "node:stream";
 import type { GenericContainer, Wait } from "testcontainers";
 import { PostgresError } from "../errors.ts";
-import type { DockerEngine } from "./engine.ts";
 import { ensureImage } from "./images.ts";
 import type { DockerSession } from "./session.ts";
 
@@ -82,11 +81,10 @@ export async function startContainer(session: DockerSession, spec: ContainerSpec
 function describe(session: DockerSession, spec: ContainerSpec, name: string, onLine: (line: string) => void) {
   const { engine, network, labels } = session;
   const { Wait } = engine.testcontainers;
-  const container = new (onLoopback(engine, spec.stopSignal))(spec.image)
+  const container = new (containerClass(session, spec))(spec.image)
     .withName(name)
     .withLabels({ ...labels })
     .withNetworkMode(network)
-    .withNetworkAliases(spec.alias)
     .withEnvironment({ ...spec.env })
     .withExposedPorts(spec.hostPort === 0 ? spec.port : { container: spec.port, host: spec.hostPort })
     .withTmpFs({ ...spec.inMemory })
@@ -102,11 +100,18 @@ function describe(session: DockerSession, spec: ContainerSpec, name: string, onL
   return container;
 }
 
-/** The library publishes ports on every interface of the machine; only its subclasses can say otherwise. */
-function onLoopback({ testcontainers, local }: DockerEngine, stopSignal: string | undefined): typeof GenericContainer {
+/**
+ * What the library keeps to its subclasses. It publishes ports on every interface of the machine. And a container with an
+ * alias it puts on the engine's default network as well, where strangers are, and which not every engine has.
+ */
+function containerClass(
+  { engine: { testcontainers, local }, network }: DockerSession,
+  { alias, stopSignal }: ContainerSpec,
+): typeof GenericContainer {
   return class extends testcontainers.GenericContainer {
     protected override async beforeContainerCreated(): Promise<void> {
       if (stopSignal !== undefined) this.createOpts.StopSignal = stopSignal;
+      this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: { Aliases: [alias] } } };
       const bindings = Object.values((this.hostConfig.PortBindings ?? {}) as Record<string, { HostIp?: string }[]>);
       if (local) for (const binding of bindings.flat()) binding.HostIp = "127.0.0.1";
     }

@@ -1,7 +1,6 @@
 /** How containers reach a server that listens on this machine's loopback only. */
 import { createConnection, createServer, type Socket } from "node:net";
-import { networkInterfaces } from "node:os";
-import { PostgresError } from "../errors.ts";
+import { PostgresError, systemCode } from "../errors.ts";
 import type { ContainerSpec } from "./container.ts";
 import type { DockerSession } from "./session.ts";
 
@@ -26,15 +25,13 @@ export async function openHostDoor(
   if (!engine.local) throw elsewhere(engine.host);
   const { IPAM } = (await engine.api.getNetwork(network).inspect()) as { IPAM?: { Config?: { Gateway?: string }[] } };
   const gateway = IPAM?.Config?.find((config) => config.Gateway !== undefined)?.Gateway;
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  if (gateway === undefined || !own.some(({ address }) => address === gateway)) {
-    const extraHosts = [{ host: "host.docker.internal", ipAddress: "host-gateway" }];
-    return { host: "host.docker.internal", port: target.port, extraHosts, close: async () => {} };
-  }
-  const relay = await startRelay(gateway, target);
-  return { host: gateway, extraHosts: [], ...relay };
+  const relay = gateway === undefined ? undefined : await startRelay(gateway, target);
+  if (relay !== undefined) return { host: gateway!, extraHosts: [], ...relay };
+  const extraHosts = [{ host: "host.docker.internal", ipAddress: "host-gateway" }];
+  return { host: "host.docker.internal", port: target.port, extraHosts, close: async () => {} };
 }
 
+/** Undefined when the address is none of this machine's. A bridge without containers has no carrier, and is not listed. */
 async function startRelay(address: string, target: { host: string; port: number }) {
   const open = new Set<Socket>();
   const server = createServer((incoming) => {
@@ -48,10 +45,12 @@ async function startRelay(address: string, target: { host: string; port: number 
     outgoing.on("close", () => incoming.destroy());
     incoming.pipe(outgoing).pipe(incoming);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, address, resolve);
+  const failure = await new Promise<Error | undefined>((resolve) => {
+    server.once("error", resolve);
+    server.listen(0, address, () => resolve(undefined));
   });
+  if (systemCode(failure) === "EADDRNOTAVAIL") return undefined;
+  if (failure !== undefined) throw failure;
   return {
     port: (server.address() as { port: number }).port,
     close: () =>

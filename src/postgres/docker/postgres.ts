@@ -7,7 +7,7 @@ import { PostgresError } from "../errors.ts";
 import { serverVersion } from "../version.ts";
 import { startContainer } from "./container.ts";
 import type { DockerSession } from "./session.ts";
-import { dataVolume } from "./volumes.ts";
+import { dataVolume, removeVolume } from "./volumes.ts";
 
 export interface DockerPostgresOptions {
   readonly image: string;
@@ -34,13 +34,25 @@ const PORT = 5432;
 /** Making a cluster in a small virtual machine takes a while. Milliseconds. */
 const PATIENCE = 120_000;
 
-/** Throws `IMAGE_UNAVAILABLE`, `PORT_TAKEN` or `CONTAINER_FAILED`. */
+type DockerPostgres = DatabaseServer & { readonly port: number };
+
+/** Throws `IMAGE_UNAVAILABLE`, `PORT_TAKEN` or `CONTAINER_FAILED`; a volume that it made is gone then. */
 export async function startDockerPostgres(
   session: DockerSession,
   options: DockerPostgresOptions,
-): Promise<DatabaseServer & { readonly port: number }> {
+): Promise<DockerPostgres> {
+  const volume = volumeName(session.directory, options.alias);
+  try {
+    return await start(session, options, volume);
+  } catch (error) {
+    // Nothing was kept in it yet, and no purge would know of it. Why the start failed is the news, not this.
+    if (options.keep && options.fresh) await removeVolume(session.engine, volume).catch(() => {});
+    throw error;
+  }
+}
+
+async function start(session: DockerSession, options: DockerPostgresOptions, volume: string): Promise<DockerPostgres> {
   const { image, alias, keep, durable } = options;
-  const name = volumeName(session.directory, alias);
   const container = await startContainer(session, {
     alias,
     image,
@@ -51,7 +63,7 @@ export async function startDockerPostgres(
     port: PORT,
     hostPort: options.port,
     ...(keep
-      ? { volume: { name: await dataVolume(session, name, options.fresh), target: DATA } }
+      ? { volume: { name: await dataVolume(session, volume, options.fresh), target: DATA } }
       : { inMemory: { [DATA]: "rw" } }),
     patience: PATIENCE,
     // While it makes its cluster the image runs a server that listens on no network; only the last one says this with

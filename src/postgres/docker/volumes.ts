@@ -21,7 +21,8 @@ export async function purgeVolumes(directory: string): Promise<string[]> {
   return names;
 }
 
-async function removeVolume({ api }: DockerEngine, name: string): Promise<void> {
+/** Throws `IN_USE`; one that is not there is no error. */
+export async function removeVolume({ api }: DockerEngine, name: string): Promise<void> {
   try {
     await api.getVolume(name).remove();
   } catch (error) {

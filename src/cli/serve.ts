@@ -14,12 +14,19 @@ export interface ServeOptions extends StackOptions {
   readonly until?: Promise<void>;
 }
 
-/** Runs the stack until a signal, `flux-dev down`, `until` or the loss of its record ends it; then stops all in order. */
-export async function serve(options: ServeOptions): Promise<void> {
+/**
+ * Runs the stack until a signal, `flux-dev down`, `until` or the loss of its record ends it; then stops all in order.
+ * Tells when it was `flux-dev down`: whoever watches this process has not typed that here.
+ */
+export async function serve(options: ServeOptions): Promise<{ readonly byDown: boolean }> {
   const signalled = firstSignal();
+  let byDown = false;
   let onDown = () => {};
   const down = new Promise<void>((resolve) => {
-    onDown = resolve;
+    onDown = () => {
+      byDown = true;
+      resolve();
+    };
   });
   const stack = await startStack(options);
   // In the background nobody sees standard error; the watchdogs stop the servers.
@@ -40,6 +47,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     await control.close();
     await stack.stop();
   }
+  return { byDown };
 }
 
 /** The first asks nicely; at the second the process ends at once, and its watchdogs stop the servers. */

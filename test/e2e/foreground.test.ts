@@ -39,6 +39,19 @@ test("prints the summary and the requests; Ctrl-C stops everything", async () =>
   await eventually("no process is left", async () => (await processesWith(project.path)).length === 0);
 });
 
+test("flux-dev down in another terminal ends it with a word and without a failure", async () => {
+  const child = project.start("up");
+  let output = "";
+  let remarks = "";
+  child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (remarks += data.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  await eventually("it is up", () => output.includes("Ctrl-C stops it."), 60_000);
+  expect(await project.run("down")).toMatchObject({ code: 0, stdout: "Stopped.\n" });
+  expect(await ended).toBe(0);
+  expect(remarks.trimEnd().split("\n").at(-1)).toBe("Stopped by flux-dev down.");
+});
+
 test("with --strict the preflight fails as on the platform", async () => {
   const { directUrl } = await project.json("up", "--detach", "--json", "--strict");
   const response = await fetch(`${directUrl}/notes`, {

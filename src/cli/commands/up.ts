@@ -47,7 +47,7 @@ async function up(options: UpOptions): Promise<void> {
     return show(info, examples, options);
   }
   const { serve } = await import("../serve.ts");
-  await serve({
+  const { byDown } = await serve({
     ...start,
     onProgress: status.step,
     onReady(stack, info, examples) {
@@ -58,6 +58,7 @@ async function up(options: UpOptions): Promise<void> {
       stack.log.listen(follow);
     },
   }).finally(status.done);
+  if (byDown) remark("Stopped by flux-dev down.");
 }
 
 /** A second `up` in the same directory finds the first and switches its mode if asked to; it cannot change anything else. */

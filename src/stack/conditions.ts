@@ -14,6 +14,7 @@ export class Conditions {
   readonly faults: Faults;
   readonly #project: Project;
   readonly #secrets: ProjectSecrets;
+  readonly #changing = new Map<ModeName, { notified: boolean }>();
   #state: ProjectState = "active";
 
   constructor(project: Project, secrets: ProjectSecrets, mode: ModeName, clock: Clock) {
@@ -51,6 +52,32 @@ export class Conditions {
     if (request?.kind === "stale-cache" && !builtIn) throw notHeld();
     if (request === undefined) this.faults.stop();
     return request === undefined ? undefined : this.faults.start(request, mode);
+  }
+
+  /** NOTIFY has asked that mode's PostgREST to reload. Waits for the end of a change under way, whose reload serves it too. */
+  async notified(mode: ModeName, reload: () => Promise<void>): Promise<void> {
+    const change = this.#changing.get(mode);
+    if (change === undefined) await this.reload(reload);
+    else change.notified = true;
+  }
+
+  /**
+   * Runs work that changes the schema, then reloads once: a push notifies file by file, and a cache that is read before the
+   * last of them is read for nothing. The reload begins after all that was notified meanwhile, so it misses none of it.
+   * When the work fails, it reloads only if something was notified.
+   */
+  async changing<T>(mode: ModeName, work: () => Promise<T>, reload: () => Promise<void>): Promise<T> {
+    const change = { notified: false };
+    this.#changing.set(mode, change);
+    let failed = true;
+    try {
+      const result = await work();
+      failed = false;
+      return result;
+    } finally {
+      this.#changing.delete(mode);
+      if (!failed || change.notified) await this.reload(reload);
+    }
   }
 
   /** Runs a reload of the schema cache, unless a stale cache is wanted: then it waits for the end of that. */

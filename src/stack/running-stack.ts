@@ -167,13 +167,16 @@ export class RunningStack {
 
   /** What `flux push` does, on the live mode. Without a target it is the default one of the directory. */
   push(target?: string): Promise<readonly AppliedFile[]> {
-    const { modes: live, project, directory } = this.#parts;
-    return live.alone(async () => {
+    const { modes: live, project, directory, conditions } = this.#parts;
+    return live.alone(() => {
       const base = project.demo && target === undefined ? project.directory : directory;
       const files = { migrations: [pushTarget(base, target)], seeds: [] };
-      const applied = await this.withDatabase((client) => applyProject(client, project.identity, live.current, files));
-      await this.reload();
-      return applied;
+      const mode = live.current;
+      return conditions.changing(
+        mode,
+        () => this.withDatabase((client) => applyProject(client, project.identity, mode, files)),
+        () => live.runtime(mode).reload(),
+      );
     });
   }
 

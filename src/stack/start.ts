@@ -33,7 +33,7 @@ async function compose(options: StackOptions, ground: Ground, undo: (() => unkno
       initial,
       conditions,
       startMode: (mode) =>
-        ModeRuntime.start({ ...ground.servers(mode), onSchemaChange: (reload) => conditions.reload(reload) }),
+        ModeRuntime.start({ ...ground.servers(mode), onSchemaChange: (reload) => conditions.notified(mode, reload) }),
       idpFile: home.places?.idp,
       traceFile: options.keepTraces ? home.places?.traces : undefined,
       servicePort: options.port,

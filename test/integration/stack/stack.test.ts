@@ -100,6 +100,24 @@ test("push applies a file to the live mode; the API knows it when push returns",
   expect((await ask("POST", "/rpc/twice", { user: "alice", body: { n: 21 } })).body).toBe(42);
 });
 
+test("a push of several files reads the schema once, and of a failing one what stayed", async () => {
+  await stack.switchMode("v2");
+  const loads: string[] = [];
+  stack.log.listen(({ text }) => void (text.startsWith("Schema cache queried") && loads.push(text)));
+  const three = (n: number) => `create function three${n}() returns int language sql immutable as 'select 3';`;
+  for (const n of [1, 2, 3]) write(`more/${n}.sql`, three(n));
+  await stack.push("more");
+  expect((await ask("POST", "/rpc/three3", { user: "alice" })).body).toBe(3);
+  write("more/4.sql", three(4));
+  write("more/5.sql", "create table broken (");
+  await expect(stack.push("more")).rejects.toMatchObject({ details: { file: "more/5.sql" } });
+  expect((await ask("POST", "/rpc/three4", { user: "alice" })).body).toBe(3);
+  expect(loads).toHaveLength(2);
+  // Outside a push NOTIFY works as ever.
+  await stack.withDatabase((client) => client.query("notify pgrst, 'reload schema'"));
+  await expect.poll(() => loads.length).toBe(3);
+});
+
 test("reset reads the files again, for both modes", async () => {
   write("seed.sql", "insert into items (id, owner_id, name) values (7, 'somebody', 'seeded');");
   await stack.reset();

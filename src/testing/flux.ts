@@ -67,20 +67,30 @@ export class Flux extends Caller implements AsyncDisposable {
 
   /** Addresses, keys and names. */
   get info(): StackInfo {
-    return this.stack.info();
+    const { fork } = this.#parts;
+    const { databaseUrl, ...info } = this.stack.info();
+    const mode = fork.mode();
+    return {
+      ...info,
+      // A connection for NOTIFY costs a third of a fork, so only those who are about to change the schema themselves pay it.
+      get databaseUrl() {
+        mode.listen();
+        return databaseUrl;
+      },
+    };
   }
 
   /** In the platform's form, with a host of its own; browsers resolve it. */
   get serviceUrl(): string {
-    return this.info.serviceUrl;
+    return this.stack.info().serviceUrl;
   }
 
   /** The same by number, for every program on this machine. */
   get url(): string {
-    return this.info.directUrl;
+    return this.stack.info().directUrl;
   }
 
-  /** Superuser URL of the live mode's database. */
+  /** Superuser URL of the live mode's database. PostgREST hears NOTIFY from the moment it has been asked for. */
   get databaseUrl(): string {
     return this.info.databaseUrl;
   }

@@ -31,6 +31,7 @@ export class ForkMode implements LiveMode {
   readonly #gate = new Gate();
   #postgrest: EmbeddedPostgrest;
   #client: Promise<Client> | undefined;
+  #listens = false;
 
   private constructor(options: ForkModeOptions, database: string, postgrest: EmbeddedPostgrest) {
     this.mode = options.mode;
@@ -76,6 +77,13 @@ export class ForkMode implements LiveMode {
     return this.#client;
   }
 
+  /** NOTIFY is heard from now on, whatever the database is replaced by: somebody outside has been told where it is. */
+  listen(): void {
+    if (this.#listens) return;
+    this.#listens = true;
+    this.#hear();
+  }
+
   reload(): Promise<void> {
     return this.#postgrest.reload();
   }
@@ -92,6 +100,7 @@ export class ForkMode implements LiveMode {
       await this.#disconnect();
       await source.databases.clone(source.database, this.#database);
       this.#postgrest = await openPostgrest(this.#options, source, this.#database);
+      if (this.#listens) this.#hear();
     });
   }
 
@@ -103,6 +112,7 @@ export class ForkMode implements LiveMode {
       await this.#disconnect();
       const snapshot = new Source(databases, await databases.freeze(this.#database), state, read);
       this.#postgrest = await openPostgrest(this.#options, snapshot, this.#database);
+      if (this.#listens) this.#hear();
       return snapshot;
     });
   }
@@ -110,6 +120,15 @@ export class ForkMode implements LiveMode {
   async stop(): Promise<void> {
     await this.#disconnect();
     this.#options.source.databases.dropLater(this.#database);
+  }
+
+  /** Whoever connected at the same time may have notified before this connection listened; hence the reload. */
+  #hear(): void {
+    if (this.#client !== undefined) return;
+    this.client().then(
+      () => this.reload(),
+      () => {},
+    );
   }
 
   async #connect(): Promise<Client> {

@@ -1,4 +1,5 @@
 /** `Flux`: callers, requests, SQL, modes, time, forks and snapshots. */
+import { Client } from "pg";
 import { describe, expect, fluxTest, test } from "../../../src/testing/vitest/index.ts";
 
 const v1 = fluxTest({ mode: "v1" });
@@ -72,6 +73,22 @@ test("push takes SQL, and the API knows it at once; a mistake is a sentence", as
   await flux.push({ sql: "create table tags (name text primary key); insert into tags values ('a')" });
   expect((await flux.as("alice").get("/tags")).json()).toEqual([{ name: "a" }]);
   await expect(flux.push({ sql: "create tabel x ()" })).rejects.toThrow('syntax error at or near "tabel"');
+});
+
+test("NOTIFY of a connection of one's own is heard once databaseUrl has been given, also after a reset", async ({
+  flux,
+}) => {
+  const { apiSchema: schema } = flux.info;
+  for (const url of [flux.databaseUrl, flux.info.databaseUrl]) {
+    const client = new Client(url);
+    await client.connect();
+    await client.query(`create table ${schema}.later (id int); notify pgrst, 'reload schema'`);
+    await client.end();
+    // A table without a GRANT is refused with 403, one that PostgREST does not know with 404.
+    await expect.poll(async () => (await flux.as("alice").get("/later")).status).toBe(403);
+    await flux.reset();
+    expect((await flux.as("alice").get("/later")).status).toBe(404);
+  }
 });
 
 test("NOTIFY reloads the schema from the first use of sql on", async ({ flux }) => {

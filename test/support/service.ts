@@ -88,8 +88,7 @@ export async function startService(files: Readonly<Record<string, string>> = {},
       await stack.push("pushed.sql");
     },
     async close() {
-      await stack.stop();
-      await remove();
+      await stack.stop().finally(remove);
     },
   };
 }

@@ -122,13 +122,15 @@ export class ForkMode implements LiveMode {
     this.#options.source.databases.dropLater(this.#database);
   }
 
-  /** Whoever connected at the same time may have notified before this connection listened; hence the reload. */
+  /**
+   * Whoever connected at the same time may have notified before this connection listened; hence the reload. A fork that is
+   * closed meanwhile has nothing to hear any more.
+   */
   #hear(): void {
     if (this.#client !== undefined) return;
-    this.client().then(
-      () => this.reload(),
-      () => {},
-    );
+    this.client()
+      .then(() => this.reload())
+      .catch(() => {});
   }
 
   async #connect(): Promise<Client> {

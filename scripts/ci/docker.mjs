@@ -5,20 +5,30 @@ import { dockerEngine } from "./docker-engine.mjs";
 import { buildStandIns, testImages } from "./stand-ins.mjs";
 
 const [command, ...args] = process.argv.slice(2);
-const engine = await dockerEngine().catch((error) => console.log(`No Docker engine: ${error.message}.`));
-Object.assign(process.env, engine?.env);
+const engine = await provide();
 try {
-  if (engine !== undefined) await buildImages();
   process.exitCode = await run();
 } finally {
   await engine?.stop();
 }
 
-async function buildImages() {
-  const built = spawnSync(process.execPath, ["scripts/ensure.mjs", "--build"], { stdio: "inherit" });
-  if (built.status !== 0) throw new Error("The build failed.");
-  await buildStandIns();
-  process.env.FLUX_DEV_TEST_IMAGES = JSON.stringify(testImages);
+/** The engine with its images, or undefined with the reason said: where containers cannot run, nothing has failed. */
+async function provide() {
+  let engine;
+  const before = { ...process.env };
+  try {
+    engine = await dockerEngine();
+    Object.assign(process.env, engine.env);
+    const built = spawnSync(process.execPath, ["scripts/ensure.mjs", "--build"], { stdio: "inherit" });
+    if (built.status !== 0) throw new Error("the build failed");
+    await buildStandIns();
+    process.env.FLUX_DEV_TEST_IMAGES = JSON.stringify(testImages);
+    return engine;
+  } catch (error) {
+    console.log(`No Docker engine: ${error.message}`);
+    process.env = before;
+    await engine?.stop();
+  }
 }
 
 function run() {

@@ -6,17 +6,21 @@ import { eventually, processesWith } from "../support/processes.ts";
 const project = cliDirectory();
 afterAll(() => project.remove());
 
-test("prints the summary and the requests; Ctrl-C stops everything", async () => {
+/** `up` in this terminal, ready; `said` grows with what it prints. */
+async function up() {
   const child = project.start("up");
-  let output = "";
-  let remarks = "";
-  child.stdout.on("data", (data: Buffer) => (output += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (remarks += data.toString()));
+  const said = { output: "", remarks: "" };
+  child.stdout.on("data", (data: Buffer) => (said.output += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (said.remarks += data.toString()));
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  await eventually("it is up", () => said.output.includes("Ctrl-C stops it."), 60_000);
+  return { child, said, ended };
+}
 
-  await eventually("it is up", () => output.includes("Ctrl-C stops it."), 60_000);
-  const url = /by number (http:\S+)/.exec(output)?.[1] ?? /Service URL (http:\S+)/.exec(output)![1]!;
-  expect(output.match(/^# \d{3}.*$/gm)).toEqual([
+test("prints the summary and the requests; Ctrl-C stops everything", async () => {
+  const { child, said, ended } = await up();
+  const url = /by number (http:\S+)/.exec(said.output)?.[1] ?? /Service URL (http:\S+)/.exec(said.output)![1]!;
+  expect(said.output.match(/^# \d{3}.*$/gm)).toEqual([
     "# 200 with rows: a policy on notes shows alice these rows",
     "# 200 []: carol may read notes, but no policy shows carol a row of it",
     "# 403 42501: no GRANT lets alice read audit_log",
@@ -24,15 +28,15 @@ test("prints the summary and the requests; Ctrl-C stops everything", async () =>
   ]);
 
   await fetch(`${url}/notes`);
-  await eventually("the request is shown", () => /GET \/notes 401 token\.missing/.test(output));
+  await eventually("the request is shown", () => /GET \/notes 401 token\.missing/.test(said.output));
   const preflight = {
     method: "OPTIONS",
     headers: { origin: "http://localhost:3000", "access-control-request-method": "GET" },
   };
   await fetch(`${url}/notes`, preflight);
   await fetch(`${url}/notes`, preflight);
-  await eventually("the help for browsers is spoken of", () => remarks.includes("the platform would not"));
-  expect(remarks.match(/the platform would not/g)).toHaveLength(1);
+  await eventually("the help for browsers is spoken of", () => said.remarks.includes("the platform would not"));
+  expect(said.remarks.match(/the platform would not/g)).toHaveLength(1);
 
   child.kill("SIGINT");
   expect(await ended).toBe(0);
@@ -40,16 +44,10 @@ test("prints the summary and the requests; Ctrl-C stops everything", async () =>
 });
 
 test("flux-dev down in another terminal ends it with a word and without a failure", async () => {
-  const child = project.start("up");
-  let output = "";
-  let remarks = "";
-  child.stdout.on("data", (data: Buffer) => (output += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (remarks += data.toString()));
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  await eventually("it is up", () => output.includes("Ctrl-C stops it."), 60_000);
+  const { said, ended } = await up();
   expect(await project.run("down")).toMatchObject({ code: 0, stdout: "Stopped.\n" });
   expect(await ended).toBe(0);
-  expect(remarks.trimEnd().split("\n").at(-1)).toBe("Stopped by flux-dev down.");
+  expect(said.remarks.trimEnd().split("\n").at(-1)).toBe("Stopped by flux-dev down.");
 });
 
 test("with --strict the preflight fails as on the platform", async () => {

@@ -99,8 +99,7 @@ export class ForkMode implements LiveMode {
     return this.#gate.alone(async () => {
       await this.#disconnect();
       await source.databases.clone(source.database, this.#database);
-      this.#postgrest = await openPostgrest(this.#options, source, this.#database);
-      if (this.#listens) this.#hear();
+      await this.#reopen(source);
     });
   }
 
@@ -111,8 +110,7 @@ export class ForkMode implements LiveMode {
       const { read } = this.#postgrest;
       await this.#disconnect();
       const snapshot = new Source(databases, await databases.freeze(this.#database), state, read);
-      this.#postgrest = await openPostgrest(this.#options, snapshot, this.#database);
-      if (this.#listens) this.#hear();
+      await this.#reopen(snapshot);
       return snapshot;
     });
   }
@@ -120,6 +118,12 @@ export class ForkMode implements LiveMode {
   async stop(): Promise<void> {
     await this.#disconnect();
     this.#options.source.databases.dropLater(this.#database);
+  }
+
+  /** A PostgREST on the database as it is after `source` was put there or taken from it. */
+  async #reopen(source: Source): Promise<void> {
+    this.#postgrest = await openPostgrest(this.#options, source, this.#database);
+    if (this.#listens) this.#hear();
   }
 
   /**

@@ -34,9 +34,9 @@ export interface Visit {
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { catalog, config, clock, faults } = options;
+  const { catalog, config, clock, bridgeClock = clock, faults } = options;
   const notify = once(options.notice);
-  const platform = v2Edge(catalog, config, clock, notify);
+  const platform = v2Edge(catalog, config, { own: clock, bridge: bridgeClock }, notify);
   const failing = (edge: Edge, mode: ModeName) =>
     faults === undefined ? edge : faultyEdge(edge, mode, faults, config);
   const edges: Readonly<Record<ModeName, Edge>> = {

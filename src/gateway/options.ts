@@ -18,6 +18,8 @@ export interface GatewayOptions {
   readonly catalog: Catalog;
   readonly config: GatewayConfig;
   readonly clock: Clock;
+  /** Dates v2's bridge tokens: that of whoever verifies them. Default: `clock`. */
+  readonly bridgeClock?: Clock;
   /** Asked at every request, so a mode switch takes effect at once. */
   mode(): ModeName;
   upstream(mode: ModeName): Upstream | RemoteUpstream;

@@ -20,8 +20,14 @@ import type { Catalog, CatalogEntry, GatewayConfig } from "./types.ts";
 
 const UPSTREAM_TIMEOUT = 8000;
 
-export function v2Edge(catalog: Catalog, config: GatewayConfig, clock: Clock, notify: Notify): Edge {
-  const limits = new Limits(config, clock);
+/** The app's tokens are judged by one clock, PostgREST's are dated by the other. */
+interface Clocks {
+  readonly own: Clock;
+  readonly bridge: Clock;
+}
+
+export function v2Edge(catalog: Catalog, config: GatewayConfig, clocks: Clocks, notify: Notify): Edge {
+  const limits = new Limits(config, clocks.own);
   const sign = bridgeSigner(config.poolSecret);
   const blockBot = botFilter(config.blockBots, (text) => notify("bots", text));
 
@@ -40,9 +46,9 @@ export function v2Edge(catalog: Catalog, config: GatewayConfig, clock: Clock, no
     const project = seen(checkState(found.value));
     if (isAnswer(project)) return project;
 
-    const claims = seen(authenticate(at.fields.get("authorization"), project.value, clock));
+    const claims = seen(authenticate(at.fields.get("authorization"), project.value, clocks.own));
     if (isAnswer(claims)) return claims;
-    const bridge = seen(mint(claims.value, project.value, clock));
+    const bridge = seen(mint(claims.value, project.value, clocks.bridge));
 
     const slot = seen(limits.admit(project.value));
     if (isAnswer(slot)) return slot;

@@ -50,3 +50,11 @@ export function withoutHeaders(headers: HeaderList, ...names: string[]): HeaderL
 export function target(request: Pick<HttpRequest, "path" | "query">): string {
   return request.query === "" ? request.path : `${request.path}?${request.query}`;
 }
+
+/** The request with the length of its body, which a socket's requests say; the same object when it says how it is framed. */
+export function framed(request: HttpRequest): HttpRequest {
+  const { body, headers } = request;
+  const says = (name: string) => header(headers, name) !== undefined;
+  if (body.length === 0 || says("content-length") || says("transfer-encoding")) return request;
+  return { ...request, headers: [...headers, ["Content-Length", String(body.length)]] };
+}

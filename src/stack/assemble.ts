@@ -8,7 +8,7 @@ import type { IdpSnapshot } from "../idp/store/store.ts";
 import { projectHosts } from "../project/address.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import type { Project } from "../project/project.ts";
-import type { Clock } from "../time/clock.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 import { TraceRing } from "../trace/ring.ts";
 import { ignoreSteps } from "../trace/step.ts";
 import { Conditions } from "./conditions.ts";
@@ -75,6 +75,8 @@ export async function assemble(assembly: Assembly, undo: (() => unknown)[]): Pro
     faults: conditions.faults,
     config: gatewayConfig(project, secrets, strict),
     clock,
+    // Another program cannot be told that time was moved: to it, such a token would be expired or of the future.
+    bridgeClock: { now: () => (modes.runtime("v2").builtIn ? clock : systemClock).now() },
     mode: () => modes.current,
     upstream: (mode) => modes.runtime(mode).upstream,
     record: recorder(traces, log, strict),

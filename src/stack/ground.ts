@@ -1,15 +1,14 @@
 /** What every start stands on: the project, its secrets and logs, and what its servers are made from. */
 import { join, resolve } from "node:path";
 import type { ModeName } from "../project/mode/types.ts";
-import { inMode, POSTGRES_SOURCES, POSTGREST_SOURCES, postgresSource, postgrestSource } from "../project/parts.ts";
 import { loadProject, type Project } from "../project/project.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
-import { StackError } from "./errors.ts";
 import { forgetData, type Home, ownHome, throwAwayHome } from "./home.ts";
 import { Logbook } from "./logbook.ts";
 import { dockerParts } from "./servers/docker-parts.ts";
 import type { ServerOptions } from "./servers/types.ts";
 import { noDataOfItsOwn, restoreSnapshot } from "./snapshots.ts";
+import { chosenPostgres, chosenPostgrest } from "./sources.ts";
 import { StateFile } from "./state.ts";
 
 export interface StackOptions {
@@ -120,20 +119,8 @@ async function layGround(
 const serverLogIn = (directory: string | undefined, mode: ModeName): string | undefined =>
   directory === undefined ? undefined : join(directory, `postgres-${mode}.log`);
 
-/** A flag goes before the configuration. */
-function sourcesOf(options: StackOptions, { config }: Project, mode: ModeName) {
-  const postgres = options.postgres ?? inMode(config.postgres, mode, "embedded");
-  const postgrest = options.postgrest ?? inMode(config.postgrest, mode, "builtin");
-  return {
-    postgres: postgresSource(postgres) ?? unknownSource("--postgres", postgres, POSTGRES_SOURCES),
-    postgrest: postgrestSource(postgrest) ?? unknownSource("--postgrest", postgrest, POSTGREST_SOURCES),
-  };
-}
-
-function unknownSource(flag: string, text: string, choices: string): never {
-  throw new StackError("BAD_REQUEST", {
-    what: `${flag} cannot be "${text}".`,
-    why: `It must be ${choices}.`,
-    next: "Choose one of these, or leave it out: flux-dev brings both parts along.",
-  });
-}
+/** Throws `BAD_REQUEST` for a flag that names no source. */
+const sourcesOf = (options: StackOptions, project: Project, mode: ModeName) => ({
+  postgres: chosenPostgres({ name: "--postgres", text: options.postgres }, project, mode),
+  postgrest: chosenPostgrest({ name: "--postgrest", text: options.postgrest }, project, mode),
+});

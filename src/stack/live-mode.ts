@@ -7,8 +7,10 @@ import type { EmbeddedPostgrest, ReadPostgrest } from "./engine.ts";
 
 export interface LiveMode {
   readonly mode: ModeName;
-  /** For people: where its servers come from. Undefined: both are flux-dev's own. */
-  readonly about?: { readonly postgres: string; readonly postgrest: string } | undefined;
+  /** For people: where its servers come from. */
+  readonly about: { readonly postgres: string; readonly postgrest: string };
+  /** Its PostgREST is flux-dev's own, and reads this process's clock. */
+  readonly builtIn: boolean;
   /** The mode's PostgREST. */
   readonly upstream: Upstream | RemoteUpstream;
   /** Superuser URL of the project's database. */

@@ -46,6 +46,10 @@ export class ModeRuntime implements LiveMode {
     return this.#postgrest.upstream;
   }
 
+  get builtIn(): boolean {
+    return typeof this.upstream === "function";
+  }
+
   /** For people: where its servers come from. */
   get about(): { readonly postgres: string; readonly postgrest: string } {
     return { postgres: this.#server.about, postgrest: this.#postgrest.about };

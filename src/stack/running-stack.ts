@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import { type AppliedFile, applyProject } from "../database/apply.ts";
 import type { ActiveFault, FaultRequest } from "../gateway/faults.ts";
 import type { Gateway } from "../gateway/gateway.ts";
-import type { HttpRequest, HttpResponse } from "../http/message.ts";
+import { framed, type HttpRequest, type HttpResponse } from "../http/message.ts";
 import { clerkEnv } from "../idp/env.ts";
 import type { TokenExplanation } from "../idp/explain.ts";
 import type { Idp } from "../idp/idp.ts";
@@ -105,7 +105,7 @@ export class RunningStack {
       anonKey: key("anon"),
       serviceRoleKey: key("service_role"),
       databaseUrl: live.runtime().databaseUrl,
-      servers: live.runtime().about ?? { postgres: "embedded", postgrest: "built-in" },
+      servers: live.runtime().about,
       postgrestUrl: listeners.postgrest.url,
       idpUrl: listeners.idp.url,
       pid: process.pid,
@@ -138,15 +138,15 @@ export class RunningStack {
   /** Failures on demand; null ends them. Throws for what the live mode cannot have. */
   setFault(request: FaultRequest | null): ActiveFault | undefined {
     const { conditions, modes: live } = this.#parts;
-    return conditions.setFault(request ?? undefined, live.current, typeof live.runtime().upstream === "function");
+    return conditions.setFault(request ?? undefined, live.current, live.runtime().builtIn);
   }
 
-  /** A request through the gateway, without a socket. A missing Host means this project. */
+  /** A request through the gateway, without a socket. A missing Host means this project, and its length need not be said. */
   request(request: HttpRequest): Promise<HttpResponse> {
     const { gateway, project } = this.#parts;
     const named = request.headers.some(([name]) => name.toLowerCase() === "host");
     const host = ["Host", projectHosts(project.identity, project.config.baseDomain).flat] as const;
-    return gateway.handle(named ? request : { ...request, headers: [host, ...request.headers] });
+    return gateway.handle(framed(named ? request : { ...request, headers: [host, ...request.headers] }));
   }
 
   /** Same URL, other mode. The first time it takes as long as a cluster takes to start. */

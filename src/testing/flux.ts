@@ -26,6 +26,8 @@ const LIFETIME = 3600;
 export interface FluxParts {
   readonly fork: Fork;
   readonly clock: AdjustableClock;
+  /** Throws where a moved clock would make wrong answers. */
+  requireMovable(mode: ModeName): void;
   /** Opens another one like this. */
   open(snapshot: Snapshot | undefined): Promise<Flux>;
   /** Called when this one has stopped. */
@@ -35,7 +37,7 @@ export interface FluxParts {
 export class Flux extends Caller implements AsyncDisposable {
   /** SQL as the superuser, in the live mode's database: ``flux.sql`select …` `` resolves with rows. */
   readonly sql: Sql;
-  /** The one clock of tokens, gateway and PostgREST. Postgres keeps its own. */
+  /** The one clock of tokens, gateway and built-in PostgREST. Postgres keeps its own, as does a PostgREST of its own process. */
   readonly clock: AdjustableClock;
   readonly #parts: FluxParts;
   readonly #endpoint: Endpoint;
@@ -138,8 +140,9 @@ export class Flux extends Caller implements AsyncDisposable {
   }
 
   /** Same addresses, other mode; its database is made when it is first needed. */
-  mode(mode: ModeName): Promise<void> {
-    return this.stack.switchMode(mode);
+  async mode(mode: ModeName): Promise<void> {
+    if (this.clock.moved) this.#parts.requireMovable(mode);
+    await this.stack.switchMode(mode);
   }
 
   /** As `flux push` does: a file or directory of the project, or SQL given as text. PostgREST knows it afterwards. */

@@ -1,8 +1,11 @@
 /** `startFlux`: from a directory, or from SQL in a test, to a project that answers. */
 import { resolve } from "node:path";
 import type { ModeName } from "../project/mode/types.ts";
+import type { PostgrestSource } from "../project/parts.ts";
 import { loadProject, type Project } from "../project/project.ts";
-import { AdjustableClock } from "../time/clock.ts";
+import { StackError } from "../stack/errors.ts";
+import { chosenPostgrest } from "../stack/sources.ts";
+import { requireMovable, TestClock } from "./clock.ts";
 import { Flux } from "./flux.ts";
 import { openFork } from "./fork/fork.ts";
 import type { Ground } from "./ground/ground.ts";
@@ -20,6 +23,11 @@ export interface ProjectChoice {
   readonly mode?: ModeName;
   /** Exactly as the platform, also where that is inconvenient. */
   readonly strict?: boolean;
+  /**
+   * `builtin`, `docker`, `binary` or a program's path; default: the configuration, else built-in. Each fork gets a program
+   * or container of its own, which costs what starting one costs. A URL is refused: what runs there serves one database.
+   */
+  readonly postgrest?: string;
 }
 
 export interface FluxOptions extends ProjectChoice {
@@ -37,10 +45,10 @@ export interface FluxOptions extends ProjectChoice {
  */
 export async function startFlux(options: FluxOptions = {}): Promise<Flux> {
   const chosen = await choose(options);
-  const { from, postgres, onProgress = () => {} } = options;
+  const { from, postgres, onProgress } = { onProgress: () => {}, ...options };
   const ground = new LocalGround({ directory: chosen.directory, from, postgres, onProgress });
   try {
-    return await openFlux(ground, chosen, () => ground.close());
+    return await openFlux(ground, { ...chosen, onProgress }, () => ground.close());
   } catch (error) {
     await ground.close();
     throw error;
@@ -52,31 +60,52 @@ export interface Chosen {
   readonly project: Project;
   readonly mode: ModeName;
   readonly strict: boolean;
+  /** Throws for what cannot serve a fork. */
+  postgrest(mode: ModeName): PostgrestSource;
+  onProgress?(text: string): void;
 }
 
 /** Reads the project. Throws `ProjectFileError` or the platform's texts. */
-export async function choose({ directory = ".", project: inline, mode, strict }: ProjectChoice): Promise<Chosen> {
-  const home = resolve(directory);
-  const project = inline === undefined ? await loadProject(home) : inlineProject(inline, home);
-  return { directory: home, project, mode: mode ?? project.mode, strict: strict ?? project.config.strict };
+export async function choose(choice: ProjectChoice): Promise<Chosen> {
+  const home = resolve(choice.directory ?? ".");
+  const project = choice.project === undefined ? await loadProject(home) : inlineProject(choice.project, home);
+  const { mode = project.mode, strict = project.config.strict } = choice;
+  const postgrest = (name: ModeName) =>
+    ofItsOwn(chosenPostgrest({ name: "postgrest", text: choice.postgrest }, project, name));
+  return { directory: home, project, mode, strict, postgrest };
+}
+
+/** Every fork has another database; what somebody else has started serves the one that it was started for. */
+function ofItsOwn(source: PostgrestSource): PostgrestSource {
+  if (source.kind !== "url") return source;
+  throw new StackError("BAD_REQUEST", {
+    what: `The PostgREST at ${source.url} cannot serve projects under test.`,
+    why: "It was started for one database, and each of them has a new one.",
+    next: 'Pass postgrest: "builtin", "docker", "binary" or a program\'s path, whatever the configuration says: each project under test then gets its own.',
+  });
 }
 
 /** The same on a ground that others may stand on as well. `closed` is called when it and all its forks have stopped. */
 export async function openFlux(
   ground: Ground,
-  { directory, project, mode, strict }: Chosen,
+  { directory, project, mode, strict, postgrest, onProgress: progress = () => {} }: Chosen,
   closed: () => Promise<void> = async () => {},
 ): Promise<Flux> {
   const family = new Set<Flux>();
 
   const open = async (snapshot: Snapshot | undefined, onStopped: (flux: Flux) => Promise<void>): Promise<Flux> => {
-    const clock = new AdjustableClock();
+    const clock = new TestClock();
+    const docker = () => ground.docker();
     const source = (name: ModeName): Promise<Source> =>
       snapshot?.mode === name ? Promise.resolve(snapshot.source) : ground.source(project, name);
-    const fork = await openFork({ project, directory, mode: snapshot?.mode ?? mode, strict, clock, source });
+    const parts = { project, directory, strict, clock, source, postgrest, docker, progress };
+    const fork = await openFork({ ...parts, mode: snapshot?.mode ?? mode });
+    const movable = (name: ModeName) => requireMovable(name, postgrest(name));
+    clock.mayMove = () => movable(fork.stack.mode);
     const flux: Flux = new Flux({
       fork,
       clock,
+      requireMovable: movable,
       open: async (from) => {
         const child = await open(from, async () => void family.delete(child));
         family.add(child);

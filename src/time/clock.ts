@@ -25,6 +25,11 @@ export class AdjustableClock implements Clock {
     return (this.#frozenAt ?? this.#base.now()) + this.#offset;
   }
 
+  /** It does not show the base clock's time. */
+  get moved(): boolean {
+    return this.#frozenAt !== undefined || this.#offset !== 0;
+  }
+
   /** Stops at `at` (milliseconds since the epoch), or at the present moment. */
   freeze(at: number = this.now()): void {
     this.#frozenAt = at;

@@ -18,13 +18,18 @@ export async function openEmbedded(options: ServerOptions): Promise<DatabaseServ
       durability: throwAway || !project.config.durable ? "throw-away" : "durable",
     }),
   );
-  const { version } = await locateBinaries();
   return {
-    about: `embedded ${version.replace(/-.*/, "")}`,
+    about: await aboutEmbedded(),
     url: cluster.url(),
     // The cluster is this stack's alone.
     alone: (work) => work(),
     exited: cluster.exited,
     stop: () => cluster.stop(),
   };
+}
+
+/** For people: `embedded 16.14`. */
+export async function aboutEmbedded(): Promise<string> {
+  const { version } = await locateBinaries();
+  return `embedded ${version.replace(/-.*/, "")}`;
 }

@@ -2,8 +2,9 @@
 import type { DatabaseServer } from "../../postgres/database-server.ts";
 import { dialects } from "../../postgrest/dialect.ts";
 import { modes } from "../../project/mode/mode.ts";
+import type { ModeName } from "../../project/mode/types.ts";
 import type { ProjectSecrets } from "../../project/secrets.ts";
-import { startPostgrest } from "../engine.ts";
+import { type EmbeddedPostgrest, startPostgrest } from "../engine.ts";
 import type { ModePostgrest, ServerOptions } from "./types.ts";
 
 export async function openPostgrest(
@@ -17,8 +18,13 @@ export async function openPostgrest(
   options.progress("Loading PostgREST's schema cache");
   const engine = await startPostgrest({ ...options, secrets, databaseUrl: server.url });
   engine.listen();
+  return builtIn(engine, options.mode);
+}
+
+/** The built-in one as a mode's PostgREST. */
+export function builtIn(engine: EmbeddedPostgrest, mode: ModeName): ModePostgrest {
   return {
-    about: `built-in (${dialects[modes[options.mode].postgrestVersion].fullVersion})`,
+    about: `built-in (${dialects[modes[mode].postgrestVersion].fullVersion})`,
     upstream: engine.handle,
     get read() {
       return engine.read;

@@ -12,13 +12,16 @@ import { inMode, type PostgrestSource } from "../../project/parts.ts";
 import type { ProjectSecrets } from "../../project/secrets.ts";
 import { StackError } from "../errors.ts";
 import { postgrestEnvironment } from "../postgrest-environment.ts";
-import type { ModePostgrest, ServerOptions } from "./types.ts";
+import type { ModePostgrest, PostgrestOptions } from "./types.ts";
 
-type RealSource = Exclude<PostgrestSource, { kind: "builtin" }>;
+export type RealSource = Exclude<PostgrestSource, { kind: "builtin" }>;
 
-interface RealOptions extends ServerOptions {
+interface RealOptions extends PostgrestOptions {
   readonly postgrest: RealSource;
 }
+
+/** The database that it serves. */
+type Database = Pick<DatabaseServer, "url" | "inNetwork">;
 
 interface Started {
   readonly about: string;
@@ -27,7 +30,7 @@ interface Started {
 
 export async function openRealPostgrest(
   options: RealOptions,
-  server: DatabaseServer,
+  server: Database,
   secrets: ProjectSecrets,
 ): Promise<ModePostgrest> {
   const { about, running } = await start(options, server, secrets);
@@ -41,7 +44,7 @@ export async function openRealPostgrest(
   };
 }
 
-function start(options: RealOptions, server: DatabaseServer, secrets: ProjectSecrets): Promise<Started> {
+function start(options: RealOptions, server: Database, secrets: ProjectSecrets): Promise<Started> {
   const { postgrest } = options;
   if (postgrest.kind === "docker") return startContainer(options, server, secrets);
   if (postgrest.kind === "url") return useRunning(options, postgrest.url, server);
@@ -51,7 +54,7 @@ function start(options: RealOptions, server: DatabaseServer, secrets: ProjectSec
 async function startProgram(
   options: RealOptions,
   path: string | undefined,
-  server: DatabaseServer,
+  server: Database,
   secrets: ProjectSecrets,
 ): Promise<Started> {
   const { mode, directory, log } = options;
@@ -59,14 +62,14 @@ async function startProgram(
   options.progress(`Starting PostgREST (${program.path})`);
   const running = await startBinary({
     program,
-    env: postgrestEnvironment({ ...options, secrets, databaseUrl: server.url }),
+    env: environment(options, secrets, server.url),
     onLine: (line) => log.write("postgrest", "info", line),
     warn: (text) => log.write("postgrest", "warning", `${text} (${mode})`),
   });
   return { about: `${program.path} (${program.version ?? "version unknown"})`, running };
 }
 
-async function startContainer(options: RealOptions, server: DatabaseServer, secrets: ProjectSecrets): Promise<Started> {
+async function startContainer(options: RealOptions, server: Database, secrets: ProjectSecrets): Promise<Started> {
   const { mode, project, log, progress } = options;
   const session = await options.docker();
   const image = inMode(project.config.docker.postgrestImage, mode, modes[mode].postgrestImage);
@@ -81,8 +84,8 @@ async function startContainer(options: RealOptions, server: DatabaseServer, secr
   try {
     const running = await startDockerPostgrest(session, {
       image,
-      alias: `postgrest-${mode}`,
-      env: postgrestEnvironment({ ...options, secrets, databaseUrl: url.href }),
+      alias: ["postgrest", mode, ...(options.instance === undefined ? [] : [options.instance])].join("-"),
+      env: environment(options, secrets, url.href),
       extraHosts: door?.extraHosts ?? [],
       onLine: (line) => log.write("postgrest", "info", line),
       warn: (text) => log.write("postgrest", "warning", `${text} (${mode})`),
@@ -102,7 +105,7 @@ async function startContainer(options: RealOptions, server: DatabaseServer, secr
 /** Milliseconds for a server that somebody else starts, perhaps at this very moment. */
 const PATIENCE = 60_000;
 
-async function useRunning(options: RealOptions, url: string, server: DatabaseServer): Promise<Started> {
+async function useRunning(options: RealOptions, url: string, server: Database): Promise<Started> {
   if (options.throwAway) throw ownDatabase(url);
   options.progress(`Waiting for PostgREST at ${url}`);
   // It may have read its configuration before the database had any.
@@ -143,9 +146,14 @@ const ownDatabase = (url: string): StackError =>
     next: "Use flux-dev up with it, or leave --postgrest out here: flux-dev brings one along.",
   });
 
-const wantedVersion = ({ mode }: ServerOptions): string => modes[mode].postgrestImage.replace(/^.*:v?/, "");
+const environment = (options: RealOptions, secrets: ProjectSecrets, databaseUrl: string): Record<string, string> => ({
+  ...postgrestEnvironment({ ...options, secrets, databaseUrl }),
+  ...options.settings,
+});
 
-function remarkOnVersion(options: ServerOptions, version: string | undefined): void {
+const wantedVersion = ({ mode }: PostgrestOptions): string => modes[mode].postgrestImage.replace(/^.*:v?/, "");
+
+function remarkOnVersion(options: PostgrestOptions, version: string | undefined): void {
   const wanted = wantedVersion(options);
   if (version === undefined || version === wanted) return;
   const text = `This PostgREST is ${version}; the platform's ${options.mode} runs ${wanted}, and their answers differ in places.`;

@@ -33,6 +33,18 @@ export interface ServerOptions {
   onSchemaChange(reload: () => Promise<void>): Promise<void>;
 }
 
+/** What a mode's PostgREST is made from, besides its database. */
+export interface PostgrestOptions
+  extends Pick<
+    ServerOptions,
+    "mode" | "project" | "postgrest" | "docker" | "throwAway" | "directory" | "log" | "progress"
+  > {
+  /** One of several for the same mode: a part of its container's name. */
+  readonly instance?: string | undefined;
+  /** Variables that go before the platform's. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
+}
+
 /** A PostgREST at work for one mode, in this process or behind a socket. */
 export interface ModePostgrest {
   /** For people: where it comes from and its version. */

@@ -2,54 +2,50 @@
 import type { Client } from "pg";
 import pg from "pg";
 import type { AppliedFile } from "../../database/apply.ts";
+import { callable } from "../../gateway/remote.ts";
 import type { Upstream } from "../../gateway/types.ts";
 import type { ModeName } from "../../project/mode/types.ts";
-import type { Project } from "../../project/project.ts";
 import { type EmbeddedPostgrest, type ReadPostgrest, startPostgrest } from "../../stack/engine.ts";
 import type { LiveMode } from "../../stack/live-mode.ts";
 import { Logbook } from "../../stack/logbook.ts";
-import type { Clock } from "../../time/clock.ts";
+import type { ModePostgrest } from "../../stack/servers/types.ts";
 import { Source } from "../ground/source.ts";
+import { type ForkPostgrestOptions, openForkPostgrest, pool } from "./fork-postgrest.ts";
 import { Gate } from "./gate.ts";
-
-/** A test sends a few requests at a time; hundreds of forks share one server's connections. Seconds. */
-const pool = { dbPool: 5, dbPoolMaxIdletime: 10 };
-
-export interface ForkModeOptions {
-  readonly mode: ModeName;
-  readonly project: Project;
-  readonly source: Source;
-  readonly clock: Clock;
-  readonly log: Logbook;
-}
 
 export class ForkMode implements LiveMode {
   readonly mode: ModeName;
   readonly upstream: Upstream;
-  readonly #options: ForkModeOptions;
+  readonly builtIn: boolean;
+  readonly #options: ForkPostgrestOptions;
   readonly #database: string;
   readonly #gate = new Gate();
-  #postgrest: EmbeddedPostgrest;
+  #postgrest: ModePostgrest;
   #client: Promise<Client> | undefined;
   #listens = false;
 
-  private constructor(options: ForkModeOptions, database: string, postgrest: EmbeddedPostgrest) {
+  private constructor(options: ForkPostgrestOptions, database: string, postgrest: ModePostgrest) {
     this.mode = options.mode;
+    this.builtIn = options.postgrest.kind === "builtin";
     this.#options = options;
     this.#database = database;
     this.#postgrest = postgrest;
-    this.upstream = (request, observe) => this.#gate.pass(() => this.#postgrest.handle(request, observe));
+    this.upstream = (request, observe) => this.#gate.pass(() => callable(this.#postgrest.upstream)(request, observe));
   }
 
-  static async start(options: ForkModeOptions): Promise<ForkMode> {
+  static async start(options: ForkPostgrestOptions): Promise<ForkMode> {
     const { databases, database: template } = options.source;
     const database = await databases.clone(template);
     try {
-      return new ForkMode(options, database, await openPostgrest(options, options.source, database));
+      return new ForkMode(options, database, await openForkPostgrest(options, database));
     } catch (error) {
       databases.dropLater(database);
       throw error;
     }
+  }
+
+  get about(): LiveMode["about"] {
+    return { postgres: this.#options.source.databases.server.about, postgrest: this.#postgrest.about };
   }
 
   get databaseUrl(): string {
@@ -69,17 +65,20 @@ export class ForkMode implements LiveMode {
   }
 
   /**
-   * A superuser's connection that stays open. It is also the one that hears NOTIFY for PostgREST: most forks never change
-   * their schema, and a connection from the start would cost a third of the fork.
+   * A superuser's connection that stays open. It is also the one that hears NOTIFY for the built-in PostgREST: most forks
+   * never change their schema, and a connection from the start would cost a third of the fork.
    */
   client(): Promise<Client> {
     this.#client ??= this.#connect();
     return this.#client;
   }
 
-  /** NOTIFY is heard from now on, whatever the database is replaced by: somebody outside has been told where it is. */
+  /**
+   * Somebody outside has been told where the database is: NOTIFY is heard from now on, whatever it is replaced by. Another
+   * PostgREST than the built-in one hears it from the start.
+   */
   listen(): void {
-    if (this.#listens) return;
+    if (this.#listens || !this.builtIn) return;
     this.#listens = true;
     this.#hear();
   }
@@ -122,7 +121,7 @@ export class ForkMode implements LiveMode {
 
   /** A PostgREST on the database as it is after `source` was put there or taken from it. */
   async #reopen(source: Source): Promise<void> {
-    this.#postgrest = await openPostgrest(this.#options, source, this.#database);
+    this.#postgrest = await openForkPostgrest({ ...this.#options, source }, this.#database);
     if (this.#listens) this.#hear();
   }
 
@@ -141,6 +140,8 @@ export class ForkMode implements LiveMode {
     const client = new pg.Client({ connectionString: this.databaseUrl });
     client.on("error", () => {});
     await client.connect();
+    // Another program listens for itself, and what asks it to reload is a NOTIFY.
+    if (!this.builtIn) return client;
     client.on("notification", () => void this.reload());
     await client.query(`listen ${pg.escapeIdentifier(this.read?.config.dbChannel ?? "pgrst")}`);
     return client;
@@ -155,17 +156,4 @@ export class ForkMode implements LiveMode {
       () => {},
     );
   }
-}
-
-/** The first fork of a source reads the schema, every other takes over what that one has read. */
-async function openPostgrest(options: ForkModeOptions, source: Source, database: string): Promise<EmbeddedPostgrest> {
-  const { secrets } = source.state;
-  const start = (read?: ReadPostgrest) =>
-    startPostgrest({ ...options, secrets, databaseUrl: source.databases.url(database), read, pool });
-  let own: EmbeddedPostgrest | undefined;
-  const read = await source.read(async () => {
-    own = await start();
-    return own.read;
-  });
-  return own ?? start(read);
 }

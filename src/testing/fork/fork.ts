@@ -1,5 +1,7 @@
 /** An independent project at work: a stack of its own on databases copied from a template. */
+import type { DockerSession } from "../../postgres/docker/session.ts";
 import type { ModeName } from "../../project/mode/types.ts";
+import type { PostgrestSource } from "../../project/parts.ts";
 import type { Project } from "../../project/project.ts";
 import { assemble } from "../../stack/assemble.ts";
 import { Logbook } from "../../stack/logbook.ts";
@@ -15,6 +17,12 @@ export interface ForkOptions {
   readonly mode: ModeName;
   readonly strict: boolean;
   readonly clock: Clock;
+  /** What answers for a mode. Throws for what cannot serve a fork. */
+  postgrest(mode: ModeName): PostgrestSource;
+  /** The containers of whatever runs in one. */
+  docker(): Promise<DockerSession>;
+  /** Hears what takes time, before it begins. */
+  progress(text: string): void;
   /** Where the database of a mode is copied from. */
   source(mode: ModeName): Promise<Source>;
 }
@@ -30,7 +38,8 @@ export interface Fork {
 let forks = 0;
 
 export async function openFork(options: ForkOptions): Promise<Fork> {
-  const { directory, clock, strict, mode, source } = options;
+  const { directory, clock, strict, mode, source, docker, progress } = options;
+  options.postgrest(mode);
   // A host of its own, so that cookies and logs of two forks can be told apart. Names in SQL follow from the id, which stays.
   const { identity } = options.project;
   const slug = `${identity.slug.slice(0, 30)}-fork-${process.pid.toString(36)}${(++forks).toString(36)}`;
@@ -50,7 +59,9 @@ export async function openFork(options: ForkOptions): Promise<Fork> {
         log,
         initial: mode,
         startMode: async (name) => {
-          const started = await ForkMode.start({ mode: name, project, source: await source(name), clock, log });
+          const postgrest = options.postgrest(name);
+          const parts = { mode: name, project, directory, postgrest, clock, log, docker, progress };
+          const started = await ForkMode.start({ ...parts, source: await source(name) });
           modes.set(name, started);
           return started;
         },

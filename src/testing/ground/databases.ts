@@ -5,29 +5,35 @@ import { cloneDatabase, dropDatabase, sealTemplate } from "../../database/clone.
 /** Copies made at once: more would only queue up inside Postgres, which copies files one database after the other. */
 const CONNECTIONS = 8;
 
+/** What a process must know of a server to work on it. Plain data. */
+export interface ServerAddress {
+  /** A superuser's; its database one that is never copied or dropped. */
+  readonly url: string;
+  /** The comment of every database made there, where the server is somebody else's: it names the owner, who may be gone. */
+  readonly mark: string | undefined;
+  /** For people: where it comes from. */
+  readonly about: string;
+  /** Its address in the container network of the process that started it. */
+  readonly inNetwork?: { readonly host: string; readonly port: number } | undefined;
+}
+
 let made = 0;
 
 export class Databases {
-  readonly serverUrl: string;
-  readonly mark: string | undefined;
+  readonly server: ServerAddress;
   readonly #pool: pg.Pool;
   readonly #drops = new Set<Promise<void>>();
 
-  /**
-   * `serverUrl` is a superuser's, its database one that is never copied or dropped. `mark` becomes the comment of every
-   * database made here.
-   */
-  constructor(serverUrl: string, mark?: string) {
-    this.serverUrl = serverUrl;
-    this.mark = mark;
-    this.#pool = new pg.Pool({ connectionString: serverUrl, max: CONNECTIONS, allowExitOnIdle: true });
+  constructor(server: ServerAddress) {
+    this.server = server;
+    this.#pool = new pg.Pool({ connectionString: server.url, max: CONNECTIONS, allowExitOnIdle: true });
     // A server that goes away must not take the process along.
     this.#pool.on("error", () => {});
   }
 
   /** Superuser URL of a database. */
   url(database: string): string {
-    const url = new URL(this.serverUrl);
+    const url = new URL(this.server.url);
     url.pathname = `/${encodeURIComponent(database)}`;
     return url.href;
   }
@@ -96,7 +102,7 @@ export class Databases {
       const { rows } = await client.query<{ name: string }>(
         `select datname as name from pg_database
           where shobj_description(oid, 'pg_database') = $1 and datname <> current_database()`,
-        [this.mark],
+        [this.server.mark],
       );
       for (const { name } of rows) await dropDatabase(client, name);
     });
@@ -104,8 +110,9 @@ export class Databases {
   }
 
   async #sign(client: pg.Client, database: string): Promise<void> {
-    if (this.mark === undefined) return;
-    await client.query(`comment on database ${database} is ${pg.escapeLiteral(this.mark)}`);
+    const { mark } = this.server;
+    if (mark === undefined) return;
+    await client.query(`comment on database ${database} is ${pg.escapeLiteral(mark)}`);
   }
 
   /** Unique among all processes that use the server. */

@@ -4,10 +4,12 @@ import { readSql } from "../../database/apply.ts";
 import { createIdp } from "../../idp/idp.ts";
 import { generateKeys, type IdpKeys, instanceHost } from "../../idp/keys.ts";
 import { withClient } from "../../postgres/admin.ts";
+import type { DockerSession } from "../../postgres/docker/session.ts";
 import type { ModeName } from "../../project/mode/types.ts";
 import type { Project } from "../../project/project.ts";
 import { newSecrets, type ProjectSecrets } from "../../project/secrets.ts";
 import { prepareDatabase } from "../../stack/database.ts";
+import { type DockerParts, dockerParts } from "../../stack/servers/docker-parts.ts";
 import { withFixed } from "../../stack/state.ts";
 import type { Ground } from "./ground.ts";
 import type { SeededTemplate, SharedState } from "./seeded.ts";
@@ -21,6 +23,7 @@ interface Template {
 
 export class LocalGround implements Ground {
   readonly #choice: ServerChoice;
+  readonly #docker: DockerParts;
   readonly #servers = new Map<ModeName, Promise<GroundServer>>();
   readonly #templates = new Map<string, Promise<Template>>();
   readonly #secrets: ProjectSecrets = newSecrets();
@@ -28,6 +31,12 @@ export class LocalGround implements Ground {
 
   constructor(choice: Partial<ServerChoice> = {}) {
     this.#choice = { directory: ".", onProgress: () => {}, ...choice };
+    const { directory, onProgress } = this.#choice;
+    this.#docker = dockerParts({ directory, project: "test", progress: onProgress });
+  }
+
+  docker(): Promise<DockerSession> {
+    return this.#docker.session();
   }
 
   async source(project: Project, mode: ModeName): Promise<Source> {
@@ -42,6 +51,7 @@ export class LocalGround implements Ground {
   async close(): Promise<void> {
     const servers = await Promise.allSettled(this.#servers.values());
     await Promise.all(servers.map((server) => server.status === "fulfilled" && server.value.stop()));
+    await this.#docker.close();
   }
 
   #template(project: Project, mode: ModeName): Promise<Template> {
@@ -66,17 +76,18 @@ export class LocalGround implements Ground {
     const database = await server.alone(() => makeTemplate(server, project, mode, secrets.database));
     const idp = createIdp({ keys: idpKeys, users: project.users, projectSecret: () => "" }).snapshot();
     const state: SharedState = { secrets, idpKeys, idp };
-    const { serverUrl, mark } = databases;
+    // Networks of containers are a process's own; others reach the server as this machine does.
+    const { inNetwork: _, ...address } = databases.server;
     return {
       source: new Source(databases, database, state),
-      seeded: { mode, serverUrl, mark, database, state },
+      seeded: { mode, server: address, database, state },
     };
   }
 
   #server(mode: ModeName, project: Project): Promise<GroundServer> {
     let server = this.#servers.get(mode);
     if (server === undefined) {
-      server = openGroundServer(mode, project, this.#choice);
+      server = openGroundServer(mode, project, this.#choice, () => this.docker());
       this.#servers.set(mode, server);
       server.catch(() => this.#servers.delete(mode));
     }

@@ -2,14 +2,12 @@
 import type { IdpSnapshot } from "../../idp/store/store.ts";
 import type { ModeName } from "../../project/mode/types.ts";
 import type { StackState } from "../../stack/state.ts";
+import type { ServerAddress } from "./databases.ts";
 
 /** A template as it can be told to another process. */
 export interface SeededTemplate {
   readonly mode: ModeName;
-  /** Superuser URL of the server. */
-  readonly serverUrl: string;
-  /** Comment of every database, where the server is somebody else's: whoever finds one knows whether its owner lives. */
-  readonly mark: string | undefined;
+  readonly server: ServerAddress;
   /** Sealed: nobody can connect to it, so it can be copied at any time. */
   readonly database: string;
   readonly state: SharedState;

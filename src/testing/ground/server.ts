@@ -4,18 +4,19 @@ import type { IdpKeys } from "../../idp/keys.ts";
 import { unprivilegedAccount } from "../../postgres/account.ts";
 import { startThrowAwayCluster } from "../../postgres/cluster.ts";
 import { copyTree } from "../../postgres/copy.ts";
+import type { DockerSession } from "../../postgres/docker/session.ts";
 import { databaseComment, thisProcess } from "../../postgres/given/marks.ts";
 import type { RunningCluster } from "../../postgres/server.ts";
 import type { ModeName } from "../../project/mode/types.ts";
-import { inMode, POSTGRES_SOURCES, postgresSource } from "../../project/parts.ts";
+import type { PostgresSource } from "../../project/parts.ts";
 import type { Project } from "../../project/project.ts";
 import { newSecrets } from "../../project/secrets.ts";
-import { StackError } from "../../stack/errors.ts";
 import { flavours } from "../../stack/flavours.ts";
 import { Logbook } from "../../stack/logbook.ts";
-import { dockerParts } from "../../stack/servers/docker-parts.ts";
+import { aboutEmbedded } from "../../stack/servers/embedded.ts";
 import { openPostgres } from "../../stack/servers/postgres.ts";
 import { noDataOfItsOwn, snapshotData } from "../../stack/snapshots.ts";
+import { chosenPostgres } from "../../stack/sources.ts";
 import { type ReadyDatabase, StateFile } from "../../stack/state.ts";
 import { systemClock } from "../../time/clock.ts";
 import { Databases } from "./databases.ts";
@@ -50,14 +51,17 @@ const settings = {
   max_wal_size: "256MB",
 };
 
-export async function openGroundServer(mode: ModeName, project: Project, choice: ServerChoice): Promise<GroundServer> {
+export async function openGroundServer(
+  mode: ModeName,
+  project: Project,
+  choice: ServerChoice,
+  docker: () => Promise<DockerSession>,
+): Promise<GroundServer> {
   const { directory, from, onProgress } = choice;
-  const text = choice.postgres ?? inMode(project.config.postgres, mode, "embedded");
-  const postgres = postgresSource(text);
-  if (postgres === undefined) throw unknownSource(text);
+  const postgres = chosenPostgres({ name: "postgres", text: choice.postgres }, project, mode);
   if (postgres.kind !== "embedded") {
     if (from !== undefined) throw noDataOfItsOwn();
-    return openElsewhere(mode, project, choice, postgres);
+    return openElsewhere(mode, project, choice, postgres, docker);
   }
   onProgress(`Starting Postgres (${mode})`);
   const saved = from === undefined ? undefined : snapshotData(directory, from, mode);
@@ -66,12 +70,12 @@ export async function openGroundServer(mode: ModeName, project: Project, choice:
     const account = unprivilegedAccount(dirname(dataDirectory));
     await copyTree(saved.path, dataDirectory, { account, directoryMode: 0o700 });
   });
-  return onCluster(cluster, saved?.ready);
+  return onCluster(cluster, await aboutEmbedded(), saved?.ready);
 }
 
-function onCluster(cluster: RunningCluster, ready?: ReadyDatabase): GroundServer {
+function onCluster(cluster: RunningCluster, about: string, ready?: ReadyDatabase): GroundServer {
   // Not `postgres`: that one may hold a snapshot's data, and can be copied only while nobody is connected to it.
-  const databases = new Databases(cluster.url("template1"));
+  const databases = new Databases({ url: cluster.url("template1"), mark: undefined, about });
   return {
     databases,
     restored: ready === undefined ? undefined : { database: "postgres", ready },
@@ -90,46 +94,41 @@ async function openElsewhere(
   mode: ModeName,
   project: Project,
   { directory, onProgress }: ServerChoice,
-  postgres: Parameters<typeof openPostgres>[0]["postgres"],
+  postgres: PostgresSource,
+  docker: () => Promise<DockerSession>,
 ): Promise<GroundServer> {
-  const docker = dockerParts({ directory, project: project.identity.slug, progress: onProgress });
   const idpKeys: IdpKeys = { host: "", secretKey: "", privateKey: "" };
-  try {
-    const server = await openPostgres({
-      mode,
-      project,
-      postgres,
-      postgrest: { kind: "builtin" },
-      iKnow: false,
-      docker: docker.session,
-      dataRoot: "",
-      serverLog: undefined,
-      throwAway: true,
-      directory,
-      state: StateFile.inMemory({ secrets: newSecrets(), idpKeys }),
-      clock: systemClock,
-      log: new Logbook(undefined),
-      progress: onProgress,
-      onSchemaChange: (reload) => reload(),
-    });
-    const mark = databaseComment({ project: project.identity.slug, mode, process: thisProcess() });
-    const databases = new Databases(server.url, mark);
-    const turns = oneByOne();
-    return {
-      databases,
-      restored: undefined,
-      loginPassword: server.loginPassword,
-      alone: (work) => turns(() => server.alone(work)),
-      stop: async () => {
-        await databases.dropAll();
-        await server.stop();
-        await docker.close();
-      },
-    };
-  } catch (error) {
-    await docker.close();
-    throw error;
-  }
+  const server = await openPostgres({
+    mode,
+    project,
+    postgres,
+    postgrest: { kind: "builtin" },
+    iKnow: false,
+    docker,
+    dataRoot: "",
+    serverLog: undefined,
+    throwAway: true,
+    directory,
+    state: StateFile.inMemory({ secrets: newSecrets(), idpKeys }),
+    clock: systemClock,
+    log: new Logbook(undefined),
+    progress: onProgress,
+    onSchemaChange: (reload) => reload(),
+  });
+  const mark = databaseComment({ project: project.identity.slug, mode, process: thisProcess() });
+  const { url, about, inNetwork } = server;
+  const databases = new Databases({ url, mark, about, inNetwork });
+  const turns = oneByOne();
+  return {
+    databases,
+    restored: undefined,
+    loginPassword: server.loginPassword,
+    alone: (work) => turns(() => server.alone(work)),
+    stop: async () => {
+      await databases.dropAll();
+      await server.stop();
+    },
+  };
 }
 
 /** Two sessions cannot alter one role at once. */
@@ -141,10 +140,3 @@ function oneByOne(): GroundServer["alone"] {
     return turn;
   };
 }
-
-const unknownSource = (text: string): StackError =>
-  new StackError("BAD_REQUEST", {
-    what: `postgres cannot be "${text}".`,
-    why: `It is ${POSTGRES_SOURCES}.`,
-    next: "Choose one of them, or leave it out.",
-  });

@@ -1,6 +1,8 @@
 /** One ground for all workers of a test run: owned by one process, used by the others. */
+import type { DockerSession } from "../../postgres/docker/session.ts";
 import type { ModeName } from "../../project/mode/types.ts";
 import type { Project } from "../../project/project.ts";
+import { dockerParts } from "../../stack/servers/docker-parts.ts";
 import { Databases } from "./databases.ts";
 import { ask, type ExchangeAddress, serveExchange } from "./exchange.ts";
 import type { Ground } from "./ground.ts";
@@ -42,6 +44,7 @@ export async function shareGround(choice: Partial<ServerChoice> = {}): Promise<S
 /** A worker's side. */
 export class BorrowedGround implements Ground {
   readonly #address: ExchangeAddress;
+  readonly #docker = dockerParts({ directory: process.cwd(), project: "test", progress: () => {} });
   readonly #servers = new Map<string, Databases>();
   readonly #sources = new Map<string, Promise<Source>>();
 
@@ -61,14 +64,19 @@ export class BorrowedGround implements Ground {
     return source;
   }
 
+  docker(): Promise<DockerSession> {
+    return this.#docker.session();
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#servers.values()].map((databases) => databases.close()));
+    await this.#docker.close();
   }
 
   async #ask(question: Question): Promise<Source> {
-    const { serverUrl, mark, database, state } = await ask<SeededTemplate>(this.#address, question);
-    const databases = this.#servers.get(serverUrl) ?? new Databases(serverUrl, mark);
-    this.#servers.set(serverUrl, databases);
+    const { server, database, state } = await ask<SeededTemplate>(this.#address, question);
+    const databases = this.#servers.get(server.url) ?? new Databases(server);
+    this.#servers.set(server.url, databases);
     return new Source(databases, database, state);
   }
 }

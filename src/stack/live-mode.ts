@@ -3,6 +3,7 @@ import type { AppliedFile } from "../database/apply.ts";
 import type { RemoteUpstream, Upstream } from "../gateway/types.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import type { Project } from "../project/project.ts";
+import type { Clock } from "../time/clock.ts";
 import type { EmbeddedPostgrest, ReadPostgrest } from "./engine.ts";
 
 export interface LiveMode {
@@ -17,8 +18,8 @@ export interface LiveMode {
   readonly databaseUrl: string;
   /** What its PostgREST has read; undefined where that is not flux-dev's own, or could not ask yet. */
   readonly read: ReadPostgrest | undefined;
-  /** A built-in PostgREST of its own on the same database: whatever is asked of it, nothing remains. Close it. */
-  rehearse(): Promise<EmbeddedPostgrest>;
+  /** A built-in PostgREST of its own on the same database, with that clock: whatever is asked of it, nothing remains. Close it. */
+  rehearse(clock: Clock): Promise<EmbeddedPostgrest>;
   /** PostgREST reads its schema cache again; resolves when it has. */
   reload(): Promise<void>;
   /** The database as the project's files make it. */

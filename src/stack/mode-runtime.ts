@@ -6,6 +6,7 @@ import type { DatabaseServer } from "../postgres/database-server.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import type { Project } from "../project/project.ts";
 import type { ProjectSecrets } from "../project/secrets.ts";
+import type { Clock } from "../time/clock.ts";
 import { type PreparedDatabase, prepareDatabase, rebuildDatabase } from "./database.ts";
 import { type EmbeddedPostgrest, type ReadPostgrest, startPostgrest } from "./engine.ts";
 import type { LiveMode } from "./live-mode.ts";
@@ -64,11 +65,12 @@ export class ModeRuntime implements LiveMode {
     return this.#postgrest.read;
   }
 
-  rehearse(): Promise<EmbeddedPostgrest> {
+  rehearse(clock: Clock): Promise<EmbeddedPostgrest> {
     const { read, databaseUrl } = this;
     const secrets = secretsOn(this.#server, this.#options.state.now.secrets);
     return startPostgrest({
       ...this.#options,
+      clock,
       secrets,
       databaseUrl,
       read,

@@ -78,7 +78,7 @@ function remoteAnswer(trace: Trace, step: Step): Finding {
       code: "ok.answered",
       layer: "upstream",
       title: `PostgREST answered ${trace.response.status}.`,
-      because: ["A PostgREST outside the emulator tells only its answer; with the built-in one more can be said."],
+      because: ["A PostgREST outside the emulator tells only its answer."],
     };
   return {
     code: "upstream.answered",
@@ -89,6 +89,8 @@ function remoteAnswer(trace: Trace, step: Step): Finding {
       ...(body?.hint ? [`Hint: ${body.hint}`] : []),
       ...(typeof body?.details === "string" ? [`Details: ${body.details}`] : []),
     ],
-    fix: { text: "Ask the same of the built-in engine to see grants, policies and rows." },
+    fix: {
+      text: "Ask the built-in one, which sees grants, policies and rows: flux-dev why with method, path and --as.",
+    },
   };
 }

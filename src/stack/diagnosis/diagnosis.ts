@@ -23,6 +23,7 @@ import { type DiagnosedStack, diagnosisContext, projectSql } from "./context.ts"
 import { credentialOf } from "./credential.ts";
 import { prepareExplanations } from "./readiness.ts";
 import { openRehearsal } from "./rehearsal.ts";
+import { retrace } from "./retrace.ts";
 import { nothingToExplain, unknownTrace } from "./words.ts";
 
 export interface DiagnosisParts extends DiagnosedStack {
@@ -91,7 +92,9 @@ export class StackDiagnosis {
     const live = await this.#parts.modes.ready(trace.mode);
     await ready;
     const { explain } = await import("../../diagnosis/explain.ts");
-    return explain(trace, diagnosisContext(this.#parts, live), options);
+    const retraced = await retrace(trace, live, this.#parts);
+    const diagnosis = await explain(retraced?.trace ?? trace, diagnosisContext(this.#parts, live), options);
+    return retraced === undefined ? diagnosis : { ...diagnosis, notes: [...diagnosis.notes, retraced.note] };
   }
 
   /** Sends a request that leaves nothing behind. */

@@ -13,13 +13,17 @@ export interface Rehearsal {
   close(): Promise<void>;
 }
 
+export interface RehearsalParts {
+  readonly config: GatewayConfig;
+  readonly conditions: Conditions;
+  /** Of gateway and PostgREST alike. */
+  readonly clock: Clock;
+}
+
 /** States of the project hold here as well; faults do not. */
-export async function openRehearsal(
-  live: LiveMode,
-  { config, conditions, clock }: { config: GatewayConfig; conditions: Conditions; clock: Clock },
-): Promise<Rehearsal> {
+export async function openRehearsal(live: LiveMode, { config, conditions, clock }: RehearsalParts): Promise<Rehearsal> {
   const { mode } = live;
-  const postgrest = await live.rehearse();
+  const postgrest = await live.rehearse(clock);
   const traces = new Map<HttpRequest, Trace>();
   const gateway = createGateway({
     catalog: conditions.catalogFor(mode),

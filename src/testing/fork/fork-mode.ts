@@ -9,6 +9,7 @@ import { type EmbeddedPostgrest, type ReadPostgrest, startPostgrest } from "../.
 import type { LiveMode } from "../../stack/live-mode.ts";
 import { Logbook } from "../../stack/logbook.ts";
 import type { ModePostgrest } from "../../stack/servers/types.ts";
+import type { Clock } from "../../time/clock.ts";
 import { Source } from "../ground/source.ts";
 import { type ForkPostgrestOptions, openForkPostgrest, pool } from "./fork-postgrest.ts";
 import { Gate } from "./gate.ts";
@@ -57,11 +58,11 @@ export class ForkMode implements LiveMode {
     return this.#postgrest.read;
   }
 
-  rehearse(): Promise<EmbeddedPostgrest> {
+  rehearse(clock: Clock): Promise<EmbeddedPostgrest> {
     const { databaseUrl, read } = this;
     const { secrets } = this.#options.source.state;
     const log = new Logbook(undefined);
-    return startPostgrest({ ...this.#options, secrets, databaseUrl, read, pool, rollsBack: true, log });
+    return startPostgrest({ ...this.#options, clock, secrets, databaseUrl, read, pool, rollsBack: true, log });
   }
 
   /**

@@ -42,6 +42,12 @@ test("answers behind the gateway, sees what a push made, and comes back when it 
   });
   // Not 404: the schema cache knows the table.
   expect(insert.status).toBe(403);
+  // What is streamed is not kept, so the built-in one cannot be asked the same.
+  const { code, notes } = await stack.diagnosis.explain(stack.traces.last()!);
+  expect([code, notes.join()]).toEqual([
+    "upstream.answered",
+    expect.stringContaining("flux-dev why POST /added --as <user> --body '…'"),
+  ]);
 
   const entries: LogEntry[] = [];
   stack.log.listen((entry) => entries.push(entry));

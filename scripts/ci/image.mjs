@@ -8,9 +8,9 @@ import { dirname, join, resolve } from "node:path";
 /**
  * `programs`: absolute paths; those inside `trees` come along anyway, here they bring their libraries. `trees`:
  * `{ from, to }`, whole directories. `files`: texts by their path in the image, `[text, mode]`. `changes`: lines of a
- * Dockerfile such as `ENTRYPOINT […]`.
+ * Dockerfile such as `ENTRYPOINT […]`. `env` names the engine.
  */
-export async function importImage(name, { programs, trees = [], files = {}, changes }) {
+export async function importImage(name, { programs, trees = [], files = {}, changes }, env = process.env) {
   const staging = mkdtempSync(join(tmpdir(), "flux-dev-image-"));
   try {
     stage(staging, { ...accounts, ...files });
@@ -25,7 +25,7 @@ export async function importImage(name, { programs, trees = [], files = {}, chan
     const args = ["-c", "--owner=0", "--group=0", "--no-recursion", "-C", staging, ...staged];
     args.push("-C", "/", ...list, "--recursion");
     for (const { from, to } of trees) args.push(`--transform=s|^${from.slice(1)}|${to.slice(1)}|S`, from.slice(1));
-    await load(name, args, changes);
+    await load(name, args, changes, env);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
@@ -76,10 +76,10 @@ function run(command, args) {
   if (done.status !== 0) throw new Error(`${command} ${args.join(" ")}: ${done.stderr || done.error}`);
 }
 
-function load(name, tarArguments, changes) {
+function load(name, tarArguments, changes, env) {
   const tar = spawn("tar", tarArguments, { stdio: ["ignore", "pipe", "inherit"] });
   const options = changes.flatMap((line) => ["--change", line]);
-  const docker = spawn("docker", ["import", ...options, "-", name], { stdio: [tar.stdout, "ignore", "inherit"] });
+  const docker = spawn("docker", ["import", ...options, "-", name], { stdio: [tar.stdout, "ignore", "inherit"], env });
   const ended = (child, what) =>
     new Promise((done, failed) => {
       child.once("error", failed);

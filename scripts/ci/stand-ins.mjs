@@ -27,9 +27,10 @@ const POSTGREST = "flux-dev-standin/postgrest:12.2.12";
 const OLDER_POSTGREST = "flux-dev-standin/postgrest:12.0.2";
 const NODE = "flux-dev-standin/node:20-debian";
 
-/** What the tests of the Docker parts run, by mode. */
+/** What the tests of the Docker parts run; the keys are those of test/support/global-docker.ts. */
 export const testImages = {
-  postgres: POSTGRES,
+  postgresV2: POSTGRES,
+  postgresV1: POSTGRES,
   postgrestV2: POSTGREST,
   postgrestV1: OLDER_POSTGREST,
 };

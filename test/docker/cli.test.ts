@@ -3,7 +3,7 @@ import { cpSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { type CliDirectory, cliDirectory, paste, type UpInfo } from "../support/cli.ts";
-import { leftovers, noEngine, nothing, onImages } from "../support/docker.ts";
+import { leftovers, nothing, onImages, without } from "../support/docker.ts";
 import { eventually } from "../support/processes.ts";
 
 const demo = fileURLToPath(new URL("../../fixtures/demo", import.meta.url));
@@ -22,7 +22,7 @@ function ready(): CliDirectory {
 }
 const up = (): Promise<UpInfo> => project.json("up", "--detach", "--json");
 
-test.skipIf(noEngine)("the log, the kept data, down and purge", async () => {
+test.skipIf(without("postgresV2", "postgrestV2"))("the log, the kept data, down and purge", async () => {
   project = ready();
   const info = await up();
   expect(paste(info.examples[0]!.curl).status).toBe(200);
@@ -37,24 +37,27 @@ test.skipIf(noEngine)("the log, the kept data, down and purge", async () => {
   expect(await leftovers(project.path)).toEqual(nothing);
 });
 
-test.skipIf(noEngine)("kill -9: the containers go with their owner, and the next up works", async () => {
-  project = ready();
-  const first = await up();
-  process.kill(first.pid, "SIGKILL");
-  await eventually(
-    "no container is left",
-    async () => {
-      const { containers, networks } = await leftovers(project.path);
-      return containers.length === 0 && networks.length === 0;
-    },
-    30_000,
-  );
-  const second = await up();
-  expect(second.databaseUrl).toBe(first.databaseUrl);
-  expect(paste(second.examples[0]!.curl).status).toBe(200);
-});
+test.skipIf(without("postgresV2", "postgrestV2"))(
+  "kill -9: the containers go with their owner, and the next up works",
+  async () => {
+    project = ready();
+    const first = await up();
+    process.kill(first.pid, "SIGKILL");
+    await eventually(
+      "no container is left",
+      async () => {
+        const { containers, networks } = await leftovers(project.path);
+        return containers.length === 0 && networks.length === 0;
+      },
+      30_000,
+    );
+    const second = await up();
+    expect(second.databaseUrl).toBe(first.databaseUrl);
+    expect(paste(second.examples[0]!.curl).status).toBe(200);
+  },
+);
 
-test.skipIf(noEngine)("doctor says which engine there is", async () => {
+test.skipIf(without("postgresV2"))("doctor says which engine there is", async () => {
   project = ready();
   expect((await project.run("doctor")).stdout).toMatch(/^PASS +Postgres docker +Docker \d[^;]*; v2: \S+ is here/m);
 });

@@ -6,13 +6,14 @@ import { purge } from "../../src/stack/purge.ts";
 import { startStack } from "../../src/stack/start.ts";
 import type { Flux } from "../../src/testing/flux.ts";
 import { startFlux } from "../../src/testing/start.ts";
+import { expectAccess } from "../../src/testing/verdicts/matchers.ts";
 import { demoProject, type ProjectDirectory, readNotes } from "../support/demo-project.ts";
-import { leftovers, noEngine, nothing, onImages, publishedAddresses } from "../support/docker.ts";
+import { leftovers, nothing, onImages, publishedAddresses, without } from "../support/docker.ts";
 
 let project: ProjectDirectory;
 afterEach(() => project?.remove());
 
-describe.skipIf(noEngine)("v2", () => {
+describe.skipIf(without("postgresV2", "postgrestV2"))("v2", () => {
   test.each([
     ["docker", "builtin"],
     ["docker", "docker"],
@@ -33,7 +34,7 @@ describe.skipIf(noEngine)("v2", () => {
   });
 });
 
-test.skipIf(noEngine)("v1 takes its keys to the container itself", async () => {
+test.skipIf(without("postgresV1", "postgrestV1"))("v1 takes its keys to the container itself", async () => {
   project = demoProject(onImages({ mode: "v1" }));
   await using stack = await startStack({
     directory: project.path,
@@ -53,35 +54,64 @@ test.skipIf(noEngine)("v1 takes its keys to the container itself", async () => {
   expect(await leftovers(project.path)).toEqual(nothing);
 });
 
-test.skipIf(noEngine)("a fixed port that another program has is refused, and nothing is left", async () => {
-  const other = createServer().listen(0, "127.0.0.1");
-  await once(other, "listening");
-  const { port } = other.address() as AddressInfo;
-  project = demoProject(onImages({ ports: { postgres: port } }));
-  try {
-    await expect(startStack({ directory: project.path, postgres: "docker" })).rejects.toMatchObject({
-      code: "PORT_TAKEN",
-      message: expect.stringContaining(String(port)),
-    });
-    expect(await leftovers(project.path)).toMatchObject({ containers: [], networks: [] });
-  } finally {
-    other.close();
-    await purge(project.path);
-  }
-  expect(await leftovers(project.path)).toEqual(nothing);
-});
+test.skipIf(without("postgresV2"))(
+  "a fixed port that another program has is refused, and nothing is left",
+  async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    project = demoProject(onImages({ ports: { postgres: port } }));
+    try {
+      await expect(startStack({ directory: project.path, postgres: "docker" })).rejects.toMatchObject({
+        code: "PORT_TAKEN",
+        message: expect.stringContaining(String(port)),
+      });
+      expect(await leftovers(project.path)).toMatchObject({ containers: [], networks: [] });
+    } finally {
+      other.close();
+      await purge(project.path);
+    }
+    expect(await leftovers(project.path)).toEqual(nothing);
+  },
+);
 
-test.skipIf(noEngine)("startFlux: forks on a Postgres in a container, gone with the last of them", async () => {
-  project = demoProject(onImages());
-  await using flux = await startFlux({ directory: project.path, postgres: "docker" });
-  await using fork = await flux.fork();
-  const notes = (caller: Flux) => caller.as("alice").get("/notes?select=owner_id");
-  expect((await notes(fork)).status).toBe(200);
-  await flux.stop();
-  expect(await leftovers(project.path)).toEqual(nothing);
-});
+test.skipIf(without("postgresV2"))(
+  "startFlux: forks on a Postgres in a container, gone with the last of them",
+  async () => {
+    project = demoProject(onImages());
+    await using flux = await startFlux({ directory: project.path, postgres: "docker" });
+    await using fork = await flux.fork();
+    const notes = (caller: Flux) => caller.as("alice").get("/notes?select=owner_id");
+    expect((await notes(fork)).status).toBe(200);
+    await flux.stop();
+    expect(await leftovers(project.path)).toEqual(nothing);
+  },
+);
 
-test.skipIf(noEngine)("an image that cannot be had is refused, and nothing is left", async () => {
+test.skipIf(without("postgresV2", "postgrestV2")).each(["docker", "embedded"])(
+  "startFlux: a container of PostgREST for each fork, on Postgres %s",
+  async (postgres) => {
+    project = demoProject(onImages());
+    await using flux = await startFlux({ directory: project.path, postgres, postgrest: "docker" });
+    await using fork = await flux.fork();
+    const { servers } = fork.info;
+    expect(servers.postgrest).toMatch(/^Docker .*12\.2\.12/);
+    expect(servers.postgres.startsWith("Docker ")).toBe(postgres === "docker");
+    expect((await fork.as("bob").post("/notes", { body: "x" })).status).toBe(201);
+    const notes = async (one: Flux) => (await one.as("bob").get("/notes?select=id")).json<unknown[]>().length;
+    expect([await notes(fork), await notes(flux)]).toEqual([2, 1]);
+    await fork.reset();
+    expect(await notes(fork)).toBe(1);
+    await expectAccess(await fork.as("carol").get("/notes")).toBeHiddenByPolicy("notes_select");
+    const running = (await leftovers(project.path)).containers.length;
+    await fork.stop();
+    expect((await leftovers(project.path)).containers).toHaveLength(running - 1);
+    await flux.stop();
+    expect(await leftovers(project.path)).toEqual(nothing);
+  },
+);
+
+test.skipIf(without())("an image that cannot be had is refused, and nothing is left", async () => {
   const image = "flux-dev-standin/there-is-no:such";
   project = demoProject({ docker: { postgresImage: image } });
   const said: string[] = [];

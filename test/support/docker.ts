@@ -3,19 +3,19 @@ import { inject } from "vitest";
 import { connectEngine } from "../../src/postgres/docker/engine.ts";
 import { DIRECTORY, RUN } from "../../src/postgres/docker/labels.ts";
 import type { FluxDevConfig } from "../../src/project/config-schema.ts";
+import type { ImagePart } from "./global-docker.ts";
 
-const images = inject("dockerImages");
+const { images, noEngine, noImage } = inject("dockerTests");
 
-export const noEngine = images === undefined;
+/** For `test.skipIf`: without an engine, or without one of these images. The reason is said at the end of the run. */
+export const without = (...parts: ImagePart[]): boolean =>
+  noEngine !== undefined || parts.some((part) => noImage[part] !== undefined);
 
 /** The configuration of a project that runs the images of this test run. */
 export function onImages(config: FluxDevConfig = {}): FluxDevConfig {
-  const { postgres, postgrestV1, postgrestV2 } = images ?? {};
   const docker = {
-    ...(postgres === undefined ? {} : { postgresImage: postgres }),
-    ...(postgrestV1 === undefined || postgrestV2 === undefined
-      ? {}
-      : { postgrestImage: { v1: postgrestV1, v2: postgrestV2 } }),
+    postgresImage: { v1: images.postgresV1, v2: images.postgresV2 },
+    postgrestImage: { v1: images.postgrestV1, v2: images.postgrestV2 },
   };
   return { ...config, docker };
 }

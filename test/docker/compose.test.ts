@@ -1,5 +1,5 @@
 /** The compose file as compose reads it, and what it starts, on stand-in images. Skipped, with the reason, where neither can be had. */
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -9,31 +9,23 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { freePort } from "../../src/postgres/port.ts";
 import { modes } from "../../src/project/mode/mode.ts";
 import type { StackInfo } from "../../src/stack/info.ts";
+import { composeProgram, NO_PROGRAM, standIns } from "../support/compose.ts";
 import { demoProject, type ProjectDirectory } from "../support/demo-project.ts";
 import { eventually } from "../support/processes.ts";
 
 const directory = fileURLToPath(new URL("../../compose", import.meta.url));
-const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
-
-/** The old program, or the newer plugin; undefined: neither is installed. */
-const compose = works("docker-compose", "version")
-  ? ["docker-compose"]
-  : works("docker", "compose", "version")
-    ? ["docker", "compose"]
-    : undefined;
-
 async function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args, { cwd: directory, env: { ...process.env, ...env } });
   return stdout;
 }
 
 function composed(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
-  const [program = "", ...first] = compose ?? [];
+  const [program = "", ...first] = composeProgram ?? [];
   return run(program, [...first, ...args], env);
 }
 
 describe("as compose reads it", () => {
-  beforeEach(({ skip }) => skip(compose === undefined, "neither docker-compose nor docker compose is installed"));
+  beforeEach(({ skip }) => skip(composeProgram === undefined, NO_PROGRAM));
 
   test("is valid, and .env.example holds the defaults", async () => {
     const config = await composed(["config"]);
@@ -50,26 +42,6 @@ describe("as compose reads it", () => {
     expect(services.sort()).toEqual(["flux-dev", ...parts, "prepare"]);
   });
 });
-
-/** The stand-in images that scripts/ci/stand-ins.mjs made on this engine, by what they stand in for. */
-function standIns(): Record<string, string> | string {
-  if (compose === undefined) return "neither docker-compose nor docker compose is installed";
-  const { status, stdout } = spawnSync("docker", ["images", "--format", "{{.Repository}}:{{.Tag}}"], {
-    encoding: "utf8",
-  });
-  if (status !== 0) return "no Docker engine";
-  const image = (part: string) => stdout.split("\n").find((name) => name.startsWith(`flux-dev-standin/${part}`));
-  const images = {
-    FLUX_POSTGRES_V2_IMAGE: image("postgres:"),
-    FLUX_POSTGRES_V1_IMAGE: image("postgres:"),
-    FLUX_POSTGREST_V2_IMAGE: image("postgrest:12.2"),
-    FLUX_POSTGREST_V1_IMAGE: image("postgrest:12.0"),
-    FLUX_DEV_IMAGE: image("flux-dev:"),
-  };
-  const missing = Object.entries(images).filter(([, name]) => name === undefined);
-  if (missing.length > 0) return `no stand-in images (${missing.map(([name]) => name).join(", ")})`;
-  return images as Record<string, string>;
-}
 
 describe("what it starts", () => {
   const images = standIns();

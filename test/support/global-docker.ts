@@ -7,6 +7,7 @@ import { connectEngine, type DockerEngine } from "../../src/postgres/docker/engi
 import { ensureImage, hasImage } from "../../src/postgres/docker/images.ts";
 import { PostgresError } from "../../src/postgres/errors.ts";
 import { modes } from "../../src/project/mode/mode.ts";
+import { standIns } from "./compose.ts";
 
 /** The platform's, unless the environment names others: those of scripts/ci/stand-ins.mjs, say. */
 const platform = {
@@ -37,11 +38,16 @@ const NAMED = "FLUX_DEV_TEST_IMAGES";
 export default async function setup(project: TestProject): Promise<() => void> {
   const tests = await look();
   project.provide("dockerTests", tests);
-  const { noEngine, noImage } = tests;
-  const reasons = noEngine === undefined ? [...new Set(Object.values(noImage))] : [`no Docker engine. ${noEngine}`];
   return () => {
-    for (const reason of reasons) console.log(`skipped: docker tests, ${reason}`);
+    for (const line of skipped(tests)) console.log(line);
   };
+}
+
+function skipped({ noEngine, noImage }: DockerTests): string[] {
+  if (noEngine !== undefined) return [`skipped: docker tests, no Docker engine. ${noEngine}`];
+  const images = [...new Set(Object.values(noImage))].map((reason) => `skipped: docker tests, ${reason}`);
+  const compose = standIns();
+  return typeof compose === "string" ? [...images, `skipped: compose tests, ${compose}`] : images;
 }
 
 async function look(): Promise<DockerTests> {

@@ -91,7 +91,12 @@ async function layGround(
   const log = new Logbook(places?.log);
   undo.push(() => log.close());
   for (const note of project.notes) log.write("stack", "note", note);
-  const docker = dockerParts({ directory, project: project.identity.slug, progress: onProgress });
+  const docker = dockerParts({
+    directory,
+    project: project.identity.slug,
+    progress: onProgress,
+    beforeCreating: () => state.rememberDocker(),
+  });
   undo.push(() => docker.close());
   const servers = (mode: ModeName): ServerOptions => ({
     mode,

@@ -19,9 +19,9 @@ export async function purge(directory: string): Promise<string[]> {
     const { shownUrl } = await import("../postgres/given/location.ts");
     for (const name of await purgeGivenServer(url, mark)) removed.push(`${name} on ${shownUrl(url)}`);
   }
-  if (Object.keys(state.databases).some((key) => key.endsWith("@docker"))) {
-    const { purgeVolumes } = await import("../postgres/docker/volumes.ts");
-    removed.push(...(await purgeVolumes(home)).map((name) => `volume ${name}`));
+  if (hasUsedDocker(state)) {
+    const { purgeDocker } = await import("../postgres/docker/purge.ts");
+    removed.push(...(await purgeDocker(home)));
   }
   const root = dataRoot(places);
   for (const mode of ["v1", "v2"]) {
@@ -32,3 +32,18 @@ export async function purge(directory: string): Promise<string[]> {
   await rm(places.root, { recursive: true, force: true });
   return [...removed, places.root];
 }
+
+/**
+ * What a killed run left in the engine, where its reaper was killed as well. Data stays. Returns what was removed, for people.
+ */
+export async function tidyUp(directory: string): Promise<string[]> {
+  const places = placesIn(resolve(directory));
+  const state = readJson<StackState>(places.state);
+  if (state === undefined || !hasUsedDocker(state)) return [];
+  const { clearOrphans } = await import("../postgres/docker/purge.ts");
+  return clearOrphans(resolve(directory));
+}
+
+/** States written before `docker` was remembered say it by their databases. */
+const hasUsedDocker = ({ docker, databases }: StackState): boolean =>
+  docker === true || Object.keys(databases).some((key) => key.endsWith("@docker"));

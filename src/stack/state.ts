@@ -31,6 +31,8 @@ export interface StackState {
   readonly databases: Readonly<Record<string, ReadyDatabase>>;
   /** Every given server that was used, so that it can be left as it was. */
   readonly given?: readonly GivenServer[];
+  /** Something was made in a container engine, or was about to be: a killed start may have left it there. */
+  readonly docker?: boolean;
 }
 
 /** Names a mode's database on one source of Postgres: each keeps its own data. */
@@ -86,6 +88,10 @@ export class StateFile {
   rememberServer({ url, mark }: GivenServer): void {
     const others = (this.#state.given ?? []).filter((known) => known.url !== url || known.mark !== mark);
     this.update({ given: [...others, { url, mark }] });
+  }
+
+  rememberDocker(): void {
+    if (!this.#state.docker) this.update({ docker: true });
   }
 
   /** Whatever holds the project in that mode, wherever it is, must be made anew. */

@@ -5,7 +5,8 @@ import { DIRECTORY, RUN } from "../../src/postgres/docker/labels.ts";
 import type { FluxDevConfig } from "../../src/project/config-schema.ts";
 import type { ImagePart } from "./global-docker.ts";
 
-const { images, noEngine, noImage } = inject("dockerTests");
+const { noEngine, noImage } = inject("dockerTests");
+export const { images } = inject("dockerTests");
 
 /** For `test.skipIf`: without an engine, or without one of these images. The reason is said at the end of the run. */
 export const without = (...parts: ImagePart[]): boolean =>

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
 import { processInfo } from "../../postgres/process-info.ts";
@@ -16,23 +17,25 @@ export function downCommand(): Command {
 }
 
 async function down({ json, purge }: { json?: boolean; purge?: boolean }): Promise<void> {
-  const run = readRun(placesIn(process.cwd()).run);
+  const places = placesIn(process.cwd());
+  const run = readRun(places.run);
   const status = progress(json === true);
   if (run !== undefined) {
     status.step(`Stopping process ${run.pid}`);
     await end(run);
   }
-  const removed = purge ? await removeData(status.step) : [];
+  // The record of a run that ended in order is gone with it.
+  const removed = purge || existsSync(places.run) ? await remove(purge === true, status.step) : [];
   status.done();
-  if (json) return printJson({ stopped: run?.pid ?? null, ...(purge ? { removed } : {}) });
+  if (json) return printJson({ stopped: run?.pid ?? null, ...(purge || removed.length > 0 ? { removed } : {}) });
   print(run === undefined ? "Nothing is running in this directory." : "Stopped.");
   for (const name of removed) print(`Removed ${name}`);
 }
 
-async function removeData(step: (text: string) => void): Promise<string[]> {
-  step("Removing its data");
-  const { purge } = await import("../../stack/purge.ts");
-  return purge(process.cwd());
+async function remove(data: boolean, step: (text: string) => void): Promise<string[]> {
+  if (data) step("Removing its data");
+  const { purge, tidyUp } = await import("../../stack/purge.ts");
+  return data ? purge(process.cwd()) : tidyUp(process.cwd());
 }
 
 /** Milliseconds for an orderly stop; then the process is asked by signal, and at last killed: the next start mends that. */

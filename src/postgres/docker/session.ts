@@ -22,13 +22,17 @@ export interface SessionOptions {
   /** Its name, as a part of the containers' names. */
   readonly project: string;
   readonly progress: (text: string) => void;
+  /** Called when there is an engine, before anything is made in it. */
+  readonly beforeCreating?: (() => void) | undefined;
 }
 
 /** Throws `DOCKER_LIBRARY_MISSING` or `DOCKER_UNAVAILABLE`. */
-export async function openDockerSession({ directory, project, progress }: SessionOptions): Promise<DockerSession> {
-  progress("Looking for a Docker engine");
+export async function openDockerSession(options: SessionOptions): Promise<DockerSession> {
+  const { directory, project } = options;
+  options.progress("Looking for a Docker engine");
   const engine = await connectEngine(directory);
   await sweep(engine);
+  options.beforeCreating?.();
   const run = randomUUID().slice(0, 8);
   const labels = runLabels(run, directory);
   const prefix = `flux-dev-${project.slice(0, 40)}-${run}`;

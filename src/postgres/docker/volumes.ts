@@ -1,6 +1,6 @@
 /** Named volumes: the data of a project that outlives its containers. */
 import { PostgresError } from "../errors.ts";
-import { connectEngine, type DockerEngine } from "./engine.ts";
+import type { DockerEngine } from "./engine.ts";
 import { DIRECTORY } from "./labels.ts";
 import type { DockerSession } from "./session.ts";
 
@@ -10,15 +10,6 @@ export async function dataVolume(session: DockerSession, name: string, fresh: bo
   if (fresh) await removeVolume(session.engine, name);
   await api.createVolume({ Name: name, Labels: { [DIRECTORY]: session.directory } });
   return name;
-}
-
-/** Removes every volume that holds data of the directory's project. Returns their names. */
-export async function purgeVolumes(directory: string): Promise<string[]> {
-  const engine = await connectEngine(directory);
-  const { Volumes } = await engine.api.listVolumes({ filters: { label: [`${DIRECTORY}=${directory}`] } });
-  const names = (Volumes ?? []).map(({ Name }) => Name);
-  for (const name of names) await removeVolume(engine, name);
-  return names;
 }
 
 /** Throws `IN_USE`; one that is not there is no error. */

@@ -27,6 +27,8 @@ export interface GivenOptions {
   /** Of the role that PostgREST logs in as. Default: one that follows from the server, so that stacks which share it agree. */
   readonly loginPassword?: string | undefined;
   warn(text: string): void;
+  /** Called when the server was judged usable, before anything is changed there. */
+  beforeChanging?(): void;
 }
 
 /** Throws `URL_UNUSABLE`, `IN_USE` and what `judge` throws; nothing was changed then. */
@@ -37,6 +39,7 @@ export async function openGivenServer(options: GivenOptions): Promise<DatabaseSe
       const seen = await survey(client, options.roles);
       for (const remark of judge(seen, options)) options.warn(remark);
       refuseTakenName(seen, options);
+      options.beforeChanging?.();
       await prepare(client, options, seen);
       return seen;
     }),

@@ -1,5 +1,5 @@
 /** The stack's containers: nothing of Docker is loaded before the first one is asked for. */
-import type { DockerSession } from "../../postgres/docker/session.ts";
+import type { DockerSession, SessionOptions } from "../../postgres/docker/session.ts";
 
 export interface DockerParts {
   readonly session: () => Promise<DockerSession>;
@@ -7,11 +7,7 @@ export interface DockerParts {
   close(): Promise<void>;
 }
 
-export function dockerParts(options: {
-  readonly directory: string;
-  readonly project: string;
-  readonly progress: (text: string) => void;
-}): DockerParts {
+export function dockerParts(options: SessionOptions): DockerParts {
   let opened: Promise<DockerSession> | undefined;
   return {
     session: () => {

@@ -8,10 +8,10 @@ import type { ModeName } from "../../project/mode/types.ts";
 import { databaseKey } from "../state.ts";
 import type { ServerOptions } from "./types.ts";
 
-export async function openGiven(options: ServerOptions, url: string): Promise<DatabaseServer> {
+export function openGiven(options: ServerOptions, url: string): Promise<DatabaseServer> {
   const { mode, project, state, throwAway, log } = options;
   const mark = projectMark(project.identity, options.directory);
-  const server = await openGivenServer({
+  return openGivenServer({
     url,
     database: throwAway
       ? databaseName(mark, mode, randomUUID().slice(0, 8))
@@ -24,9 +24,9 @@ export async function openGiven(options: ServerOptions, url: string): Promise<Da
     loginPassword: project.config.secrets.database,
     fresh: state.now.databases[databaseKey(mode, options.postgres)] === undefined,
     warn: (text) => log.write("postgres", "warning", text),
+    // A start that is killed half way must not be forgotten.
+    beforeChanging: () => state.rememberServer({ url, mark }),
   });
-  state.rememberServer({ url, mark });
-  return server;
 }
 
 /** Every role that the mode and the project need. */

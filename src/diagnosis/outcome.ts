@@ -11,8 +11,8 @@ import { callFindings } from "./rows/calls.ts";
 import { manyFinding } from "./rows/many.ts";
 import { readFinding } from "./rows/ok.ts";
 import { whyEmpty } from "./rows/why-empty.ts";
+import { writtenFinding } from "./rows/written.ts";
 import type { Finding, Findings } from "./types.ts";
-import { plural } from "./words.ts";
 
 export async function outcomeFindings(inquiry: Inquiry): Promise<Findings> {
   const evidence = transactionEvidence(inquiry.trace)!;
@@ -74,25 +74,7 @@ async function succeeded(inquiry: Inquiry, { rows }: TransactionEvidence): Promi
   }
   const changes = plan.mutate.kind !== "insert";
   if (rows === 0 && changes) return (await whyEmpty(inquiry, plan)) ?? alone(changedSince(inquiry));
-  return alone(written(inquiry, rows ?? 0));
-}
-
-const VERBS = { insert: "inserted into", update: "updated in", delete: "deleted from" } as const;
-
-function written({ sent, trace }: Inquiry, rows: number): Finding {
-  const { plan } = sent;
-  const mutate = plan.kind === "mutate" ? plan.mutate : undefined;
-  const kept = rows === 0 && mutate?.kind === "insert" && mutate.onConflict?.resolution === "ignore-duplicates";
-  return {
-    code: "ok.written",
-    layer: "response",
-    title: `Nothing was refused: ${trace.response.status}, ${plural(rows, "row")} ${VERBS[mutate?.kind ?? "insert"]} ${plan.target.name}.`,
-    because: [
-      kept
-        ? "Every row sent exists already, and resolution=ignore-duplicates leaves those as they are."
-        : `${sent.role} holds the privileges, and the policies let the ${rows === 1 ? "row" : "rows"} pass.`,
-    ],
-  };
+  return alone(await writtenFinding(inquiry, plan.mutate, rows ?? 0));
 }
 
 const answered = ({ trace }: Inquiry): Finding => ({

@@ -15,6 +15,7 @@ export const documents = {
   createPolicy: `${POSTGRES}/sql-createpolicy.html`,
   privileges: `${POSTGRES}/ddl-priv.html`,
   createView: `${POSTGRES}/sql-createview.html`,
+  createTrigger: `${POSTGRES}/plpgsql-trigger.html`,
   createFunction: `${POSTGRES}/sql-createfunction.html`,
   setRole: `${POSTGRES}/sql-set-role.html`,
   insert: `${POSTGRES}/sql-insert.html`,

@@ -48,6 +48,12 @@ export const rowCodes = {
     explanation: "Neither grants nor policies took anything away.",
     documentation: documents.functions,
   },
+  "rows.trigger": {
+    title: "A trigger leaves the rows out",
+    explanation:
+      "A trigger FOR EACH ROW that fires before a write, or instead of it, and returns NULL cancels it for that row. Postgres reports 0 rows, as if nothing had matched.",
+    documentation: documents.createTrigger,
+  },
   "rows.many": {
     title: "One row was asked for and there are several",
     explanation: "application/vnd.pgrst.object+json, which .single() sends, wants exactly one row.",

@@ -71,6 +71,7 @@ async function askPolicy(
     knowledge,
     uuids: [],
     silentTables: [],
+    notes: new Map(),
     dropped: [],
   };
   return samples.map((_, place) => {

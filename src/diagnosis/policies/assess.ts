@@ -8,7 +8,9 @@ import { type Applicable, isForCommand, type PolicySet, silence } from "./applic
 import { allOf, anyOf, type Causes } from "./cause.ts";
 import { evaluate, type Sample, type Values } from "./evaluate.ts";
 import { type Knowledge, learnFunctions } from "./knowledge.ts";
-import { type LeafEvidence, operandExpressions, truthOf } from "./leaf.ts";
+import { type LeafEvidence, truthOf } from "./leaf.ts";
+import { operandExpressions } from "./operands.ts";
+import { subselectNotes } from "./subselect-notes.ts";
 import { judge, verdict } from "./verdict.ts";
 
 export interface Assessed {
@@ -125,6 +127,9 @@ async function gather(
     wanting.map(({ text }) => text),
     { ...identity, claims: { ...seen, ...dropped } },
   );
+  const notes = await subselectNotes(failing, samples.length, inquiry.context.users, (expressions) =>
+    evaluate(session, relation, samples, expressions, identity),
+  );
   const silentTables = await silentAmong(inquiry, role, [
     ...new Set(reading.flatMap(({ facts }) => knowledge.tablesOf(facts))),
   ]);
@@ -139,6 +144,7 @@ async function gather(
     sent: claims.sent,
     dropped: claims.dropped,
     seen,
+    notes,
   };
 }
 

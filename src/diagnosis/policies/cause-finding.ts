@@ -2,6 +2,7 @@
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding, Findings, PolicyVerdict } from "../types.ts";
+import { alternatives } from "./alternatives.ts";
 import type { Assessed } from "./assess.ts";
 import { type Cause, leading, strength } from "./cause.ts";
 import { described, type Plain, partWith } from "./cause-words.ts";
@@ -9,6 +10,8 @@ import { described, type Plain, partWith } from "./cause-words.ts";
 export interface CauseFindings extends Findings {
   /** The one that the finding is about. */
   readonly cause: Cause;
+  /** The row that shows it. */
+  readonly from: Assessed;
 }
 
 /** Rows explained one by one, unless more are asked for. */
@@ -30,8 +33,12 @@ export function causeFinding(
   if (first === undefined || cause === undefined) return undefined;
   const { options } = inquiry;
   const tell = (one: Cause, from: Assessed) => described(inquiry, relation, one, policyOf(one, from), effect, plain);
+  const told = tell(cause, first);
+  const decided = { policy: policyOf(cause, first), part: cause.part };
+  const others = cause.kind === "plain" ? alternatives(first.explanation.policies, decided, inquiry.context.users) : [];
   const finding = {
-    ...tell(cause, first),
+    ...told,
+    because: [...told.because, ...others],
     rows: stopped.slice(0, options.rows ?? SHOWN).map(({ explanation }) => explanation),
   };
   const seen = new Set([labelOf(cause)]);
@@ -42,7 +49,7 @@ export function causeFinding(
       seen.add(labelOf(one));
       also.push(tell(one, row));
     }
-  return { finding, also, cause };
+  return { finding, also, cause, from: first };
 }
 
 const labelOf = (cause: Cause): string =>

@@ -12,7 +12,7 @@ import { uuidFix } from "./uuid-fix.ts";
 
 /** What a finding is called when the policies simply do their work on these values. */
 export interface Plain {
-  readonly code: DiagnosisCode;
+  readonly code: DiagnosisCode | ((policy: PolicyVerdict | undefined) => DiagnosisCode);
   readonly fix?: (policy: PolicyVerdict | undefined) => Fix;
 }
 
@@ -48,7 +48,7 @@ export function described(
   switch (cause.kind) {
     case "plain":
       return make(
-        plain.code,
+        typeof plain.code === "function" ? plain.code(policy) : plain.code,
         plainReason(inquiry, named, part),
         part === undefined
           ? []
@@ -144,8 +144,9 @@ function truthText(part: Part | undefined): string {
 }
 
 /** `owner_id is 'user_b' (bob)`. */
-function operandTexts(inquiry: Inquiry, part: Part): string[] {
-  const texts = part.operands.map(({ text, value }) => showOperand(text, value, inquiry.context.users));
+function operandTexts(inquiry: Inquiry, { operator, parts, operands }: Part): string[] {
+  const sides = operator === "not" ? parts.flatMap((inner) => inner.operands) : operands;
+  const texts = sides.map(({ text, value }) => showOperand(text, value, inquiry.context.users));
   return texts.length === 0 ? [] : [`${texts.join("; ")}.`];
 }
 
@@ -155,7 +156,7 @@ function plainReason(inquiry: Inquiry, named: string, part: Part | undefined): s
   const wants = `${named} wants ${tidy(part.text)}`;
   const [negated] = part.parts;
   if (part.operator === "not" && negated !== undefined)
-    return `${wants}, and ${tidy(negated.text)} is ${negated.value}`;
+    return `${wants}, and ${tidy(negated.text)} is ${negated.value === "null" ? "NULL" : negated.value}`;
   const sides = part.operands.map(({ text, value }) => showOperand(text, value, inquiry.context.users));
   if (sides.length === 0 || sides.length > 2)
     return `${wants}, and it is ${part.value === "null" ? "NULL" : part.value}`;

@@ -1,8 +1,9 @@
 /** What would make a refused row acceptable, tried in the same request. */
-import type { Relation } from "../catalog/types.ts";
+import { type RowTrigger, triggersBefore } from "../catalog/triggers.ts";
+import type { Column, Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding, Findings, Fix } from "../types.ts";
-import { quoteName } from "../words.ts";
+import { listed, quoteName } from "../words.ts";
 import { type CheckFix, checkFix, checkProof } from "./check-fix.ts";
 import { bodyRows } from "./new-rows.ts";
 
@@ -27,15 +28,33 @@ async function remedy(inquiry: Inquiry, relation: Relation, finding: Finding): P
   const proof = found.column === undefined ? undefined : await checkProof(inquiry, relation, found.column, found.value);
   if (proof === undefined) return { fix: found.fix };
   if (proof.holds || found.column === undefined) return { fix: found.fix, proof };
-  return sentAsWanted(inquiry, found) ? { fix: changedOnTheWay(found.column.name), proof } : { fix: found.fix, proof };
+  const { kind } = inquiry.sent.plan.kind === "mutate" ? inquiry.sent.plan.mutate : { kind: "insert" as const };
+  const triggers = await triggersBefore(inquiry.session, relation, kind);
+  return sentAsWanted(inquiry, found) || (triggers.length > 0 && isOverridden(inquiry, found.column, finding))
+    ? { fix: changedOnTheWay(found.column.name, triggers), proof }
+    : { fix: found.fix, proof };
 }
 
-function sentAsWanted({ sent }: Inquiry, { column, value }: CheckFix): boolean {
-  const { plan } = sent;
-  const bodies = plan.kind === "mutate" && plan.mutate.kind !== "delete" ? bodyRows(plan.mutate) : undefined;
-  return column !== undefined && (bodies?.every((row) => row[column.name] === value) ?? false);
+const bodiesOf = ({ sent: { plan } }: Inquiry) =>
+  plan.kind === "mutate" && plan.mutate.kind !== "delete" ? bodyRows(plan.mutate) : undefined;
+
+const sentAsWanted = (inquiry: Inquiry, { column, value }: CheckFix): boolean =>
+  column !== undefined && (bodiesOf(inquiry)?.every((row) => row[column.name] === value) ?? false);
+
+/** Whether the new row has something else than what was sent, or than what the default would have made. */
+function isOverridden(inquiry: Inquiry, { name, default: expression }: Column, { rows = [] }: Finding): boolean {
+  const [body] = bodiesOf(inquiry) ?? [];
+  if (body === undefined) return false;
+  return name in body ? rows.every(({ row }) => row[name] !== body[name]) : expression?.includes("auth.uid()") === true;
 }
 
-const changedOnTheWay = (column: string): Fix => ({
-  text: `${quoteName(column)} was sent as it should be: look for a trigger that changes it before the row is written.`,
-});
+function changedOnTheWay(column: string, triggers: readonly RowTrigger[]): Fix {
+  const named = triggers.map((one) => `${quoteName(one.name)} (${one.function})`);
+  return {
+    text: `The right value for ${quoteName(column)} does not stay: ${
+      named.length === 0
+        ? "look for a trigger that changes it before the row is written."
+        : `trigger ${listed(named, "or")} changes it before the row is checked.`
+    }`,
+  };
+}

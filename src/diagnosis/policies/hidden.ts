@@ -8,6 +8,7 @@ import { samplesOf } from "../rows/samples.ts";
 import type { Finding, Findings, PolicyVerdict } from "../types.ts";
 import { applicable, type Question, silence } from "./applicable.ts";
 import { type Assessed, assess } from "./assess.ts";
+import { withBehind } from "./behind.ts";
 import { causeFinding } from "./cause-finding.ts";
 import { claimProof } from "./claim-proof.ts";
 import { silenceFinding } from "./silence-finding.ts";
@@ -49,7 +50,7 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
     return withTables(found, await behindTables(inquiry, hidden, found.cause.tables, depth));
   if (found?.cause.kind === "claim-dropped" && depth === 0)
     return { ...found, finding: { ...found.finding, proof: await claimProof(inquiry, found.cause.claim) } };
-  if (found !== undefined) return found;
+  if (found !== undefined) return withBehind(inquiry, relation, found);
   const finding: Finding = {
     code: "policies.unexplained",
     layer: "policies",

@@ -12,6 +12,9 @@ import { rowsLeftBehind } from "./new-rows.ts";
 import { refusalEffect, refusedBy } from "./refused-by.ts";
 import { silenceFinding } from "./silence-finding.ts";
 
+/** The function that was at work when the row was refused; those that called it come after it. */
+const INNERMOST = /(?:PL\/pgSQL|SQL) function ("?[^"\s(]+"?(?:\([^)]*\))?)/;
+
 export async function indirectFindings(inquiry: Inquiry, relation: Relation, failure: SqlFailure): Promise<Findings> {
   const { session, names, role } = inquiry;
   const place = failure.where === null ? undefined : `Postgres was in: ${placeText(failure.where)}.`;
@@ -20,7 +23,11 @@ export async function indirectFindings(inquiry: Inquiry, relation: Relation, fai
   const explained = async (one: string, rows: readonly Sample[]): Promise<Findings | undefined> => {
     const found = await asActing(inquiry, relation, one, rows);
     if (found === undefined || place === undefined) return found;
-    return { finding: { ...found.finding, because: [place, ...found.finding.because] }, also: found.also };
+    const { finding } = found;
+    const writer = INNERMOST.exec(failure.where ?? "")?.[1];
+    const byHand = finding.code === "policies.with-check" && writer !== undefined;
+    const fix = byHand ? { fix: { text: `Correct what ${writer} writes, or widen the policy.` } } : {};
+    return { finding: { ...finding, because: [place, ...finding.because], ...fix }, also: found.also };
   };
   for (const one of acting) {
     const rows = await rowsLeftBehind(inquiry, relation, [one]);

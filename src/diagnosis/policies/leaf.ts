@@ -1,10 +1,11 @@
 /** One leaf of a policy's expression for one row: its value, its sides, and why it is not true. */
 import type { Expression, Leaf, Predicate } from "../predicates.ts";
 import type { ClaimSet, Operand, Truth } from "../types.ts";
-import { SUBSELECT, SUBSELECT_ROWS } from "../words.ts";
 import type { Cause } from "./cause.ts";
 import type { Evaluated, Values } from "./evaluate.ts";
 import type { Knowledge } from "./knowledge.ts";
+import { operandExpressions } from "./operands.ts";
+import type { Notes } from "./subselect-notes.ts";
 
 /** What a leaf can be judged by. Values are by expression text, for the row at `place`. */
 export interface LeafEvidence {
@@ -25,6 +26,8 @@ export interface LeafEvidence {
   /** Names of claims that the gateway did not keep. */
   readonly dropped: readonly string[];
   readonly seen: ClaimSet;
+  /** What keeps sub-selects from finding a row. */
+  readonly notes: Notes;
 }
 
 export const truthOf = (evaluated: Evaluated | undefined): Truth => {
@@ -32,35 +35,6 @@ export const truthOf = (evaluated: Evaluated | undefined): Truth => {
   if (evaluated.value === null) return "null";
   return evaluated.value === "true" ? "true" : "false";
 };
-
-/** Expressions to evaluate besides the leaf itself, with what to call them. */
-export function operandExpressions(leaf: Leaf): ReadonlyArray<{ readonly shown: string; readonly sql: string }> {
-  switch (leaf.kind) {
-    case "comparison":
-      return [leaf.left, leaf.right].filter(({ constant }) => !constant).map(asIs);
-    case "array":
-      return [leaf.left, leaf.array].filter(notConstant).map(asIs);
-    case "in-select":
-      return [asIs(leaf.left), { shown: SUBSELECT, sql: valuesSql(leaf.select) }];
-    case "exists":
-      return [{ shown: SUBSELECT_ROWS, sql: countSql(leaf.select) }];
-    case "test":
-      return [asIs(leaf.operand)];
-    case "call":
-      return leaf.arguments.filter(notConstant).map(asIs);
-    case "value":
-      return [];
-  }
-}
-
-const asIs = ({ text }: Expression) => ({ shown: text, sql: text });
-const notConstant = ({ constant, list, text }: Expression): boolean =>
-  !constant && list !== true && !/^ARRAY\[[^(]*\]$/.test(text);
-
-const valuesSql = (select: string): string =>
-  `(SELECT coalesce(string_agg("flux_dev_v"::text, ', '), 'no row') FROM (SELECT * FROM (${select}) AS "flux_dev_s"("flux_dev_v") LIMIT 5) AS "flux_dev_q")`;
-const countSql = (select: string): string =>
-  `(SELECT count(*) FROM (SELECT 1 FROM (${select}) AS "flux_dev_s" LIMIT 100) AS "flux_dev_q")`;
 
 export function operandsOf(leaf: Leaf, { values, place }: LeafEvidence): Operand[] {
   return operandExpressions(leaf).flatMap(({ shown, sql }) => {

@@ -4,11 +4,12 @@ import { mutateQuery } from "../../postgrest/sql/mutate.ts";
 import { render } from "../../postgrest/sql/snippet.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
-import type { Findings, Proof } from "../types.ts";
+import type { Findings, Fix, Proof } from "../types.ts";
 import { applicable, silence } from "./applicable.ts";
 import { assess } from "./assess.ts";
 import { causeFinding } from "./cause-finding.ts";
-import type { Sample } from "./evaluate.ts";
+import { evaluate, type Sample } from "./evaluate.ts";
+import { truthOf } from "./leaf.ts";
 import { dialectOf } from "./new-rows.ts";
 import { createFix, silenceFinding } from "./silence-finding.ts";
 
@@ -25,12 +26,13 @@ export async function returningFindings(
       ? `${plan.onConflict === null ? "Prefer: return=representation makes it INSERT … RETURNING" : "An upsert reads what it may run into"}, so a SELECT policy has to show the new row as well.`
       : "An UPDATE with a filter reads the table, so a SELECT policy has to show the new row as well.";
   const proof = plan.kind === "insert" && plan.onConflict === null ? await withoutReturning(inquiry, plan) : undefined;
+  const condition = await passingCondition(inquiry, relation, plan, rows);
   const complete = ({ finding, also }: Findings): Findings => ({
     finding: {
       ...finding,
       code: "policies.returning",
       because: [reason, ...finding.because],
-      fix: fixFor(inquiry, relation, plan),
+      fix: fixFor(inquiry, relation, plan, condition),
       ...(proof === undefined ? {} : { proof }),
     },
     also,
@@ -50,12 +52,27 @@ export async function returningFindings(
 
 const withoutRows = ({ rows: _rows, ...finding }: Findings["finding"]): Findings["finding"] => finding;
 
-function fixFor(inquiry: Inquiry, relation: Relation, plan: MutatePlan) {
-  const { sql } = createFix(inquiry, relation, inquiry.role, "select");
+/** What lets these rows be written tells best who should see them: the permissive policy that all of them pass. */
+async function passingCondition(
+  inquiry: Inquiry,
+  relation: Relation,
+  plan: MutatePlan,
+  rows: readonly Sample[],
+): Promise<string | undefined> {
+  if (rows.length === 0) return undefined;
+  const { role, session } = inquiry;
+  const { permissive } = applicable(relation, role, plan.kind === "insert" ? "insert-check" : "update-check");
+  const texts = permissive.map(({ expression }) => expression).filter((text) => text !== "true");
+  const values = await evaluate(session, relation, rows, texts, inquiry.identity(role));
+  return texts.find((text) => values.get(text)?.every((one) => truthOf(one) === "true"));
+}
+
+function fixFor(inquiry: Inquiry, relation: Relation, plan: MutatePlan, condition: string | undefined): Fix {
+  const { sql } = createFix(inquiry, relation, inquiry.role, "select", condition);
   const text =
     plan.kind === "insert" && plan.onConflict === null
       ? "Send Prefer: return=minimal (in supabase-js: leave .select() out), or add a SELECT policy that shows the row to its writer."
-      : "Add a SELECT policy that shows the row as it is after the write.";
+      : "Add a SELECT policy that shows the row as it is after the write; reads show such rows then as well.";
   return sql === undefined ? { text } : { text, sql };
 }
 

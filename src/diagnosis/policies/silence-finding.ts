@@ -2,6 +2,7 @@
 import type { Relation } from "../catalog/types.ts";
 import type { DiagnosisCode } from "../codes.ts";
 import type { Inquiry } from "../inquiry.ts";
+import { onOneLine } from "../predicates/spans.ts";
 import type { Finding, Fix } from "../types.ts";
 import { listed, quoteName } from "../words.ts";
 import { commandOf, type Question, type Silence } from "./applicable.ts";
@@ -88,24 +89,37 @@ function otherRole(
 
 const OWNER = /(^|_)(owner|user|author|creator|account|member|actor|customer|profile|created_by|uploaded_by)(_id)?$/i;
 
-/** A policy to begin with. The owner's column is guessed by its name; without one the condition is left to the reader. */
-export function createFix(inquiry: Inquiry, relation: Relation, role: string, question: Question): Fix {
+/**
+ * A policy to begin with. Without a condition given, the owner's column is guessed by its name; without one of those the
+ * condition is left to the reader.
+ */
+export function createFix(inquiry: Inquiry, relation: Relation, role: string, question: Question, given?: string): Fix {
   const command = commandOf(question);
   const owner = relation.columns.find(({ name, type }) => OWNER.test(name) && type === "text");
-  const condition = owner === undefined ? "true" : `${quoteName(owner.name)} = auth.uid()`;
+  const condition =
+    (given === undefined ? undefined : onOneLine(given)) ??
+    (owner === undefined ? "true" : `${quoteName(owner.name)} = auth.uid()`);
   const clause =
     question === "insert-check"
       ? `WITH CHECK (${condition})`
       : question === "update" || question === "update-check"
         ? `USING (${condition}) WITH CHECK (${condition})`
         : `USING (${condition})`;
-  const policy = quoteName(`${relation.name}_${command.toLowerCase()}`);
+  const policy = quoteName(unusedName(relation, `${relation.name}_${command.toLowerCase()}`));
   const to = quoteName(inquiry.grantee(role));
   return {
     text:
-      owner === undefined
+      condition === "true"
         ? `Add a policy for ${command}; put the condition that you mean in place of true.`
         : `Add a policy for ${command}.`,
     sql: `CREATE POLICY ${policy} ON ${inquiry.show(relation)} FOR ${command} TO ${to} ${clause};`,
   };
+}
+
+function unusedName({ policies }: Relation, wanted: string): string {
+  const taken = new Set(policies.map(({ name }) => name));
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? wanted : `${wanted}_${number}`;
+    if (!taken.has(name)) return name;
+  }
 }

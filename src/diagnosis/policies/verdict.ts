@@ -29,8 +29,9 @@ function combinedCauses(predicate: Predicate, operator: "and" | "or" | "not", ju
   const failing = judged.filter(({ part }) => part.value !== "true").map(({ causes }) => causes);
   if (operator === "and") return allOf(failing);
   if (operator === "or") return anyOf(failing);
-  // NOT of something NULL or unknown has that thing's cause; NOT of something true is what the row is like.
-  return failing.length > 0 ? allOf(failing) : [{ kind: "plain", part: predicate.text }];
+  // NOT of something NULL or unknown has that thing's cause, unless it is only what the row is like.
+  const inner = allOf(failing).filter(({ kind }) => kind !== "plain");
+  return inner.length > 0 ? inner : [{ kind: "plain", part: predicate.text }];
 }
 
 function judgeLeaf(predicate: Predicate, evidence: LeafEvidence): Judged {
@@ -52,6 +53,7 @@ function noteOf(cause: Cause | undefined, { text, facts }: Predicate, evidence: 
   const { unsecured, knowledge, place } = evidence;
   if (cause?.kind === "plain" && truthOf(unsecured.get(text)?.[place]) === "true")
     return `without row security it is true: the policies of ${listed(knowledge.tablesOf(facts))} decide here`;
+  if (cause?.kind === "plain") return evidence.notes.get(text)?.[place];
   if (cause?.kind === "not-evaluated") return `not evaluated: ${cause.reason}`;
   if (cause?.kind === "error") return `raises ${cause.failure.sqlState}: ${cause.failure.message}`;
   return undefined;

@@ -7,6 +7,7 @@ import { hiddenFinding } from "../policies/hidden.ts";
 import type { Finding, Findings } from "../types.ts";
 import { unsecuredCount, visibleCount } from "./counts.ts";
 import { filterFinding } from "./filters.ts";
+import { leftOutFinding } from "./left-out.ts";
 import { allRows, countTable } from "./sql.ts";
 import { viewFinding } from "./views.ts";
 
@@ -31,6 +32,8 @@ export async function untouchedFinding(inquiry: Inquiry, plan: MutatePlan): Prom
   const seen = await visibleCount(inquiry, countTable(plan.target, plan.where));
   const visible = seen > 0 ? ` (the role sees ${seen === existing ? (existing === 1 ? "it" : "them") : seen})` : "";
   const effect = `Row security keeps ${rows} of ${table} that match${existing === 1 ? "es" : ""} from the ${command}${visible}`;
+  const leftOut = seen > 0 ? await leftOutFinding(inquiry, relation, plan.kind) : undefined;
+  if (leftOut !== undefined) return { finding: leftOut, also: [] };
   if (relation.kind === "view") return viewFinding(inquiry, { from: plan.target, where: plan.where }, relation, effect);
   // A filter reads, so the SELECT policies are asked as well; without one only the command's own are.
   const reads = plan.where.length > 0 || plan.returning.length > 0;

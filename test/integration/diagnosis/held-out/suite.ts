@@ -10,9 +10,19 @@ import { grants } from "./grants.ts";
 import { reads } from "./reads.ts";
 import { requests } from "./requests.ts";
 import type { Ask } from "./scenario.ts";
+import { tenants } from "./tenants.ts";
+import { triggers } from "./triggers.ts";
 import { writes } from "./writes.ts";
 
-const scenarios = Object.entries({ ...grants, ...reads, ...writes, ...expressions, ...requests });
+const scenarios = Object.entries({
+  ...grants,
+  ...reads,
+  ...writes,
+  ...expressions,
+  ...requests,
+  ...tenants,
+  ...triggers,
+});
 
 export function heldOutSuite(mode: ModeName): void {
   let bench: Bench;

@@ -42,6 +42,7 @@ const evidence = (more: Partial<LeafEvidence>): LeafEvidence => ({
   restored: new Map(),
   knowledge,
   silentTables: [],
+  notes: new Map(),
   sent: {},
   dropped: [],
   seen: { sub: "alice" },

@@ -1,0 +1,40 @@
+/** What else would have let the row pass: permissive policies and OR give several ways, and all of them failed. Pure. */
+import type { KnownUser } from "../context.ts";
+import type { Part, PolicyVerdict } from "../types.ts";
+import { listed, showOperand, tidy } from "../words.ts";
+
+const MOST = 3;
+
+/** `decided` is the text of the part that the finding is about. Restrictive policies offer no other way. */
+export function alternatives(
+  policies: readonly PolicyVerdict[],
+  decided: { readonly policy: PolicyVerdict | undefined; readonly part: string },
+  users: readonly KnownUser[],
+): string[] {
+  if (decided.policy?.kind !== "permissive") return [];
+  const { clause } = decided.policy;
+  const failing = policies
+    .filter((one) => one.kind === "permissive" && one.applies && one.clause === clause && one.value !== "true")
+    .filter(
+      ({ command }) => command === "ALL" || command === decided.policy?.command || decided.policy?.command === "ALL",
+    )
+    .flatMap((policy) => (policy.part === null ? [] : ways(policy.part).map((part) => ({ policy, part }))));
+  const others = failing.filter(({ policy, part }) => policy !== decided.policy || !holds(part, decided.part));
+  const told = others.slice(0, MOST).map(({ policy, part }) => {
+    const sides = part.operands.map(({ text, value }) => showOperand(text, value, users));
+    const values = sides.length === 0 ? "" : `: ${listed(sides)}`;
+    return `Nor is ${tidy(part.text)} true, which policy "${policy.policy}" would take as well${values}.`;
+  });
+  return others.length > MOST ? [...told, `${others.length - MOST} more would do, and are not true either.`] : told;
+}
+
+/** The failing part of each alternative: OR is several, of AND the first that fails stands for it. */
+function ways(part: Part): Part[] {
+  if (part.operator === "or") return part.parts.flatMap(ways);
+  const failing = part.operator === "and" ? part.parts.find(({ value }) => value !== "true") : undefined;
+  return failing === undefined ? [part] : ways(failing);
+}
+
+/** The part itself, or the conjunction it stands in. */
+const holds = (part: Part, text: string): boolean =>
+  part.text === text || part.parts.some((inner) => holds(inner, text));

@@ -1,0 +1,118 @@
+/** Why EXISTS (…) or IN (…) finds nothing: the one condition without which it would, and the values that it meets there. */
+import type { KnownUser } from "../context.ts";
+import { type Predicate, splitPredicate } from "../predicates.ts";
+import { listed, plural, showOperand, tidy } from "../words.ts";
+import type { Values } from "./evaluate.ts";
+import { operandExpressions } from "./operands.ts";
+import { countSql, type Subselect, subselectOf, valueSql } from "./subselect.ts";
+
+/** By the leaf's text, then by row. */
+export type Notes = ReadonlyMap<string, ReadonlyArray<string | undefined>>;
+
+export type Ask = (expressions: readonly string[]) => Promise<Values>;
+
+/** Leaving out one of many conditions costs a query each. */
+const MOST_CONDITIONS = 6;
+const MOST_QUERIES = 4;
+
+interface Query {
+  readonly text: string;
+  readonly parts: Subselect;
+  readonly tables: string;
+}
+
+interface Blamed {
+  readonly query: Query;
+  readonly condition: string;
+  readonly rows: number;
+  readonly sides: ReadonlyArray<{ readonly shown: string; readonly sql: string }>;
+}
+
+/** `leaves` are not true for some of the rows; `ask` evaluates as the request's role. */
+export async function subselectNotes(
+  leaves: readonly Predicate[],
+  places: number,
+  users: readonly KnownUser[],
+  ask: Ask,
+): Promise<Notes> {
+  const queries = leaves.flatMap(asQuery).slice(0, MOST_QUERIES);
+  if (queries.length === 0) return new Map();
+  const counts = await ask(
+    queries.flatMap(({ parts }) => [
+      ...others(parts).map((rest) => countSql(parts, rest)),
+      ...parts.conditions.map((condition) => countSql(parts, [condition])),
+    ]),
+  );
+  const rows = Array.from({ length: places }, (_, place) => place);
+  const blamed = await Promise.all(
+    queries.map((query) => Promise.all(rows.map((place) => blame(query, counts, place)))),
+  );
+  const values = await ask(blamed.flat().flatMap((one) => one?.sides.map(({ sql }) => sql) ?? []));
+  return new Map(
+    queries.map((query, index) => [
+      query.text,
+      rows.map((place) => noteText(query, blamed[index]?.[place], (sql) => valueAt(values, sql, place), users)),
+    ]),
+  );
+}
+
+function asQuery({ text, leaf, facts }: Predicate): Query[] {
+  const parts = subselectOf(leaf);
+  const size = parts?.conditions.length ?? 0;
+  return parts === undefined || size === 0 || size > MOST_CONDITIONS
+    ? []
+    : [{ text, parts, tables: listed(facts.tables) }];
+}
+
+/** The conditions without the first, without the second, and so on. */
+const others = ({ conditions }: Subselect): string[][] =>
+  conditions.map((_, left) => conditions.filter((_, index) => index !== left));
+
+/** Of several that would do, one that does not ask who the user is: it is about what the user's rows are like. */
+async function blame(query: Query, counts: Values, place: number): Promise<Blamed | undefined> {
+  const { parts } = query;
+  const found: Array<Blamed & { readonly asksForUser: boolean }> = [];
+  for (const [index, rest] of others(parts).entries()) {
+    const rows = Number(valueAt(counts, countSql(parts, rest), place) ?? 0);
+    const condition = parts.conditions[index]!;
+    if (rows === 0) continue;
+    const { leaf, facts } = await splitPredicate(condition);
+    const asksForUser = facts.functions.includes("auth.uid") || facts.claims.length + facts.members.length > 0;
+    const expressions =
+      leaf === null || leaf.kind === "exists" || leaf.kind === "in-select"
+        ? []
+        : leaf.kind === "value"
+          ? [{ shown: condition, sql: condition }]
+          : operandExpressions(leaf);
+    const sides = expressions.map(({ shown, sql }) => ({ shown, sql: valueSql(parts, rest, sql) }));
+    found.push({ query, condition, rows, sides, asksForUser });
+  }
+  const unmet = parts.conditions.find((text) => valueAt(counts, countSql(parts, [text]), place) === "0");
+  return (
+    found.find(({ asksForUser }) => !asksForUser) ??
+    found[0] ??
+    (unmet === undefined ? undefined : { query, condition: unmet, rows: 0, sides: [] })
+  );
+}
+
+function valueAt(values: Values, text: string, place: number): string | null | undefined {
+  const evaluated = values.get(text)?.[place];
+  return evaluated === undefined || "failure" in evaluated ? undefined : evaluated.value;
+}
+
+function noteText(
+  { tables }: Query,
+  found: Blamed | undefined,
+  readValue: (sql: string) => string | null | undefined,
+  users: readonly KnownUser[],
+): string | undefined {
+  if (found === undefined) return undefined;
+  const { condition, rows, sides } = found;
+  if (rows === 0) return `no row of ${tables} that this role sees meets ${tidy(condition)}`;
+  const shown = sides.flatMap(({ shown: text, sql }) => {
+    const value = readValue(sql);
+    return value === undefined ? [] : [showOperand(text, value, users)];
+  });
+  const there = shown.length === 0 ? "" : `: ${rows === 1 ? "there" : "in the first"} ${listed(shown)}`;
+  return `${rows >= 100 ? "many rows" : plural(rows, "row")} of ${tables} ${rows === 1 ? "meets" : "meet"} all of it but ${tidy(condition)}${there}`;
+}

@@ -1,0 +1,75 @@
+/** The query inside EXISTS (…) or IN (…) of a policy, taken apart at its conditions, so that one can be left out. */
+import { nestedTokens, splitBoolean, withoutParentheses } from "../predicates/spans.ts";
+import type { Leaf } from "../predicates.ts";
+
+export interface Subselect {
+  /** What it gives. */
+  readonly target: string;
+  /** Behind FROM, up to WHERE. */
+  readonly from: string;
+  /** What WHERE joins with AND. */
+  readonly conditions: readonly string[];
+  /** What the target has to equal, for IN. */
+  readonly wanted: string | null;
+}
+
+/** Whatever changes the number of rows besides WHERE. */
+const OTHER = new Set(
+  "with group having order limit offset fetch union intersect except distinct window for".split(" "),
+);
+
+/** Undefined for other leaves, and for queries that are more than SELECT … FROM … WHERE. */
+export function subselectOf(leaf: Leaf | null): Subselect | undefined {
+  if (leaf?.kind !== "exists" && leaf?.kind !== "in-select") return undefined;
+  if (leaf.kind === "in-select" && !/^(in|= any)$/i.test(leaf.operator)) return undefined;
+  const { select } = leaf;
+  const words = nestedTokens(select)
+    .filter(({ depth, kind }) => depth === 0 && kind === "word")
+    .map((token) => ({ ...token, word: select.slice(token.start, token.end).toLowerCase() }));
+  const [first] = words;
+  const from = words.find(({ word }) => word === "from");
+  const where = words.find(({ word }) => word === "where");
+  if (first?.word !== "select" || from === undefined || words.some(({ word }) => OTHER.has(word))) return undefined;
+  return {
+    target: select
+      .slice(first.end, from.start)
+      .replace(/ AS "?\w+"?\s*$/, "")
+      .trim(),
+    from: select.slice(from.end, where?.start).trim(),
+    conditions: where === undefined ? [] : conjuncts(select.slice(where.end)),
+    wanted: leaf.kind === "exists" ? null : leaf.left.text,
+  };
+}
+
+function conjuncts(text: string): string[] {
+  const bare = withoutParentheses(text);
+  const split = splitBoolean(bare);
+  return split?.operator === "and" ? split.parts.flatMap(conjuncts) : [bare];
+}
+
+/** Its rows, as a table of the columns given and its target as `flux_dev_v`, under these conditions only. */
+function rowsSql({ target, from, wanted }: Subselect, conditions: readonly string[], column: string): string {
+  const where = conditions.length === 0 ? "" : ` WHERE ${conditions.map((text) => `(${text})`).join(" AND ")}`;
+  const value = wanted === null ? "NULL" : target;
+  const rows = `(SELECT ${value}, ${column} FROM ${from}${where}) AS "flux_dev_s"("flux_dev_v", "flux_dev_c")`;
+  return `${rows}${wanted === null ? "" : ` WHERE "flux_dev_s"."flux_dev_v" = (${wanted})`}`;
+}
+
+/** How many rows there are then, up to 100. */
+export const countSql = (query: Subselect, conditions: readonly string[]): string =>
+  `(SELECT count(*) FROM (SELECT 1 FROM ${rowsSql(query, conditions, "1")} LIMIT 100) AS "flux_dev_q")`;
+
+/** An expression's value in the first of them. */
+export const valueSql = (query: Subselect, conditions: readonly string[], expression: string): string =>
+  `(SELECT "flux_dev_c" FROM ${rowsSql(query, conditions, `(${expression})::text`)} LIMIT 1)`;
+
+/** The name by which a query over one table calls it; undefined for joins. */
+export const singleTable = ({ from }: Subselect): string | undefined =>
+  /^(?:[\w$]+\.|"[^"]+"\.)?([\w$]+|"[^"]+")(?: (?:AS )?([\w$]+|"[^"]+"))?$/i.exec(from)?.slice(1).findLast(Boolean);
+
+/** The rows of that table which it finds for a row of the policy's own table: `$1` is the row's text. */
+export function foundSql(query: Subselect, alias: string, outer: { type: string; name: string }): string {
+  const rows = rowsSql(query, query.conditions, alias);
+  return `SELECT "flux_dev_b"."r"::text AS raw, pg_catalog.to_jsonb("flux_dev_b"."r") AS json
+    FROM pg_catalog.unnest(ARRAY[$1::${outer.type}]) AS ${outer.name}, LATERAL (SELECT "flux_dev_c" AS "r" FROM ${rows}) AS "flux_dev_b" LIMIT 3`;
+}

@@ -1,0 +1,84 @@
+/** A write that was answered without an error: what it wrote, and what it did not. */
+import type { MutatePlan } from "../../postgrest/plan/types.ts";
+import { relationsByName } from "../catalog/relations.ts";
+import type { Relation } from "../catalog/types.ts";
+import type { Inquiry } from "../inquiry.ts";
+import { hiddenFinding } from "../policies/hidden.ts";
+import { bodyRows } from "../policies/new-rows.ts";
+import type { Finding } from "../types.ts";
+import { plural } from "../words.ts";
+import { leftOutFinding } from "./left-out.ts";
+
+const VERBS = { insert: "inserted into", update: "updated in", delete: "deleted from" } as const;
+
+export async function writtenFinding(inquiry: Inquiry, plan: MutatePlan, rows: number): Promise<Finding> {
+  const [relation] = await relationsByName(inquiry.session, [plan.target], [inquiry.role]);
+  if (plan.kind === "insert" && rows === 0) return nothingInserted(inquiry, plan, relation);
+  const { replay } = inquiry;
+  const kept =
+    relation === undefined || plan.kind === "insert" || !relation.securedFor.includes(inquiry.role)
+      ? undefined
+      : await keptBack(inquiry, plan, relation, rows);
+  const upsert = plan.kind === "insert" && plan.onConflict?.resolution === "merge-duplicates";
+  const verb = upsert ? "inserted or updated in" : VERBS[plan.kind];
+  const bypassed = relation?.rowSecurity === true && !relation.securedFor.includes(replay.sent.role);
+  const passed = bypassed
+    ? `${inquiry.role} holds the privileges; row security of ${inquiry.show(relation)} does not hold for it, so no policy was asked.`
+    : `${inquiry.role} holds the privileges, and the policies let the ${rows === 1 ? "row" : "rows"} pass.`;
+  return ok(inquiry, plan, rows, verb, [passed, ...(kept === undefined ? [] : [kept])]);
+}
+
+const ok = (
+  { trace }: Inquiry,
+  { target }: MutatePlan,
+  rows: number,
+  verb: string,
+  because: readonly string[],
+): Finding => ({
+  code: "ok.written",
+  layer: "response",
+  title: `Nothing was refused: ${trace.response.status}, ${plural(rows, "row")} ${verb} ${target.name}.`,
+  because,
+});
+
+async function nothingInserted(
+  inquiry: Inquiry,
+  plan: Extract<MutatePlan, { kind: "insert" }>,
+  relation: Relation | undefined,
+): Promise<Finding> {
+  const none = (reason: string) => ok(inquiry, plan, 0, VERBS.insert, [reason]);
+  const bodies = bodyRows(plan);
+  if (bodies === undefined)
+    return none("The body is neither an object nor a list of objects; PostgREST takes it for an empty list.");
+  if (bodies.length === 0) return none("The body is an empty list: there was nothing to insert.");
+  const leftOut = relation === undefined ? undefined : await leftOutFinding(inquiry, relation, "insert");
+  if (leftOut !== undefined) return leftOut;
+  return none(
+    plan.onConflict?.resolution === "ignore-duplicates"
+      ? "Every row sent exists already, and resolution=ignore-duplicates leaves those as they are."
+      : "A rule or trigger of the table may have taken the rows elsewhere.",
+  );
+}
+
+/** Rows that match as well and that policies keep from the write. The write itself is done, so both are asked anew. */
+async function keptBack(
+  inquiry: Inquiry,
+  plan: Exclude<MutatePlan, { kind: "insert" }>,
+  relation: Relation,
+  rows: number,
+): Promise<string | undefined> {
+  const { replay, role } = inquiry;
+  const now = await replay.pageTotal();
+  const all = await replay.pageTotal({ lifted: [role] });
+  if (!now.ok || !all.ok || all.value <= now.value) return undefined;
+  const hidden = all.value - now.value;
+  const reads = plan.where.length > 0 || plan.returning.length > 0;
+  const { finding } = await hiddenFinding(inquiry, {
+    relation,
+    role,
+    questions: reads ? [plan.kind, "select"] : [plan.kind],
+    filters: plan.where,
+    effect: `${rows + hidden} rows match, and row security keeps ${plural(hidden, "row")} of them from the ${plan.kind.toUpperCase()}`,
+  });
+  return finding.title;
+}

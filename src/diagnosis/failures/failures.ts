@@ -7,9 +7,12 @@ import { checkFindings, isCheckFailure } from "../policies/check.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { whyEmpty } from "../rows/why-empty.ts";
 import type { Finding, Findings } from "../types.ts";
+import { constraintFinding } from "./constraints.ts";
 import { contextFinding } from "./context.ts";
+import { hintedFinding } from "./hinted.ts";
 import { nameFindings } from "./names.ts";
 import { policyErrorFindings } from "./policy-error.ts";
+import { isRaised, raisedFinding } from "./raised.ts";
 import { recursionFinding } from "./recursion.ts";
 import { rowSecurityOffFinding } from "./row-security-off.ts";
 import { plainFinding } from "./sqlstate.ts";
@@ -29,16 +32,20 @@ export async function failureFindings(
     const adopted = await inquiry.replay.adopt();
     if (!adopted.ok) return alone(contextFinding(inquiry, adopted.failure, "context"));
   }
+  if (isRaised(failure))
+    return (await policyErrorFindings(inquiry, failure)) ?? alone(await raisedFinding(inquiry, failure));
   if (failure.sqlState === "42501") return privilegeFindings(inquiry, failure, depth);
   if (failure.sqlState === "42P17" && failure.message.startsWith("infinite recursion detected in policy"))
     return alone(await recursionFinding(inquiry, failure));
   if (failure.sqlState === "23505") return alone(await uniqueFinding(inquiry, failure));
   // Nothing to find out that the time it would take again is worth.
   if (failure.sqlState === "57014" || failure.sqlState === "55P03") return alone(plainFinding(inquiry, failure));
+  const constraint = await constraintFinding(inquiry, failure);
+  if (constraint !== undefined) return alone(constraint);
   return (
     (await policyErrorFindings(inquiry, failure)) ??
     (await nameFindings(inquiry, failure)) ??
-    alone(plainFinding(inquiry, failure))
+    alone(await hintedFinding(inquiry, failure))
   );
 }
 
@@ -62,6 +69,8 @@ async function privilegeFindings(inquiry: Inquiry, failure: SqlFailure, depth: n
   const { findings, next } = await deniedFindings(inquiry, failure);
   const [first, ...others] = findings;
   if (first === undefined) return alone(plainFinding(inquiry, failure));
+  // A privilege that would not help is none that is missing.
+  if (next?.sqlState === "42809") return failureFindings(inquiry, next, null, depth + 1);
   if (next === null) return { finding: first, also: [...others, ...(await emptyBehind(inquiry))] };
   if (next === undefined || depth >= DEPTH) return { finding: first, also: others };
   const behind = await failureFindings(inquiry, next, null, depth + 1);

@@ -7,7 +7,9 @@ import { applicable, type Question } from "../policies/applicable.ts";
 import { assess } from "../policies/assess.ts";
 import { causeFinding } from "../policies/cause-finding.ts";
 import type { Sample } from "../policies/evaluate.ts";
+import { learnFunctions } from "../policies/knowledge.ts";
 import { newRows } from "../policies/new-rows.ts";
+import { splitPredicate } from "../predicates.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { sampleTable, takeSamples } from "../rows/sql.ts";
 import type { Finding, Findings } from "../types.ts";
@@ -35,6 +37,7 @@ export async function policyErrorFindings(inquiry: Inquiry, failure: SqlFailure)
       if (raised) return withProof(found, lifted.ok);
     }
   }
+  if (!(await inPolicyFunction(inquiry, secured, failure))) return undefined;
   return withProof(
     {
       finding: {
@@ -54,6 +57,23 @@ export async function policyErrorFindings(inquiry: Inquiry, failure: SqlFailure)
     lifted.ok,
   );
 }
+
+/** Without row security other rows are read and written, so the error may have gone for another reason than a policy's function. */
+async function inPolicyFunction(
+  { session }: Inquiry,
+  relations: readonly Relation[],
+  { where }: SqlFailure,
+): Promise<boolean> {
+  if (where === null) return false;
+  const written = relations.flatMap(({ policies }) => policies.flatMap(({ using, check }) => [using, check]));
+  const predicates = await Promise.all(written.flatMap((text) => (text === null ? [] : [splitPredicate(text)])));
+  const facts = predicates.map((one) => one.facts);
+  const knowledge = await learnFunctions(session, facts);
+  return facts.some((one) => knowledge.functionsOf(one).some(({ name }) => isNamed(where, name)));
+}
+
+const isNamed = (where: string, name: string): boolean =>
+  [...where.matchAll(/function (?:[\w$]+\.)?"?([\w$]+)"?/g)].some(([, found]) => found === name);
 
 function withProof({ finding, also }: Findings, passes: boolean): Findings {
   return {

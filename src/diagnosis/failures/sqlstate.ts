@@ -28,19 +28,16 @@ const STATES: Readonly<Record<string, Kind>> = {
     fix: "Make the statement faster: index what filters and policies compare.",
   },
   "55P03": { code: "sql.lock-timeout", layer: "transaction", fix: "Find the transaction that holds the lock." },
-  P0001: { code: "sql.raised", fix: "Look at the function or trigger that raises it." },
-  PGRST: { code: "sql.raised", fix: "Look at the function or trigger that raises it." },
+  "23P01": { code: "sql.error", fix: "Send values that conflict with no other row." },
 };
 
 export function plainFinding({ trace }: Pick<Inquiry, "trace">, failure: SqlFailure): Finding {
   const { sqlState, message, detail, hint, where } = failure;
-  const raised = sqlState.startsWith("PT") ? STATES["P0001"] : undefined;
-  const kind: Kind = raised ??
-    STATES[sqlState] ?? {
-      code: sqlState === "42501" ? "grants.other" : "sql.error",
-      layer: sqlState === "42501" ? "grants" : "constraints",
-      fix: "Correct what the message names; row security has no part in it.",
-    };
+  const kind: Kind = (noPartition(message) ? undefined : STATES[sqlState]) ?? {
+    code: sqlState === "42501" ? "grants.other" : "sql.error",
+    layer: sqlState === "42501" ? "grants" : "constraints",
+    fix: "Correct what the message names; row security has no part in it.",
+  };
   return {
     code: kind.code,
     layer: kind.layer ?? "constraints",
@@ -57,7 +54,11 @@ export function plainFinding({ trace }: Pick<Inquiry, "trace">, failure: SqlFail
   };
 }
 
+/** 23514 as well, and no CHECK has to do with it. */
+const noPartition = (message: string): boolean => message.startsWith("no partition of relation");
+
 function fixFor({ sqlState, message }: SqlFailure, { fix }: Kind): string {
+  if (noPartition(message)) return "Add a partition for the value, or a DEFAULT one; or send a value that has one.";
   // The other end of the key: rows still refer to what is to go.
   if (sqlState === "23503" && message.startsWith("update or delete"))
     return "Change or delete the rows that refer to it first, or declare the key ON DELETE CASCADE; rows that row security hides count as well.";

@@ -6,7 +6,7 @@ import type { SqlFailure } from "../replay/session.ts";
 import { visibleCount } from "../rows/counts.ts";
 import { countWhere } from "../rows/sql.ts";
 import type { Finding } from "../types.ts";
-import { quoteName, quoteText } from "../words.ts";
+import { listed, quoteName, quoteText } from "../words.ts";
 
 export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding> {
   const detail = failure.detail ?? (await unsecuredDetail(inquiry)) ?? "";
@@ -22,7 +22,7 @@ export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Prom
           ? "A row with this key exists already."
           : `A row with this key exists already: ${detail.replace(/^Key /, "").replace(/ already exists\.?$/, "")}.`,
       because,
-      fix: { text: "Use another value, update the existing row, or send Prefer: resolution=merge-duplicates." },
+      fix: { text: await otherWay(inquiry, constraint, detail) },
     };
   }
   return {
@@ -34,6 +34,24 @@ export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Prom
       text: "Make the key unique per owner (UNIQUE (owner, …)), or let the database make the key.",
     },
   };
+}
+
+/** An upsert goes by one key, and that need not be the one that was violated. */
+async function otherWay({ sent: { plan }, session }: Inquiry, constraint: string, detail: string): Promise<string> {
+  const mutate = plan.kind === "mutate" ? plan.mutate : undefined;
+  if (mutate?.kind !== "insert") return "Use another value, or change the existing row first.";
+  const columns = /^Key \((.+?)\)=/.exec(detail)?.[1]?.split(", ") ?? [];
+  const [row] = await session.query<{ plain: boolean }>(
+    "SELECT x.indpred IS NULL AND x.indexprs IS NULL AS plain FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE i.relname = $1 AND x.indisunique",
+    [constraint],
+  );
+  if (row?.plain !== true || columns.length === 0) return "Use another value, or update the existing row.";
+  const target = `on_conflict=${columns.map((name) => name.replaceAll('"', "")).join(",")}`;
+  const goesBy = mutate.onConflict?.columns ?? [];
+  if (goesBy.length > 0)
+    return `The upsert goes by ${listed(goesBy.map(quoteName))}: send ${target}, or use another value.`;
+  const isKey = columns.join() === mutate.primaryKey.join();
+  return `Use another value, update the existing row, or send Prefer: resolution=merge-duplicates${isKey ? "" : ` with ${target}`}.`;
 }
 
 /** Under row security Postgres does not tell the key, since it might be somebody else's secret. */

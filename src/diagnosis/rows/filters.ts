@@ -61,6 +61,14 @@ function valueOfFilter({ expr }: FilterTree): string {
   return expr.operation.value;
 }
 
+/** The values that a filter compares with. */
+export function filterValues({ expr }: FilterTree): readonly string[] {
+  if (expr.kind === "none") return [];
+  const { operation } = expr;
+  if (operation.kind === "in") return operation.values;
+  return "value" in operation ? [String(operation.value)] : [];
+}
+
 /** As the query string would say it: `status=eq.open`. */
 export function filterText(tree: CoercibleLogicTree): string {
   if (tree.kind === "null-embed") return `${tree.embed}=${tree.negated ? "not." : ""}is.null`;
@@ -68,10 +76,11 @@ export function filterText(tree: CoercibleLogicTree): string {
     return `${tree.negated ? "not." : ""}${tree.operator}(${tree.children.map(filterText).join(",")})`;
   }
   const { field, expr } = tree;
-  if (expr.kind === "none") return field.name;
+  const path = field.path.map(({ arrow, operand }) => `${arrow}${operand.value}`).join("");
+  if (expr.kind === "none") return `${field.name}${path}`;
   const { operation } = expr;
   const name = "op" in operation ? operation.op : operation.kind;
   const value =
     operation.kind === "in" ? `(${operation.values.join(",")})` : "value" in operation ? String(operation.value) : "";
-  return `${field.name}=${expr.negated ? "not." : ""}${name}.${value}`;
+  return `${field.name}${path}=${expr.negated ? "not." : ""}${name}.${value}`;
 }

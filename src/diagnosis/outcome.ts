@@ -12,12 +12,13 @@ import { manyFinding } from "./rows/many.ts";
 import { readFinding } from "./rows/ok.ts";
 import { whyEmpty } from "./rows/why-empty.ts";
 import { writtenFinding } from "./rows/written.ts";
+import { strangerFindings } from "./stranger.ts";
 import type { Finding, Findings } from "./types.ts";
 
 export async function outcomeFindings(inquiry: Inquiry): Promise<Findings> {
   const evidence = transactionEvidence(inquiry.trace)!;
   const findings = await findingsOf(inquiry, evidence);
-  return anonymousFindings(inquiry, findings);
+  return strangerFindings(inquiry, await anonymousFindings(inquiry, findings));
 }
 
 async function findingsOf(inquiry: Inquiry, evidence: TransactionEvidence): Promise<Findings> {

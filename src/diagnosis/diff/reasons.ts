@@ -1,6 +1,7 @@
 /** Why the modes answer differently: the mechanisms, each recognised by what the two diagnoses found. Pure. */
 import type { DiagnosisCode } from "../codes.ts";
 import { isOk } from "../codes.ts";
+import { ROLE_FIX } from "../policies/remarks.ts";
 import { listed } from "../words.ts";
 import type { Side, Sides } from "./types.ts";
 
@@ -52,8 +53,13 @@ const reasons: readonly Reason[] = [
     text: ({ v1, v2 }) => {
       const lost = (v2.diagnosis.claims?.dropped ?? []).filter((name) => name in (v1.diagnosis.claims?.seen ?? {}));
       const named = lost.filter((name) => !["role", "iss", "jti", "azp", "aud"].includes(name));
-      return `All claims reach SQL on v1; the v2 gateway passes on sub and email only${named.length === 0 ? "" : ` and drops ${listed(named)}`}, so the policy compares with NULL there.`;
+      return `All claims reach SQL on v1; the v2 gateway passes on sub and email only${named.length === 0 ? "" : ` and drops ${listed(named)}`}, ${v2.diagnosis.title.includes("replaces") ? "and puts its own role in place of the token's" : "so the policy compares with NULL there"}.`;
     },
+  },
+  {
+    when: ({ v2 }) => v2.diagnosis.fix?.text === ROLE_FIX.text,
+    text: ({ v1, v2 }) =>
+      `The policy names a role: requests run as ${v1.diagnosis.request.role ?? "nobody"} on v1 and as ${v2.diagnosis.request.role ?? "nobody"} on v2.`,
   },
   {
     when: ({ v1, v2 }) => starts(v2, "grants.") && isOk(code(v1)),

@@ -3,6 +3,7 @@ import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { unknownColumn, unknownTable } from "../requests/names.ts";
 import type { Finding, Findings } from "../types.ts";
+import { quoteName } from "../words.ts";
 import { bodyNameFinding, isInFunction } from "./body-names.ts";
 
 /** Undefined when the error is about something else. */
@@ -27,10 +28,21 @@ async function find(inquiry: Inquiry, { sqlState, message }: SqlFailure): Promis
     const written = /^column "?([^" ]+)"? (?:of relation "(.+)" )?does not exist$/.exec(message);
     if (written === null) return undefined;
     const [qualifier, column] = written[1]!.includes(".") ? split(written[1]!) : [undefined, written[1]!];
+    const embed = sent.plan.read.children.find(({ relAggAlias }) => relAggAlias === qualifier);
+    if (embed !== undefined) return unselected(embed.relAlias ?? embed.relName, column);
     return unknownColumn(inquiry, sent.plan.target.schema, written[2] ?? tableOf(inquiry, qualifier), column, false);
   }
   return undefined;
 }
+
+/** An embed is a sub-query of its own: outside of it there are only the columns that it selects. */
+const unselected = (embed: string, column: string): Finding => ({
+  code: "schema.unknown-column",
+  layer: "request",
+  title: `The order goes by ${quoteName(column)} of ${quoteName(embed)}, which the embed does not select.`,
+  because: ["Rows can be ordered only by those columns of an embed that are selected in it."],
+  fix: { text: `Select it as well: ${embed}(${column},…).` },
+});
 
 const split = (written: string): [string, string] => {
   const dot = written.lastIndexOf(".");

@@ -23,10 +23,12 @@ export async function readLintCatalog(session: Session, context: LintContext): P
   const names = modes[mode].names(project);
   const roles = [...new Set([...(mode === "v1" ? [names.anonymousRole] : []), names.userRole])];
   await session.run(`SET LOCAL search_path = ${quoteName(names.schema)}`);
-  const relations = await readRelations(session, names.schema, roles);
+  const read = await readRelations(session, names.schema, roles);
+  const relations = read.filter(({ partitionOf }) => partitionOf === null);
+  const partitions = read.filter(({ partitionOf }) => partitionOf !== null);
   const functions = await readFunctions(session, names.schema, roles);
   const policies = await readPolicies(session, relations, functions);
-  return { mode, names, roles, relations, policies, functions, files, sourceOf: sourceIndex(files) };
+  return { mode, names, roles, relations, partitions, policies, functions, files, sourceOf: sourceIndex(files) };
 }
 
 /** Of every schema a project may use: Postgres' own and the platform's are left out. */
@@ -39,6 +41,7 @@ interface Extra extends Omit<LintRelation, keyof Relation | "privileges" | "read
 
 const EXTRAS = `
 select c.oid::int8::int4 as oid, n.nspname = $1 as exposed, obj_description(c.oid, 'pg_class') as comment,
+  case when c.relispartition then (select i.inhparent::regclass::text from pg_inherits i where i.inhrelid = c.oid) end as "partitionOf",
   o.rolsuper or o.rolbypassrls as "ownerBypasses",
   (select json_agg(json_build_object('role', role, 'held', array(
       select privilege from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) privilege
@@ -54,7 +57,7 @@ select c.oid::int8::int4 as oid, n.nspname = $1 as exposed, obj_description(c.oi
     join pg_class s on s.oid = p.refobjid and s.relkind = 'S'
     where d.adrelid = c.oid), '[]') as sequences
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles o on o.oid = c.relowner
-where c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition and ${OWN_SCHEMAS}
+where c.relkind in ('r', 'p', 'v', 'm') and ${OWN_SCHEMAS}
 order by n.nspname <> $1, c.relname`;
 
 async function readRelations(session: Session, schema: string, roles: readonly string[]): Promise<LintRelation[]> {

@@ -53,6 +53,8 @@ export interface LintRelation extends Relation {
   /** In the API schema. */
   readonly exposed: boolean;
   readonly comment: string | null;
+  /** The table that it is a partition of. */
+  readonly partitionOf: string | null;
   /** Whether the owner is bound by no policy at all: superuser or BYPASSRLS. */
   readonly ownerBypasses: boolean;
   /** By request role: privileges on the whole table, or on some of its columns. */
@@ -106,6 +108,8 @@ export interface LintCatalog {
   /** Roles that requests run as and that row security is for. */
   readonly roles: readonly string[];
   readonly relations: readonly LintRelation[];
+  /** Of partitioned tables. Apart from their own row security they are no tables to look at. */
+  readonly partitions: readonly LintRelation[];
   readonly policies: readonly LintPolicy[];
   readonly functions: readonly LintFunction[];
   readonly files: readonly SqlText[];

@@ -78,7 +78,9 @@ async function readTable(
 ): Promise<MatrixTable> {
   const from = `${name(relation.schema)}.${name(relation.name)}`;
   const read = await session.attempt(() =>
-    session.query<{ row: Record<string, unknown> }>(`select to_jsonb(t) as row from ${from} t limit ${MANY + 1}`),
+    session.query<{ row: Record<string, unknown> }>(
+      `select to_jsonb(flux_dev_r) as row from ${from} flux_dev_r limit ${MANY + 1}`,
+    ),
   );
   const rows = read.ok ? read.value.map(({ row }) => row) : [];
   const [key] = keyColumns(relation);

@@ -43,13 +43,15 @@ async function hidingFinding(
   if (query === undefined || alias === undefined || leaf === undefined) return undefined;
   const [relation] = await relationsWritten(session, leaf.facts.tables, [role]);
   if (relation === undefined || !relation.securedFor.includes(role)) return undefined;
-  const sql = foundSql(query, alias, { type: `${name(outer.schema)}.${name(outer.name)}`, name: name(outer.name) });
+  const type = ({ schema, name: table }: Relation) => `${name(schema)}.${name(table)}`;
+  const found = { alias, type: type(relation) };
+  const sql = foundSql(query, found, { type: type(outer), name: name(outer.name) });
   const rows = await session.attempt(() => session.query<Sample>(sql, [raw]));
   if (!rows.ok || rows.value.length === 0) return undefined;
   const table = inquiry.show(relation);
   const assessed = await assess(inquiry, relation, role, [applicable(relation, role, "select")], rows.value);
-  const found = causeFinding(inquiry, relation, assessed, `Row security hides the row of ${table} that it looks for`, {
+  const hiding = causeFinding(inquiry, relation, assessed, `Row security hides the row of ${table} that it looks for`, {
     code: "policies.hidden",
   });
-  return found === undefined ? undefined : { finding: found.finding, table };
+  return hiding === undefined ? undefined : { finding: hiding.finding, table };
 }

@@ -3,7 +3,7 @@ import type { Relation } from "../catalog/types.ts";
 import type { DiagnosisCode } from "../codes.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding, Fix, Part, PolicyVerdict } from "../types.ts";
-import { capital, listed, showOperand, tidy } from "../words.ts";
+import { capital, listed, quoteName, showOperand, tidy } from "../words.ts";
 import type { Cause } from "./cause.ts";
 import { claimFix, claimMissing } from "./claim-words.ts";
 import { errorFix, legacyFix } from "./expression-fix.ts";
@@ -123,7 +123,10 @@ export function described(
         [
           `If row security did not hold for ${cause.owner}, this part would be true. FORCE ROW LEVEL SECURITY, which v2 sets at every push, holds for owners too.`,
         ],
-        { text: `Give ${cause.owner} a SELECT policy on the tables that the function reads.` },
+        {
+          text: `Give ${cause.owner} a SELECT policy on ${listed(cause.tables)}, so that the function sees the rows it chooses from; requests run as another role.`,
+          sql: cause.tables.map((table) => ownerPolicy(table, cause.owner)).join("\n"),
+        },
       );
     case "error":
       return make(
@@ -136,6 +139,10 @@ export function described(
       );
   }
 }
+
+/** Of tables as the function's body writes them. */
+const ownerPolicy = (table: string, owner: string): string =>
+  `CREATE POLICY ${quoteName(`${table.split(".").at(-1)}_owner`)} ON ${table} FOR SELECT TO ${quoteName(owner)} USING (true);`;
 
 function truthText(part: Part | undefined): string {
   if (part === undefined) return "is not true";

@@ -18,7 +18,13 @@ export type Cause =
   | { readonly kind: "uuid-text"; readonly part: string; readonly uuid: string; readonly other: string }
   /** Without row security on the tables it reads, the part would be true. */
   | { readonly kind: "subselect-hidden"; readonly part: string; readonly tables: readonly string[] }
-  | { readonly kind: "definer-owner"; readonly part: string; readonly function: string; readonly owner: string }
+  | {
+      readonly kind: "definer-owner";
+      readonly part: string;
+      readonly function: string;
+      readonly owner: string;
+      readonly tables: readonly string[];
+    }
   | { readonly kind: "error"; readonly part: string; readonly failure: SqlFailure };
 
 export type CauseKind = Cause["kind"];

@@ -10,6 +10,7 @@ const isKept = ({ trace }: Inquiry, claim: string): boolean =>
 export function claimMissing(inquiry: Inquiry, claim: string): string {
   const { sent } = inquiry.claims;
   if (sent === null) return "The request carried no token, so there are no claims.";
+  if (sent[claim] === "") return `The token's ${claim} is empty.`;
   if (sent[claim] === null) return `The token's ${claim} is null.`;
   const kept = isKept(inquiry, claim) ? "" : ", and the v2 gateway would keep none but sub and email";
   return `The token has no claim ${claim}${kept}. It has ${listed(Object.keys(sent))}.`;

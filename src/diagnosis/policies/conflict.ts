@@ -61,11 +61,11 @@ async function existingRows(
 ): Promise<Sample[]> {
   if (columns.length === 0) return [];
   const table = `${name(relation.schema)}.${name(relation.name)}`;
-  const same = columns.map((column) => `t.${name(column)} = b.${name(column)}`).join(" AND ");
+  const same = columns.map((column) => `flux_dev_r.${name(column)} = flux_dev_b.${name(column)}`).join(" AND ");
   const tried = await session.attempt(() =>
     session.query<Sample>(
-      `SELECT t::text AS raw, to_jsonb(t) AS json FROM ${table} AS t
-         JOIN jsonb_populate_recordset(NULL::${table}, $1) AS b ON ${same} LIMIT 20`,
+      `SELECT flux_dev_r::text AS raw, to_jsonb(flux_dev_r) AS json FROM ${table} AS flux_dev_r
+         JOIN jsonb_populate_recordset(NULL::${table}, $1) AS flux_dev_b ON ${same} LIMIT 20`,
       [JSON.stringify(bodies)],
     ),
   );

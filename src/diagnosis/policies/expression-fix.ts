@@ -5,6 +5,7 @@ import { withoutParentheses } from "../predicates/spans.ts";
 import type { Fix, PolicyVerdict } from "../types.ts";
 import { quoteName } from "../words.ts";
 import type { Cause } from "./cause.ts";
+import { ROLE_FIX } from "./remarks.ts";
 import { uuidFix } from "./uuid-fix.ts";
 
 /** `request.jwt.claim.x` is what PostgREST set before version 9. */
@@ -42,5 +43,6 @@ export function errorFix(
 ): Fix {
   const { sqlState, message } = failure;
   if (sqlState === "22P02" && /uuid/.test(message)) return uuidFix(inquiry, relation, part);
+  if (sqlState === "42704" && message.startsWith("role ")) return ROLE_FIX;
   return { text: FIXES[sqlState] ?? "Correct the expression, so that it holds for every row." };
 }

@@ -66,12 +66,16 @@ function legacyCause({ text: part, facts }: Predicate, { knowledge }: LeafEviden
   return claim === undefined ? undefined : { kind: "legacy-claim", part, claim };
 }
 
+/** auth.uid() is NULL for a blank sub as well. */
+const isAbsent = (value: unknown, claim: string): boolean =>
+  (value ?? null) === null || (claim === "sub" && typeof value === "string" && value.trim() === "");
+
 /** A claim that SQL did not see. Of several, one that the gateway dropped is told first. */
 function claimCause(predicate: Predicate, evidence: LeafEvidence): Cause | undefined {
   const { text: part, facts } = predicate;
   const { knowledge, sent, seen, dropped, restored, place } = evidence;
   const read = knowledge.claimsOf(facts);
-  const absent = read.filter((claim) => (seen[claim] ?? null) === null);
+  const absent = read.filter((claim) => isAbsent(seen[claim], claim));
   // `role` is dropped and another put in its place.
   const lost = read.find((claim) => dropped.includes(claim) && (sent?.[claim] ?? null) !== null);
   if (lost !== undefined) {
@@ -100,7 +104,7 @@ function securityCause(predicate: Predicate, evidence: LeafEvidence): Cause | un
   const definer = knowledge.functionsOf(facts).find((fn) => fn.definer);
   return definer === undefined
     ? { kind: "subselect-hidden", part, tables }
-    : { kind: "definer-owner", part, function: definer.signature, owner: definer.owner };
+    : { kind: "definer-owner", part, function: definer.signature, owner: definer.owner, tables };
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -18,7 +18,7 @@ export const dialectOf = ({ trace }: Inquiry) => dialects[modes[trace.mode].post
 function writeReturning(inquiry: Inquiry, plan: MutatePlan): Statement {
   const write = mutateQuery({ ...plan, returning: ["*"] }, dialectOf(inquiry));
   return render(
-    sql`WITH "flux_dev_w" AS (${write}) SELECT w::text AS raw, pg_catalog.to_jsonb(w) AS json FROM "flux_dev_w" AS w LIMIT ${String(MOST)}`,
+    sql`WITH "flux_dev_w" AS (${write}) SELECT "flux_dev_w"::text AS raw, pg_catalog.to_jsonb("flux_dev_w") AS json FROM "flux_dev_w" LIMIT ${String(MOST)}`,
   );
 }
 
@@ -89,7 +89,7 @@ async function populated(inquiry: Inquiry, relation: Relation, rows: readonly Bo
   const type = `${name(relation.schema)}.${name(relation.name)}`;
   const tried = await inquiry.session.attempt(() =>
     inquiry.session.query<Sample>(
-      `SELECT r::text AS raw, to_jsonb(r) AS json FROM jsonb_populate_recordset(NULL::${type}, $1) AS r`,
+      `SELECT flux_dev_r::text AS raw, to_jsonb(flux_dev_r) AS json FROM jsonb_populate_recordset(NULL::${type}, $1) AS flux_dev_r`,
       [JSON.stringify(rows)],
     ),
   );
@@ -108,7 +108,7 @@ export async function rowsLeftBehind(
   const tried = await inquiry.replay.run({
     lifted,
     after: {
-      text: `SELECT r::text AS raw, to_jsonb(r) AS json FROM ${name(relation.schema)}.${name(relation.name)} AS r WHERE r.xmin::text::bigint >= $1 LIMIT ${MOST}`,
+      text: `SELECT flux_dev_r::text AS raw, to_jsonb(flux_dev_r) AS json FROM ${name(relation.schema)}.${name(relation.name)} AS flux_dev_r WHERE flux_dev_r.xmin::text::bigint >= $1 LIMIT ${MOST}`,
       values: [row?.xid ?? "0"],
     },
   });

@@ -67,9 +67,14 @@ export const valueSql = (query: Subselect, conditions: readonly string[], expres
 export const singleTable = ({ from }: Subselect): string | undefined =>
   /^(?:[\w$]+\.|"[^"]+"\.)?([\w$]+|"[^"]+")(?: (?:AS )?([\w$]+|"[^"]+"))?$/i.exec(from)?.slice(1).findLast(Boolean);
 
-/** The rows of that table which it finds for a row of the policy's own table: `$1` is the row's text. */
-export function foundSql(query: Subselect, alias: string, outer: { type: string; name: string }): string {
-  const rows = rowsSql(query, query.conditions, alias);
+/** The rows of that table, of `type`, which it finds for a row of the policy's own table: `$1` is the row's text. */
+export function foundSql(
+  query: Subselect,
+  { alias, type }: { alias: string; type: string },
+  outer: { type: string; name: string },
+): string {
+  // Without the cast a row is many columns, and its bare name may be one of them.
+  const rows = rowsSql(query, query.conditions, `(${alias}.*)::${type}`);
   return `SELECT "flux_dev_b"."r"::text AS raw, pg_catalog.to_jsonb("flux_dev_b"."r") AS json
     FROM pg_catalog.unnest(ARRAY[$1::${outer.type}]) AS ${outer.name}, LATERAL (SELECT "flux_dev_c" AS "r" FROM ${rows}) AS "flux_dev_b" LIMIT 3`;
 }

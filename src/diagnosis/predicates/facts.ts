@@ -16,6 +16,7 @@ class Collector {
 }
 
 const MEMBER_OPERATORS = new Set(["->", "->>", "#>", "#>>"]);
+const KEY_OPERATORS = new Set(["@>", "?"]);
 const CLAIMS = "request.jwt.claims";
 const LEGACY = "request.jwt.claim.";
 
@@ -123,11 +124,32 @@ function noteCall(node: Node, found: Collector): void {
 /** `claims -> 'a' ->> 'b'` reads the claim `a`; the walk meets the inner arrow as well. */
 function noteMember(node: Node, found: Collector): void {
   const operator = strings(node["name"]).at(-1) ?? "";
+  if (KEY_OPERATORS.has(operator)) noteKeys(node, operator, found);
   if (!MEMBER_OPERATORS.has(operator)) return;
   const text = constantText(node["rexpr"]);
   const key = operator.startsWith("#") ? /^\{\s*"?([^",}]+)/.exec(text ?? "")?.[1] : text;
-  if (key === undefined) return;
-  const source = withoutCasts(node["lexpr"]);
+  if (key !== undefined) noteClaim(node["lexpr"], key, found);
+}
+
+/** `claims @> '{"admin": true}'` and `claims ? 'admin'` read the claim `admin`. */
+function noteKeys(node: Node, operator: string, found: Collector): void {
+  const text = constantText(node["rexpr"]);
+  const keys = operator === "?" || text === undefined ? [text] : keysOf(text);
+  for (const key of keys) if (key !== undefined) noteClaim(node["lexpr"], key, found);
+}
+
+function keysOf(json: string): string[] {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A member of the claims, or of what a function returns. */
+function noteClaim(holder: unknown, key: string, found: Collector): void {
+  const source = withoutCasts(holder);
   const call = member(source, "FuncCall");
   if (call === undefined) return;
   const of = callName(call);

@@ -8,7 +8,8 @@ import type { DiagnosisContext } from "../context.ts";
 import { type ErrorBody, errorBody } from "../evidence.ts";
 import type { Session } from "../replay/session.ts";
 import type { Finding, Findings } from "../types.ts";
-import { type NameQuestion, noRelationship, unknownColumn, unknownFunction, unknownTable } from "./names.ts";
+import { unknownFunction } from "./functions.ts";
+import { columnsOf, type NameQuestion, noRelationship, unknownColumn, unknownTable } from "./names.ts";
 import { pathFinding, resourceOf } from "./paths.ts";
 import { profileFinding } from "./profile.ts";
 import { detailsOf, refusalFinding } from "./refusals.ts";
@@ -41,7 +42,15 @@ async function refused(question: NameQuestion, step: Step): Promise<Finding> {
       return unknownTable(question, schemaAsked(question), resource.name);
     return refusalFinding(trace, step);
   }
-  return (await byCode(question, body)) ?? refusalFinding(trace, step);
+  return (await byCode(question, body)) ?? refusalFinding(trace, step, await columnsAsked(question, body));
+}
+
+/** For telling a parameter that is no filter from a filter that is badly written. */
+async function columnsAsked(question: NameQuestion, { code }: ErrorBody): Promise<string[] | undefined> {
+  const resource = code === "PGRST100" ? resourceOf(question.trace) : undefined;
+  if (resource?.kind !== "table") return undefined;
+  const columns = await columnsOf(question.session, schemaAsked(question), resource.name);
+  return columns.length === 0 ? undefined : columns;
 }
 
 /** The schema that the request was looked up in: on v2 always the project's own. */
@@ -59,7 +68,8 @@ async function byCode(question: NameQuestion, body: ErrorBody): Promise<Finding 
       return profileFinding(question, body);
     case "PGRST200": {
       const [, parent = "", child = ""] = /between '(.+?)' and '(.+?)'/.exec(message) ?? [];
-      return noRelationship(question, parent, child);
+      const hint = /using the hint '(.+?)'/.exec(String(body.details))?.[1];
+      return noRelationship(question, parent, child, hint);
     }
     case "PGRST201":
       return ambiguous("schema.ambiguous-relationship", body);

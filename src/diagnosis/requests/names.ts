@@ -14,7 +14,7 @@ export interface NameQuestion {
   readonly names: ModeNames;
 }
 
-const SYSTEM = "n.nspname !~ '^pg_' and n.nspname <> 'information_schema'";
+export const SYSTEM = "n.nspname !~ '^pg_' and n.nspname <> 'information_schema'";
 
 interface Place {
   readonly schema: string;
@@ -42,6 +42,8 @@ export async function unknownTable(question: NameQuestion, schema: string, name:
   );
   const all = known.map((row) => row.name);
   const near = similar(name, all);
+  const qualified = name.includes(".") ? all.find((one) => one === name.slice(name.indexOf(".") + 1)) : undefined;
+  const callable = await isFunction(session, schema, name);
   return {
     code: "schema.unknown-table",
     layer: "schema-cache",
@@ -53,16 +55,35 @@ export async function unknownTable(question: NameQuestion, schema: string, name:
       ...(names.schema === schema ? [] : [`The project's own schema is ${names.schema}.`]),
     ],
     fix: {
-      text:
-        near.length > 0
-          ? `Did you mean ${listed(near.map(quoteName), "or")}?`
-          : "Create the table in a migration and push it.",
+      text: callable
+        ? `It is a function: call it as /rpc/${name}.`
+        : qualified !== undefined
+          ? `Ask for /${qualified}: a path names no schema.`
+          : near.length > 0
+            ? `Did you mean ${listed(near.map(quoteName), "or")}?`
+            : "Create the table in a migration and push it.",
     },
   };
 }
 
+async function isFunction(session: Session, schema: string, name: string): Promise<boolean> {
+  const rows = await session.query(
+    "select from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = $1 and p.proname = $2 and p.prokind = 'f' and p.prorettype <> 'trigger'::regtype",
+    [schema, name],
+  );
+  return rows.length > 0;
+}
+
 function otherSchema({ trace, names }: NameQuestion, schema: string, name: string, places: readonly Place[]): Finding {
   const [first] = places;
+  if (places.some((place) => place.schema === names.schema))
+    return {
+      code: "schema.other-schema",
+      layer: "request",
+      title: `${quoteName(name)} is in the project's own schema ${names.schema}; the profile header asked for ${schema}.`,
+      because: [`Without a profile header a request looks in ${names.schema}.`],
+      fix: { text: "Leave the profile header out (in supabase-js: no db.schema and no .schema(…))." },
+    };
   const where = listed(places.map((place) => place.schema));
   const reachable = trace.mode === "v1" && places.some((place) => place.schema === "public");
   return {
@@ -84,7 +105,7 @@ function otherSchema({ trace, names }: NameQuestion, schema: string, name: strin
 }
 
 /** `what` names the object in a sentence. */
-function stale(what: string, where: string): Finding {
+export function stale(what: string, where: string): Finding {
   return {
     code: "schema.stale-cache",
     layer: "schema-cache",
@@ -97,20 +118,33 @@ function stale(what: string, where: string): Finding {
   };
 }
 
+export async function columnsOf(session: Session, schema: string, table: string): Promise<string[]> {
+  const rows = await session.query<{ name: string }>(
+    "select a.attname as name from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped order by a.attnum",
+    [schema, table],
+  );
+  return rows.map(({ name }) => name);
+}
+
 export async function unknownColumn(
-  { session }: NameQuestion,
+  { session, trace }: NameQuestion,
   schema: string,
   table: string,
   column: string,
   fromCache: boolean,
 ): Promise<Finding> {
-  const rows = await session.query<{ name: string }>(
-    "select a.attname as name from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped order by a.attnum",
-    [schema, table],
-  );
-  const columns = rows.map(({ name }) => name);
+  const columns = await columnsOf(session, schema, table);
   if (fromCache && columns.includes(column))
     return stale(`column ${quoteName(column)}`, `${schema}.${table}.${column}`);
+  const logic = bareLogic(trace, column);
+  if (logic !== undefined)
+    return {
+      code: "request.query",
+      layer: "request",
+      title: `${logic.name}=${logic.value} has no parentheses, so PostgREST reads ${logic.name} as the beginning of a column's name.`,
+      because: [`${quoteName(table)} has no column ${quoteName(column)}.`],
+      fix: { text: `Write ${logic.name}=(${logic.value}).` },
+    };
   const near = similar(column, columns);
   return {
     code: "schema.unknown-column",
@@ -126,99 +160,21 @@ export async function unknownColumn(
   };
 }
 
-interface Candidate {
-  readonly schema: string;
-  readonly arguments: string;
-  readonly names: string[];
-  readonly defaults: number;
-}
-
-/** `sent` are the names of the arguments given. */
-export async function unknownFunction(
-  question: NameQuestion,
-  schema: string,
-  name: string,
-  sent: readonly string[],
-): Promise<Finding> {
-  const { session, names } = question;
-  const found = await session.query<Candidate>(
-    `select n.nspname as schema, pg_get_function_arguments(p.oid) as arguments, p.pronargdefaults as defaults,
-       coalesce((select array_agg(a.name order by a.place) from unnest(p.proargnames, p.proargmodes)
-         with ordinality as a(name, mode, place) where a.mode is null or a.mode in ('i', 'b', 'v')), '{}') as names
-     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.proname = $1 and ${SYSTEM}`,
-    [name],
-  );
-  const here = found.filter((one) => one.schema === schema);
-  if (here.length > 0) {
-    const fits = here.some((one) => matches(one, sent));
-    if (fits) return stale(`function ${quoteName(name)}`, `${schema}.${name}(${here[0]!.arguments})`);
-    return wrongArguments(name, sent, here);
+/** `or=id.eq.1`: PostgREST puts the parameter's name before its value and reads both together. */
+function bareLogic({ request }: Trace, column: string): { name: string; value: string } | undefined {
+  for (const [key, value] of new URLSearchParams(request.query)) {
+    const name = key.split(".").at(-1)!;
+    if ((name === "or" || name === "and") && !value.startsWith("(") && `${name}${value}`.startsWith(`${column}.`))
+      return { name: key, value };
   }
-  const [elsewhere] = found;
-  if (elsewhere !== undefined)
-    return {
-      code: "schema.other-schema",
-      layer: "schema-cache",
-      title: `The function ${quoteName(name)} is in schema ${listed(found.map((one) => one.schema))}; the request looked in ${schema}.`,
-      because: [`Requests call functions of ${names.schema}.`],
-      fix: {
-        text: "Move it into the project's schema.",
-        sql: `ALTER FUNCTION ${quoteName(elsewhere.schema)}.${quoteName(name)} SET SCHEMA ${quoteName(names.schema)};`,
-      },
-    };
-  const known = await session.query<{ name: string }>(
-    "select distinct p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = $1 order by 1",
-    [schema],
-  );
-  const near = similar(
-    name,
-    known.map((row) => row.name),
-  );
-  return {
-    code: "schema.unknown-function",
-    layer: "schema-cache",
-    title: `There is no function ${quoteName(name)}, in ${schema} or in any other schema.`,
-    because: [
-      known.length === 0
-        ? `Schema ${schema} has no functions.`
-        : `Schema ${schema} has ${listed(known.slice(0, 12).map((row) => quoteName(row.name)))}.`,
-    ],
-    fix: {
-      text:
-        near.length > 0
-          ? `Did you mean ${listed(near.map(quoteName), "or")}?`
-          : "Create the function in a migration and push it.",
-    },
-  };
-}
-
-function matches({ names, defaults }: Candidate, sent: readonly string[]): boolean {
-  const required = names.slice(0, names.length - defaults);
-  return sent.every((name) => names.includes(name)) && required.every((name) => sent.includes(name));
-}
-
-function wrongArguments(name: string, sent: readonly string[], found: readonly Candidate[]): Finding {
-  const [first] = found;
-  const lacking = first!.names.slice(0, first!.names.length - first!.defaults).filter((one) => !sent.includes(one));
-  const extra = sent.filter((one) => !first!.names.includes(one));
-  return {
-    code: "schema.function-arguments",
-    layer: "schema-cache",
-    title: `The function ${quoteName(name)} takes other arguments than ${sent.length === 0 ? "none" : listed(sent)}.`,
-    because: [
-      ...found.map((one) => `It is ${quoteName(name)}(${one.arguments}).`),
-      ...(lacking.length > 0 ? [`Missing: ${listed(lacking)}.`] : []),
-      ...(extra.length > 0 ? [`Not among its arguments: ${listed(extra)}.`] : []),
-      "PostgREST finds a function by the names of the arguments sent, not by their order.",
-    ],
-    fix: { text: `Send ${first!.names.length === 0 ? "no arguments" : listed(first!.names)}.` },
-  };
+  return undefined;
 }
 
 export async function noRelationship(
   { session, names }: NameQuestion,
   parent: string,
   child: string,
+  hint?: string,
 ): Promise<Finding> {
   const keys = await session.query<{ from: string; to: string; name: string }>(
     `select a.relname as from, b.relname as to, k.conname as name from pg_constraint k
@@ -227,6 +183,19 @@ export async function noRelationship(
     [parent, child],
   );
   const [key] = keys;
+  if (key !== undefined && hint !== undefined && keys.every(({ name }) => name !== hint))
+    return {
+      code: "schema.no-relationship",
+      layer: "schema-cache",
+      title: `No foreign key between ${quoteName(parent)} and ${quoteName(child)} is called ${quoteName(hint)}.`,
+      because: [`There ${keys.length === 1 ? "is" : "are"} ${listed(keys.map(({ name }) => quoteName(name)))}.`],
+      fix: {
+        text: `${keys.length === 1 ? `Leave the hint out, or write` : "Write"} ${listed(
+          keys.map(({ name }) => `${child}!${name}(…)`),
+          "or",
+        )}.`,
+      },
+    };
   if (key !== undefined) return stale(`foreign key ${quoteName(key.name)}`, `${key.from} → ${key.to}`);
   const rows = await session.query<{ name: string }>(
     "select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relkind in ('r', 'p', 'v', 'm', 'f') order by 1",

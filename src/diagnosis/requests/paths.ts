@@ -45,6 +45,16 @@ export function pathFinding(trace: Trace, schema: string): Finding | undefined {
     };
   }
   if (resourceOf(trace) !== undefined) return undefined;
+  if (pathSeen(trace) === "/")
+    return {
+      code: "request.method",
+      layer: "request",
+      title: `The path / describes the API and takes GET and HEAD only, not ${trace.request.method}.`,
+      because: [
+        `A resource is one segment, the name of a table or view of ${schema}, or /rpc/ and the name of a function.`,
+      ],
+      fix: { text: "Put the table's name into the path: /table." },
+    };
   const slash = path.endsWith("/");
   return {
     code: "request.path",

@@ -4,6 +4,8 @@ import type { Trace } from "../../trace/trace.ts";
 import type { DiagnosisCode } from "../codes.ts";
 import { type ErrorBody, errorBody } from "../evidence.ts";
 import type { DiagnosisLayer, Finding } from "../types.ts";
+import { bodyHelp } from "./body.ts";
+import { type QueryHelp, queryHelp } from "./query.ts";
 
 interface Kind {
   readonly code: DiagnosisCode;
@@ -55,7 +57,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   PGRSTX00: { code: "engine.failed", layer: "response", fix: "Report it, with the request that shows it." },
 };
 
-export function refusalFinding(trace: Trace, step: Step): Finding {
+const OTHER = request("request.invalid", "Correct what the message names.");
+
+/** `columns` of the table asked for, where they are known. */
+export function refusalFinding(trace: Trace, step: Step, columns?: readonly string[]): Finding {
   const body = errorBody(trace, step);
   if (body === undefined)
     return {
@@ -64,52 +69,29 @@ export function refusalFinding(trace: Trace, step: Step): Finding {
       title: `PostgREST refused the request with ${trace.response.status}.`,
       because: [trace.response.body.toString().slice(0, 200)].filter(Boolean),
     };
-  const kind = KINDS[body.code] ?? request("request.invalid", "Correct what the message names.");
+  const help = helpFor(trace, body, columns);
+  const kind = KINDS[body.code] ?? OTHER;
   return {
     code: kind.code,
     layer: kind.layer,
     title: `PostgREST refused with ${body.code}: ${body.message}.`,
-    because: [...detailsOf(body), ...(body.code === "PGRST100" ? unreadable(trace, body) : [])],
-    fix: { text: fixFor(trace, body, kind) },
+    because: [...detailsOf(body), ...help.facts],
+    fix: { text: help.fix },
   };
 }
 
-function fixFor(trace: Trace, body: ErrorBody, { fix }: Kind): string {
-  if (body.code === "PGRST100") return filterFix(trace, body);
+function helpFor(trace: Trace, body: ErrorBody, columns: readonly string[] | undefined): QueryHelp {
+  if (body.code === "PGRST100") return queryHelp(trace, body, columns);
+  if (body.code === "PGRST102") return bodyHelp(trace, body);
   if (body.code === "PGRST103" && typeof body.details === "string" && !/^An offset/.test(body.details))
-    return body.details.startsWith("Limit") ? "Ask for limit=0 or more." : "Put the lower row first in Range.";
-  return body.message === "All object keys must match"
-    ? "Give every object of the list the same keys, or name the columns: ?columns=a,b."
-    : fix;
+    return {
+      facts: [],
+      fix: body.details.startsWith("Limit") ? "Ask for limit=0 or more." : "Put the lower row first in Range.",
+    };
+  return { facts: [], fix: (KINDS[body.code] ?? OTHER).fix };
 }
 
 export const detailsOf = ({ details, hint }: ErrorBody): string[] => [
   ...(typeof details === "string" ? [details] : []),
   ...(hint === null ? [] : [`Hint: ${hint}`]),
 ];
-
-/** `"failed to parse filter (5)" (line 1, column 1)`: the value, and the parameter that has it. */
-function unreadFilter({ request }: Trace, { message }: ErrorBody): { name: string; value: string } | undefined {
-  const value = /failed to parse filter \((.*?)\)"? \(line \d+, column \d+\)$/.exec(message)?.[1];
-  if (value === undefined) return undefined;
-  const parameters = [...new URLSearchParams(request.query)];
-  return { value, name: parameters.find(([, given]) => given === value)?.[0] ?? "column" };
-}
-
-function unreadable(trace: Trace, body: ErrorBody): string[] {
-  const found = unreadFilter(trace, body);
-  if (found === undefined) return [];
-  const { name, value } = found;
-  return name === "apikey"
-    ? ["PostgREST takes every parameter that it does not know for a filter; apikey has no meaning on Flux."]
-    : [`${name}=${value} has no operator before its value; every filter needs one, eq. for equality.`];
-}
-
-function filterFix(trace: Trace, body: ErrorBody): string {
-  const found = unreadFilter(trace, body);
-  if (found === undefined) return KINDS["PGRST100"]!.fix;
-  const { name, value } = found;
-  return name === "apikey"
-    ? "Leave apikey out; send Authorization: Bearer <token>."
-    : `Write ${name}=eq.${value}, or another operator before the value.`;
-}

@@ -99,7 +99,8 @@ function profileIgnored({ trace, names }: Inquiry, relation: Relation): Finding 
 async function bypassed(inquiry: Inquiry, relation: Relation): Promise<Finding | undefined> {
   const { role } = inquiry;
   if (relation.kind === "view") return viewBypasses(inquiry, relation);
-  if (!relation.rowSecurity || relation.securedFor.includes(role)) return undefined;
+  if (!relation.rowSecurity) return partitionRead(inquiry, relation);
+  if (relation.securedFor.includes(role)) return undefined;
   const [row] = await inquiry.session.query<{ super: boolean; bypass: boolean }>(
     "SELECT rolsuper AS super, rolbypassrls AS bypass FROM pg_roles WHERE rolname = $1",
     [role],
@@ -111,6 +112,27 @@ async function bypassed(inquiry: Inquiry, relation: Relation): Promise<Finding |
     title: `Nothing was refused, and no policy was asked: ${role} ${reason}.`,
     because: [`${inquiry.show(relation)} has row security, but not for ${role}; a user's request sees fewer rows.`],
     fix: { text: "Try it with a user's token before you rely on it." },
+  };
+}
+
+/** A partition that is named itself: the policies of the partitioned table are not asked. */
+async function partitionRead(inquiry: Inquiry, relation: Relation): Promise<Finding | undefined> {
+  const [parent] = await inquiry.session.query<{ table: string }>(
+    `select c.oid::regclass::text as table from pg_partition_ancestors($1) a join pg_class c on c.oid = a.relid
+      where c.oid <> $1 and c.relrowsecurity limit 1`,
+    [relation.oid],
+  );
+  if (parent === undefined) return undefined;
+  const table = inquiry.show(relation);
+  return {
+    code: "ok.row-security-bypassed",
+    layer: "policies",
+    title: `Nothing was refused, and no policy was asked: ${table} has no row security of its own.`,
+    because: [`It is a partition of ${parent.table}, whose policies hold only for requests that name ${parent.table}.`],
+    fix: {
+      text: `Switch row security on: without policies ${table} is reached through ${parent.table} only.`,
+      sql: `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY;`,
+    },
   };
 }
 

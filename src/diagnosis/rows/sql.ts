@@ -51,7 +51,7 @@ export function sampleTable(
       ? ""
       : ` ORDER BY ${primaryKey.map((key) => `${qualified(target)}.${ident(key)}`).join(", ")}`;
   return render(
-    sql`SELECT r::text AS raw, pg_catalog.to_jsonb(r) AS json FROM (SELECT ${raw(`${qualified(target)}.*`)} FROM ${qualified(target)} ${conditions(target, trees)}${order} LIMIT ${String(limit)}) AS r`,
+    sql`SELECT "flux_dev_r"::text AS raw, pg_catalog.to_jsonb("flux_dev_r") AS json FROM (SELECT ${raw(`${qualified(target)}.*`)} FROM ${qualified(target)} ${conditions(target, trees)}${order} LIMIT ${String(limit)}) AS "flux_dev_r"`,
   );
 }
 
@@ -90,7 +90,7 @@ export function sampleJoined(parent: ReadPlan, child: ReadPlan, limit: number): 
   });
   const conditionsOf = [...ownFilters(child.where).map((tree) => logicTree(table, tree)), sql`EXISTS (${inside})`];
   return render(
-    sql`SELECT r::text AS raw, pg_catalog.to_jsonb(r) AS json FROM (SELECT ${columnOf(table, "*")} ${from(child)} ${where(conditionsOf)} LIMIT ${String(limit)}) AS r`,
+    sql`SELECT "flux_dev_r"::text AS raw, pg_catalog.to_jsonb("flux_dev_r") AS json FROM (SELECT ${columnOf(table, "*")} ${from(child)} ${where(conditionsOf)} LIMIT ${String(limit)}) AS "flux_dev_r"`,
   );
 }
 

@@ -50,7 +50,12 @@ async function nothingInserted(
   const bodies = bodyRows(plan);
   if (bodies === undefined)
     return none("The body is neither an object nor a list of objects; PostgREST takes it for an empty list.");
-  if (bodies.length === 0) return none("The body is an empty list: there was nothing to insert.");
+  if (bodies.length === 0)
+    return none(
+      inquiry.trace.request.body.toString("utf8").trim().startsWith("[")
+        ? "The body is an empty list: there was nothing to insert."
+        : "The body is neither an object nor a list of objects; PostgREST takes it for an empty list.",
+    );
   const leftOut = relation === undefined ? undefined : await leftOutFinding(inquiry, relation, "insert");
   if (leftOut !== undefined) return leftOut;
   return none(

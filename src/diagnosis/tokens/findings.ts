@@ -164,6 +164,8 @@ function shapeOf(compact: string | undefined): string {
   if (wrapped !== undefined) return wrapped;
   if (compact === "undefined" || compact === "null" || compact === "[object Promise]" || compact === "[object Object]")
     return `It is the word ${JSON.stringify(compact)}: a value that was not there when the header was built.`;
+  if (/^(sk|pk)_(test|live)_/.test(compact))
+    return "It is a key of the identity provider, which stays with the server or names the instance; a token is fetched for a user.";
   if (/\s/.test(compact) || compact.includes(","))
     return "It contains blanks or commas: two headers joined into one, perhaps.";
   return `It has ${plural(compact.length, "character")} and ${plural(compact.split(".").length, "part")}.`;

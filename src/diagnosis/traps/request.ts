@@ -42,12 +42,13 @@ export function trapHttpRequest(request: TrapRequest, credential: TrapCredential
   const [path = "/", ...query] = request.path.split("?");
   const token = credential(request);
   const body = bodyOf(request.body);
+  const typed = Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === "content-type");
   const headers: HeaderList = [
     ...(token === undefined ? [] : [["Authorization", `Bearer ${token}`] as const]),
     ...(body.length === 0
       ? []
       : ([
-          ["Content-Type", "application/json"],
+          ...(typed ? [] : [["Content-Type", "application/json"] as const]),
           ["Content-Length", String(body.length)],
         ] as const)),
     ...Object.entries(request.headers ?? {}),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { connectionFinding } from "../../../src/diagnosis/failures/connection.ts";
 import { contextFinding } from "../../../src/diagnosis/failures/context.ts";
+import { isRaised } from "../../../src/diagnosis/failures/raised.ts";
 import { plainFinding } from "../../../src/diagnosis/failures/sqlstate.ts";
 import type { SqlFailure } from "../../../src/diagnosis/replay/session.ts";
 import { refusalFinding } from "../../../src/diagnosis/requests/refusals.ts";
@@ -42,14 +43,23 @@ const failure = (sqlState: string, message = "…"): SqlFailure => ({
 
 it.each([
   ["23503", "sql.foreign-key"],
-  ["P0001", "sql.raised"],
-  ["PT402", "sql.raised"],
   ["57014", "sql.statement-timeout"],
   ["55P03", "sql.lock-timeout"],
   ["42883", "sql.error"],
   ["42501", "grants.other"],
 ])("SQLSTATE %s is %s", (sqlState, code) => {
   expect(plainFinding({ trace: traceOf({}) }, failure(sqlState)).code).toBe(code);
+});
+
+it.each([
+  ["P0001", null, true],
+  ["PT402", null, true],
+  ["40001", "PL/pgSQL function guard() line 3 at RAISE", true],
+  ["42501", 'PL/pgSQL function guard() line 3 at RAISE\nSQL statement "…"', true],
+  ["40001", null, false],
+  ["42501", "PL/pgSQL function guard() line 3 at SQL statement", false],
+])("SQLSTATE %s in %j is raised by a function itself: %s", (sqlState, where, raised) => {
+  expect(isRaised({ ...failure(sqlState), where })).toBe(raised);
 });
 
 describe("before the main statement", () => {

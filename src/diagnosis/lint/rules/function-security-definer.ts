@@ -12,9 +12,10 @@ export const functionSecurityDefiner: LintRule = {
     catalog.functions.flatMap((fn): LintFinding[] => {
       if (!fn.definer || fn.executableBy.length === 0) return [];
       const secured = catalog.relations.filter(
-        ({ name, schema, rowSecurity, comment }) =>
+        ({ name, schema, rowSecurity, comment, policies }) =>
           rowSecurity &&
           !comment?.includes(OPT_OUT) &&
+          !policies.some(({ roles }) => roles.includes(fn.owner)) &&
           (fn.tables.includes(name) || fn.tables.includes(`${schema}.${name}`)),
       );
       if (secured.length === 0) return [];
@@ -38,7 +39,10 @@ export const functionSecurityDefiner: LintRule = {
             : {
                 text: "Let a policy allow what the function does, or let its tables opt out of FORCE.",
                 sql: secured
-                  .map((table) => `comment on table ${tableName(table, catalog)} is '${OPT_OUT}';`)
+                  .map(
+                    (table) =>
+                      `comment on table ${tableName(table, catalog)} is '${OPT_OUT}';\nalter table ${tableName(table, catalog)} no force row level security;`,
+                  )
                   .join("\n"),
               },
           ...functionSource(fn, catalog),

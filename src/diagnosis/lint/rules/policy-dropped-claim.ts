@@ -1,7 +1,8 @@
 import { modes } from "../../../project/mode/mode.ts";
+import { leavesOf } from "../../predicates.ts";
 import { listed } from "../../words.ts";
 import { policyName, policySource } from "../naming.ts";
-import type { LintFinding, LintRule } from "../types.ts";
+import type { LintCatalog, LintFinding, LintPolicy, LintRule } from "../types.ts";
 
 /** The bridge token's own claims are there on v2 as well, whatever the app sent. */
 const BRIDGE = ["role", "tenant_id", "iat", "nbf", "exp"];
@@ -12,6 +13,7 @@ export const policyDroppedClaim: LintRule = {
   mode: "v2",
   check: (catalog) =>
     catalog.policies.flatMap((policy): LintFinding[] => {
+      if (comparesRole(policy)) return [replacedRole(policy, catalog)];
       const kept = new Set([...(modes.v2.tokens.keptClaims ?? []), ...BRIDGE]);
       const dropped = policy.claims.filter((claim) => !kept.has(claim));
       if (dropped.length === 0) return [];
@@ -29,3 +31,25 @@ export const policyDroppedClaim: LintRule = {
       ];
     }),
 };
+
+/** The claim `role` compared with a role's name that v2 never puts there. */
+const comparesRole = ({ clauses }: LintPolicy): boolean =>
+  clauses
+    .flatMap(({ predicate }) => leavesOf(predicate))
+    .some(
+      ({ facts, text }) =>
+        [...facts.claims, ...facts.members.map(({ key }) => key)].includes("role") &&
+        /'(authenticated|anon|service_role)'/.test(text),
+    );
+
+function replacedRole(policy: LintPolicy, catalog: LintCatalog): LintFinding {
+  return {
+    code: "policy-dropped-claim",
+    severity: "error",
+    object: policyName(policy, catalog),
+    message: `Compares the claim role, in whose place the v2 gateway puts ${catalog.names.userRole} for every user.`,
+    reason: "The role of a request on v2 is the project's own, whatever the token says.",
+    fix: { text: "Leave the claim out: TO authenticated says the same, and a push adapts it." },
+    ...policySource(policy, catalog),
+  };
+}

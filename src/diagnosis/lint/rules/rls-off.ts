@@ -1,12 +1,12 @@
 import { listed } from "../../words.ts";
 import { migrationRole, tableName, tableSource } from "../naming.ts";
-import type { LintFinding, LintRule } from "../types.ts";
+import type { LintFinding, LintRelation, LintRule } from "../types.ts";
 
 /** Without row security a GRANT, or v2's default SELECT, opens every row to everybody who holds it. */
 export const rlsOff: LintRule = {
   code: "rls-off",
   check: (catalog) =>
-    catalog.relations.flatMap((table): LintFinding[] => {
+    [...catalog.relations, ...catalog.partitions].flatMap((table): LintFinding[] => {
       const isTable = table.kind === "table" || table.kind === "partitioned table";
       if (!table.exposed || !isTable || table.rowSecurity) return [];
       const open = catalog.roles.filter((role) => (table.privileges[role] ?? []).length > 0);
@@ -18,10 +18,16 @@ export const rlsOff: LintRule = {
           code: "rls-off",
           severity: "error",
           object: `table ${shown}`,
-          message: `Row security is off, and ${listed(open.map((role) => migrationRole(role, catalog)))} may ${listed(held)} every row.`,
+          message: message(
+            table,
+            `Row security is off, and ${listed(open.map((role) => migrationRole(role, catalog)))} may ${listed(held)} every row.`,
+          ),
           reason: "A privilege on a table without row security is a privilege on all of its rows, whoever owns them.",
           fix: {
-            text: "Switch row security on and add policies; for rows that everybody may see, a policy USING (true) FOR SELECT.",
+            text:
+              table.partitionOf !== null
+                ? `Switch row security on: with no policy it is reached through ${table.partitionOf} only.`
+                : "Switch row security on and add policies; for rows that everybody may see, a policy USING (true) FOR SELECT.",
             sql: `alter table ${shown} enable row level security;`,
           },
           ...tableSource(table, catalog),
@@ -29,3 +35,9 @@ export const rlsOff: LintRule = {
       ];
     }),
 };
+
+/** The policies of a partitioned table are asked only when it is that table that a request names. */
+const message = ({ partitionOf }: LintRelation, text: string): string =>
+  partitionOf === null
+    ? text
+    : `${text} The policies of ${partitionOf} do not hold for its partitions read by their own names.`;

@@ -99,6 +99,36 @@ export const expressions: Scenarios = {
       { path: "/c", as, codes: ["policies.hidden"], says: "VOLATILE" },
     ],
   },
+  "claims looked into": {
+    sql: `create function jwt() returns jsonb language sql stable as $$ select coalesce(nullif(current_setting('request.jwt.claims', true), ''), '{}')::jsonb $$;
+      ${guarded("a", "x int", `jwt() @> '{"admin": true}'`)} ${guarded("b", "x int", "jwt() ? 'admin'")} ${guarded("c", "x int", "jwt() ->> 'role' = 'authenticated'")}
+      ${guarded("d", "x int", "case when jwt() ->> 'plan' = 'pro' then true else x > 5 end")} ${guarded("e", "lvl int", "lvl <= (jwt() ->> 'level')::int")} ${guarded("f", "r text", "r in (select jsonb_array_elements_text(jwt() -> 'regions'))")}
+      ${guarded("g", "x int", "pg_has_role(current_user, 'authenticated', 'member')")}`,
+    seed: "insert into a values (1, 1); insert into b values (1, 1); insert into c values (1, 1); insert into d values (1, 1); insert into e values (1, 5); insert into f values (1, 'eu'); insert into g values (1, 1)",
+    asks: [
+      { path: "/a", as, claims: { admin: true }, codes: dropped, says: "admin" },
+      { path: "/a", as, codes: ["policies.claim-missing"], says: "no claim admin" },
+      { path: "/b", as, claims: { admin: true }, codes: dropped },
+      { path: "/c", as, codes: dropped, says: "replaces" },
+      { path: "/d", as, claims: { plan: "pro" }, codes: dropped },
+      { path: "/e", as, claims: { level: 3 }, codes: { v2: ["policies.claim-dropped"], v1: ["policies.hidden"] } },
+      { path: "/f", as, claims: { regions: "eu" }, modes: ["v1"], codes: ["policies.error"], says: "from a scalar" },
+      { path: "/g", as, modes: ["v2"], codes: ["policies.error"], says: "Leave the role's name out of the policy" },
+      { path: "/g", as, modes: ["v1"], codes: ["ok.rows"] },
+    ],
+  },
+  "helpers that run as their owner": {
+    modes: ["v2"],
+    sql: `create table members (team int, user_id text, primary key (team, user_id)); create table teams (id int primary key); ${rls("members", "teams")}
+      create function my_teams() returns setof int language sql stable security definer as $$ select team from members where user_id = auth.uid() $$;
+      create policy m on members for select to authenticated using (team in (select my_teams())); create policy t on teams for select to authenticated using (id in (select my_teams())); grant select on members, teams to authenticated;`,
+    seed: `insert into members values (1, '${A}'); insert into teams values (1), (2)`,
+    asks: [
+      { path: "/teams", as, codes: ["policies.definer-owner"], says: "CREATE POLICY members_owner", mended: "fix" },
+      { path: "/members", as, codes: ["ok.rows"] },
+      { path: "/teams?id=eq.2", as, codes: ["policies.hidden"] },
+    ],
+  },
   circles: {
     sql: `create table x (id int primary key); create table y (id int primary key); ${rls("x", "y")} create policy px on x to authenticated using (exists (select 1 from y where y.id = x.id));
       create policy py on y to authenticated using (exists (select 1 from x where x.id = y.id)); grant select on x, y to authenticated;`,

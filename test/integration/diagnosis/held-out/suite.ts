@@ -5,8 +5,10 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ModeName } from "../../../../src/project/mode/types.ts";
 import { type Bench, startBench } from "../../../support/explain.ts";
+import { constraints } from "./constraints.ts";
 import { expressions } from "./expressions.ts";
 import { grants } from "./grants.ts";
+import { queries } from "./queries.ts";
 import { reads } from "./reads.ts";
 import { requests } from "./requests.ts";
 import type { Ask } from "./scenario.ts";
@@ -22,6 +24,8 @@ const scenarios = Object.entries({
   ...requests,
   ...tenants,
   ...triggers,
+  ...constraints,
+  ...queries,
 });
 
 export function heldOutSuite(mode: ModeName): void {

@@ -1,0 +1,50 @@
+/** PGRST102: what is wrong with the body, as far as it shows. Pure. */
+import { header } from "../../http/message.ts";
+import type { Trace } from "../../trace/trace.ts";
+import type { ErrorBody } from "../evidence.ts";
+
+export interface BodyHelp {
+  readonly facts: readonly string[];
+  readonly fix: string;
+}
+
+export function bodyHelp({ request }: Trace, { message }: ErrorBody): BodyHelp {
+  const type = header(request.headers, "content-type");
+  const sent = type === undefined ? [] : [`Its Content-Type is ${type}.`];
+  if (message.startsWith("Content-Type not acceptable"))
+    return { facts: [], fix: "Send JSON, CSV (text/csv) or a form (application/x-www-form-urlencoded)." };
+  const text = request.body.toString("utf8");
+  if (message === "All object keys must match") {
+    const isRows = asList(text)?.every((one) => typeof one === "object" && one !== null && !Array.isArray(one));
+    return isRows === false
+      ? { facts: ["The list holds something else than objects."], fix: "Send an object for each row: [{…}, {…}]." }
+      : { facts: [], fix: "Give every object of the list the same keys, or name the columns: ?columns=a,b." };
+  }
+  if (message.startsWith("All lines"))
+    return { facts: sent, fix: "Give every line as many values as the first line has names." };
+  if (text.trim() === "")
+    return { facts: ["The body is empty."], fix: "Send the row as JSON, {} for one of defaults." };
+  const problem = jsonProblem(text);
+  return {
+    facts: [...(problem === undefined ? [] : [problem]), ...sent],
+    fix: "Send JSON with Content-Type: application/json.",
+  };
+}
+
+function asList(text: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function jsonProblem(text: string): string | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return `It is no JSON: ${(error as Error).message}.`;
+  }
+}

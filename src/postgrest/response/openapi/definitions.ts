@@ -8,7 +8,7 @@ import {
   type Table,
 } from "../../schema-cache/types.ts";
 import { arrayItems, defaultValue, swaggerType } from "./column-type.ts";
-import { type JsonObject, sorted, withoutEmpty } from "./json.ts";
+import { type JsonObject, withoutEmpty } from "./json.ts";
 
 export function definition(table: Table, cache: SchemaCache, dialect: Dialect): JsonObject {
   const columns = [...table.columns.values()];
@@ -23,18 +23,18 @@ export function definition(table: Table, cache: SchemaCache, dialect: Dialect): 
   });
 }
 
+/** Keys stand in alphabetical order: the library holds them in a sorted map. */
 function property(column: Column, table: Table, reference: string | undefined): JsonObject {
   const { name, type, maxLength } = column;
   const items = arrayItems(type);
-  const schema = withoutEmpty({
+  const before = withoutEmpty({
     default: defaultValue(type, column.default),
     description: describe(column, table.primaryKey.includes(name), reference),
     enum: column.enum,
     format: type,
-    maxLength,
-    type: swaggerType(type),
   });
-  return sorted(items === undefined ? schema : { ...schema, items });
+  // `items` of an array of JSON is an empty object, and stays.
+  return { ...before, ...(items && { items }), ...withoutEmpty({ maxLength, type: swaggerType(type) }) };
 }
 
 /** Clients read the tags `<pk/>` and `<fk …/>` out of the description. */

@@ -1,4 +1,4 @@
-/** Plain JSON, and the two habits of the library that prints PostgREST's document. */
+/** Plain JSON, and a habit of the library that prints PostgREST's document. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
 
@@ -14,14 +14,10 @@ export function withoutEmpty(members: { readonly [key: string]: Json | undefined
   );
 }
 
-/** Keys in alphabetical order, at every depth: parts that the library holds in a sorted map. */
-export function sorted(value: JsonObject): JsonObject {
-  return sortAny(value) as JsonObject;
-}
+/** A member of an object as JSON text. */
+export const member = (name: string, value: Json): string => memberText(name, JSON.stringify(value));
+export const memberText = (name: string, json: string): string => `${JSON.stringify(name)}:${json}`;
 
-function sortAny(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sortAny);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sortAny(inner as Json)]));
-}
+/** At least one member. Appended one by one, which copies nothing: the document is put together once, when it is sent. */
+export const objectText = (members: readonly string[]): string =>
+  `{${members.reduce((text, next) => `${text},${next}`)}}`;

@@ -1,34 +1,11 @@
 /** `parameters`: those every relation shares, then per relation its body and a filter per column. */
 import type { Dialect } from "../../dialect.ts";
 import type { Column, Table } from "../../schema-cache/types.ts";
-import { type JsonObject, withoutEmpty } from "./json.ts";
+import { type JsonObject, member, withoutEmpty } from "./json.ts";
 
 const RETURN = ["return=representation", "return=minimal", "return=none"];
 const RESOLUTION = ["resolution=ignore-duplicates", "resolution=merge-duplicates"];
 const PAGING = "Limiting and Pagination";
-
-export function parameterDefinitions(tables: readonly Table[], dialect: Dialect): JsonObject {
-  const parameters: Array<readonly [string, JsonObject]> = [
-    ["preferParams", prefer(["params=single-object"])],
-    ["preferReturn", prefer(RETURN)],
-    ["preferCount", prefer(["count=none"])],
-    ["preferPost", prefer([...RETURN, ...RESOLUTION])],
-    ["select", text("select", "Filtering Columns", "query")],
-    ["on_conflict", text("on_conflict", "On Conflict", "query")],
-    ["order", text("order", "Ordering", "query")],
-    ["range", text("Range", PAGING, "header")],
-    ["rangeUnit", rangeUnit],
-    ["offset", text("offset", PAGING, "query")],
-    ["limit", text("limit", PAGING, "query")],
-  ];
-  for (const table of tables) {
-    parameters.push([`body.${table.name}`, body(table.name)]);
-    for (const column of table.columns.values()) {
-      parameters.push([`rowFilter.${table.name}.${column.name}`, rowFilter(column, dialect)]);
-    }
-  }
-  return Object.fromEntries(parameters);
-}
 
 const text = (name: string, description: string, place: "query" | "header"): JsonObject => ({
   name,
@@ -63,6 +40,27 @@ const body = (table: string): JsonObject => ({
   in: "body",
   schema: { $ref: `#/definitions/${table}` },
 });
+
+/** The members that every relation shares. */
+export const sharedParameters: readonly string[] = [
+  member("preferParams", prefer(["params=single-object"])),
+  member("preferReturn", prefer(RETURN)),
+  member("preferCount", prefer(["count=none"])),
+  member("preferPost", prefer([...RETURN, ...RESOLUTION])),
+  member("select", text("select", "Filtering Columns", "query")),
+  member("on_conflict", text("on_conflict", "On Conflict", "query")),
+  member("order", text("order", "Ordering", "query")),
+  member("range", text("Range", PAGING, "header")),
+  member("rangeUnit", rangeUnit),
+  member("offset", text("offset", PAGING, "query")),
+  member("limit", text("limit", PAGING, "query")),
+];
+
+/** The members of one relation. */
+export const tableParameters = ({ name, columns }: Table, dialect: Dialect): readonly string[] => [
+  member(`body.${name}`, body(name)),
+  ...[...columns.values()].map((column) => member(`rowFilter.${name}.${column.name}`, rowFilter(column, dialect))),
+];
 
 const rowFilter = (column: Column, dialect: Dialect): JsonObject =>
   withoutEmpty({

@@ -1,49 +1,79 @@
 /** `paths`: the document itself, one path per relation, one per function. */
 import type { Routine, RoutineParameter, Table } from "../../schema-cache/types.ts";
 import { arrayItems, elementType, swaggerType } from "./column-type.ts";
-import { type Json, type JsonObject, sorted, withoutEmpty } from "./json.ts";
+import { type Json, type JsonObject, member, withoutEmpty } from "./json.ts";
 import { summaryOf } from "./summary.ts";
 
-export function paths(tables: readonly Table[], routines: readonly Routine[]): JsonObject {
-  return Object.fromEntries([
-    ["/", root],
-    ...tables.map((table) => [`/${table.name}`, tablePath(table)] as const),
-    ...routines.map((routine) => [`/rpc/${routine.name}`, routinePath(routine)] as const),
-  ]);
-}
-
-const root: JsonObject = {
+/** The document itself. */
+export const rootPath = member("/", {
   get: {
     produces: ["application/openapi+json", "application/json"],
     responses: { "200": { description: "OK" } },
     summary: "OpenAPI description (this document)",
     tags: ["Introspection"],
   },
-};
+});
 
-function tablePath({ name, description, columns, insertable, updatable, deletable }: Table): JsonObject {
-  const about = { ...summaryOf(description), tags: [name] };
-  const filters = [...columns.keys()].map((column) => `rowFilter.${name}.${column}`);
-  const operation = (parameters: readonly string[], responses: JsonObject): JsonObject =>
-    sorted(withoutEmpty({ ...about, parameters: parameters.map(reference), responses }));
-  const paging = ["select", "order", "range", "rangeUnit", "offset", "limit", "preferCount"];
-  const rows = { type: "array", items: { $ref: `#/definitions/${name}` } };
-  const get = operation([...filters, ...paging], {
-    "200": { description: "OK", schema: rows },
-    "206": { description: "Partial Content" },
+/** Of overloads only the last is shown, at the place of the first. */
+export const routinePaths = (routines: readonly Routine[]): string[] =>
+  [...new Map(routines.map((routine) => [routine.name, routine])).values()].map((routine) =>
+    member(`/rpc/${routine.name}`, routinePath(routine)),
+  );
+
+interface OperationParts {
+  readonly comment: string | null;
+  readonly tag: string;
+  readonly parameters: readonly JsonObject[];
+  readonly produces?: readonly string[];
+  readonly responses: JsonObject;
+}
+
+/** The library holds operations, and what is in them, in sorted maps: here and below keys stand in alphabetical order. */
+function operation({ comment, tag, parameters, produces, responses }: OperationParts): JsonObject {
+  const { summary, description } = summaryOf(comment);
+  return withoutEmpty({ description, parameters, produces, responses, summary, tags: [tag] });
+}
+
+const created: JsonObject = { "201": { description: "Created" } };
+const noContent: JsonObject = { "204": { description: "No Content" } };
+const ok: JsonObject = { "200": { description: "OK" } };
+
+const reference = (name: string): JsonObject => ({ $ref: `#/parameters/${name}` });
+
+const paging = ["select", "order", "range", "rangeUnit", "offset", "limit", "preferCount"].map(reference);
+const [select, preferPost, preferReturn, preferParams] = [
+  reference("select"),
+  reference("preferPost"),
+  reference("preferReturn"),
+  reference("preferParams"),
+];
+
+export function tablePath({
+  name,
+  description: comment,
+  columns,
+  insertable,
+  updatable,
+  deletable,
+}: Table): JsonObject {
+  const about = { comment, tag: name };
+  const body = reference(`body.${name}`);
+  const filters = [...columns.keys()].map((column) => reference(`rowFilter.${name}.${column}`));
+  const rows = { items: { $ref: `#/definitions/${name}` }, type: "array" };
+  const get = operation({
+    ...about,
+    parameters: [...filters, ...paging],
+    responses: { "200": { description: "OK", schema: rows }, "206": { description: "Partial Content" } },
   });
   // One kind of write is enough to have all of them listed.
   if (!insertable && !updatable && !deletable) return { get };
-  const noContent = { "204": { description: "No Content" } };
   return {
     get,
-    post: operation([`body.${name}`, "select", "preferPost"], { "201": { description: "Created" } }),
-    delete: operation([...filters, "preferReturn"], noContent),
-    patch: operation([...filters, `body.${name}`, "preferReturn"], noContent),
+    post: operation({ ...about, parameters: [body, select, preferPost], responses: created }),
+    delete: operation({ ...about, parameters: [...filters, preferReturn], responses: noContent }),
+    patch: operation({ ...about, parameters: [...filters, body, preferReturn], responses: noContent }),
   };
 }
-
-const reference = (name: string): JsonObject => ({ $ref: `#/parameters/${name}` });
 
 const ROUTINE_TYPES = [
   "application/json",
@@ -53,40 +83,40 @@ const ROUTINE_TYPES = [
 
 /** GET is listed for every function, though only some can be called so. */
 function routinePath({ name, description, parameters }: Routine): JsonObject {
-  const operation = (list: readonly JsonObject[]): JsonObject =>
-    sorted(
-      withoutEmpty({
-        ...summaryOf(description),
-        tags: [`(rpc) ${name}`],
-        produces: ROUTINE_TYPES,
-        parameters: list,
-        responses: { "200": { description: "OK" } },
-      }),
-    );
-  const argumentsSchema = withoutEmpty({
+  const about = { comment: description, tag: `(rpc) ${name}`, produces: ROUTINE_TYPES, responses: ok };
+  const byName = [...parameters].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const schema = withoutEmpty({
     description,
-    type: "object",
-    properties: Object.fromEntries(parameters.map((parameter) => [parameter.name, argumentSchema(parameter)])),
+    properties: Object.fromEntries(byName.map((parameter) => [parameter.name, argumentSchema(parameter)])),
     required: parameters.filter(({ required }) => required).map((parameter) => parameter.name),
+    type: "object",
   });
-  const body = { name: "args", required: true, in: "body", schema: argumentsSchema };
-  return { get: operation(parameters.map(queryArgument)), post: operation([body, reference("preferParams")]) };
+  const body = { in: "body", name: "args", required: true, schema };
+  return {
+    get: operation({ ...about, parameters: parameters.map(queryArgument) }),
+    post: operation({ ...about, parameters: [body, preferParams] }),
+  };
 }
 
 function argumentSchema({ type }: RoutineParameter): JsonObject {
   const items = arrayItems(type);
-  const schema = withoutEmpty({ type: swaggerType(type), format: type });
-  return items === undefined ? schema : { ...schema, items };
+  if (items !== undefined) return { format: type, items, type: "array" };
+  return withoutEmpty({ format: type, type: swaggerType(type) });
 }
 
 function queryArgument({ name, type, required, variadic }: RoutineParameter): JsonObject {
-  const common = { name, required, in: "query" };
+  const swagger = swaggerType(type);
   if (variadic) {
     const element = elementType(type);
-    const items: Json = withoutEmpty({ type: swaggerType(element), format: element });
-    return { ...common, type: swaggerType(type) ?? "string", items, collectionFormat: "multi" };
+    const items: Json = withoutEmpty({ format: element, type: swaggerType(element) });
+    return { collectionFormat: "multi", in: "query", items, name, required, type: swagger ?? "string" };
   }
   // In a URL an array is written `{1,2}`, and JSON as it is: both are text there.
-  const swagger = swaggerType(type);
-  return { ...common, type: swagger === null || swagger === "array" ? "string" : swagger, format: type };
+  return {
+    format: type,
+    in: "query",
+    name,
+    required,
+    type: swagger === null || swagger === "array" ? "string" : swagger,
+  };
 }

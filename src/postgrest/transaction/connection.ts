@@ -69,6 +69,8 @@ export class Connection {
     client.on("error", () => {});
     try {
       await client.connect();
+      // So does PostgREST's driver; SQL can ask what is set, and nobody here reads a NOTICE.
+      await client.query("SET client_min_messages TO WARNING");
     } catch (error) {
       throw new ConnectionError({ kind: "unreachable", ...connectFailureMessage(error, client.host, client.port) });
     }

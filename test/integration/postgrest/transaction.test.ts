@@ -56,6 +56,11 @@ describe("a transaction", () => {
     expect(await names()).toEqual(["é"]);
   });
 
+  it("runs in a session that speaks up from a WARNING on, as PostgREST's does", async () => {
+    const { rows } = await run(["select current_setting('client_min_messages')"]);
+    expect(rows[0]?.[0]?.[0]?.toString()).toBe("warning");
+  });
+
   it("rolls back when told so, beforehand or by the rows", async () => {
     await run(["insert into item values (2, 'x')"], { end: "rollback" });
     await run(["insert into item values (3, 'x') returning id"], {

@@ -36,6 +36,8 @@ export async function listenHttp(config: EngineConfig, options: HttpServerOption
   );
   if (serverUnixSocket !== null) chmodSync(serverUnixSocket, serverUnixSocketMode);
   answerUnknownMethods(listening.server, options.answer);
+  // Node would answer 417 to anything but `100-continue`; PostgREST's web server looks at nothing else.
+  listening.server.on("checkExpectation", (message, to) => listening.server.emit("request", message, to));
   return listening;
 }
 

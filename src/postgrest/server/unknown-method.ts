@@ -14,6 +14,13 @@ type Answer = (request: HttpRequest) => Promise<HttpResponse>;
 /** A target that is a path is no URL to the parser when the method is CONNECT. */
 const refusedHeads = new Set(["HPE_INVALID_METHOD", "HPE_INVALID_URL"]);
 
+/** For a head that is too long or no HTTP, in the words of PostgREST's web server. */
+const badRequest: HttpResponse = {
+  status: 400,
+  headers: [["Content-Type", "text/plain; charset=utf-8"]],
+  body: "Bad Request",
+};
+
 export function answerUnknownMethods(server: Server, answer: Answer): void {
   const respond = (request: HttpRequest, socket: Duplex): void => {
     answer(request)
@@ -24,7 +31,7 @@ export function answerUnknownMethods(server: Server, answer: Answer): void {
   server.on("clientError", (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => {
     const request = refusedHeads.has(error.code ?? "") && error.rawPacket ? parseHead(error.rawPacket) : null;
     if (request === null || !socket.writable) {
-      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      if (socket.writable) socket.end(encodeResponse(badRequest));
       return;
     }
     respond(request, socket);

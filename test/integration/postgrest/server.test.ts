@@ -111,6 +111,9 @@ describe("the server", () => {
 
   it("answers 400 to what is no HTTP at all", async () => {
     expect(await raw("nonsense\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(await raw(`GET /thing?id=eq.${"1".repeat(52_000)} HTTP/1.1\r\nHost: x\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: text\/plain; charset=utf-8\r\n[^]*\r\n\r\nBad Request$/,
+    );
   });
 
   it("hears of schema changes by NOTIFY", async () => {
@@ -140,6 +143,11 @@ describe("the admin server", () => {
     expect(await (await admin("/config")).text()).toContain('db-schemas = "api"');
     expect(await (await admin("/metrics")).text()).toContain('pgrst_schema_cache_loads_total{status="SUCCESS"}');
   });
+});
+
+it("takes no notice of an expectation it does not know", async () => {
+  const head = "GET /thing HTTP/1.1\r\nHost: x\r\nExpect: the unexpected\r\nConnection: close\r\n\r\n";
+  expect(await raw(head)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
 });
 
 it("listens on a unix socket, takes over a stale file, and frees it", async () => {

@@ -43,7 +43,7 @@ function readBody(text: string) {
 
 function readHead(text: string) {
   const { status, status_text: reason, headers } = readObject(text) ?? {};
-  if (typeof status !== "number" || !Number.isInteger(status) || !isOptionalText(reason)) return undefined;
+  if (typeof status !== "number" || !Number.isSafeInteger(status) || !isOptionalText(reason)) return undefined;
   if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return undefined;
   const fields: Array<readonly [string, string]> = [];
   for (const [name, value] of Object.entries(headers)) {

@@ -145,6 +145,7 @@ describe("an answer raised by SQL", () => {
     '{"status":402}',
     '{"status":"402","headers":{}}',
     '{"status":402.5,"headers":{}}',
+    '{"status":4e30,"headers":{}}',
     '{"status":402,"headers":[]}',
     '{"status":402,"headers":{"a":1}}',
     '{"status":402,"headers":{},"status_text":1}',

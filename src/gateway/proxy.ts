@@ -4,7 +4,7 @@ import { Agent, type ClientRequest, type IncomingMessage, type RequestListener, 
 import { pipeline } from "node:stream";
 import express, { type ErrorRequestHandler } from "express";
 import { createProxyMiddleware, proxyEventsPlugin } from "http-proxy-middleware";
-import { type HttpResponse, target } from "../http/message.ts";
+import { type HttpResponse, header, target } from "../http/message.ts";
 import { headerPairs, readHead, writeResponse } from "../http/node.ts";
 import { isAnswer } from "./answer.ts";
 import { mergeFields } from "./arrival.ts";
@@ -62,6 +62,10 @@ export function proxyListener(gateway: Gateway, failed: Failed): RequestListener
           ride.outgoing = outgoing;
           // The proxy joins paths and thereby collapses doubled slashes, which mean something to PostgREST.
           outgoing.path = new URL(ride.url).pathname.replace(/\/$/, "") + target(ride.passage.request);
+          // It also says `content-length: 0` where the request has no body, which SQL would see.
+          if (header(ride.passage.request.headers, "content-length") === undefined) {
+            outgoing.removeHeader("content-length");
+          }
         },
         proxyRes: (incoming, message, reply) => void relay(underway.get(message)!, incoming, reply),
         error(problem, message, reply) {

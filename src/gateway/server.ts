@@ -4,6 +4,7 @@ import { type Listening, listenServer, readRequest, writeResponse } from "../htt
 import type { Gateway } from "./gateway.ts";
 import { startLine } from "./log.ts";
 import { proxyListener } from "./proxy.ts";
+import { checkUrl, isHealthTarget } from "./url-check.ts";
 
 const SOCKET_TIMEOUT = 9000;
 /** Beyond it Node answers 431 with an empty body. */
@@ -14,8 +15,14 @@ export async function listenGateway(gateway: Gateway, where: { host?: string; po
   const { options } = gateway;
   const proxied = proxyListener(gateway, (...request) => failed(gateway, ...request));
   const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE }, (message, reply) => {
-    if (isMalformed(message)) {
+    const { method = "", url = "", headers } = message;
+    const verdict = checkUrl(url, headers.host);
+    if (verdict === "refused") {
       reply.writeHead(400).end();
+      return;
+    }
+    if (verdict === "broken" && options.mode() === "v2" && !isHealthTarget(method, url)) {
+      frameworkFault(reply);
       return;
     }
     const mode = options.mode();
@@ -46,23 +53,12 @@ function failed(gateway: Gateway, message: IncomingMessage, reply: ServerRespons
   }
   const details = problem instanceof Error ? problem.stack : String(problem);
   gateway.options.notice?.(`A fault inside flux-dev, please report it: ${message.method} ${message.url}: ${details}`);
-  reply.writeHead(500, { "content-type": "text/plain; charset=UTF-8" }).end("Internal Server Error");
+  frameworkFault(reply);
 }
 
-/** A target or a Host that cannot be part of a URL: 400 with an empty body. An empty Host is merely unknown. */
-function isMalformed(message: Pick<IncomingMessage, "url" | "headers">): boolean {
-  const target = message.url ?? "";
-  const absolute = /^https?:\/\//.test(target);
-  if (absolute ? !URL.canParse(target) : !target.startsWith("/")) return true;
-  const host = message.headers.host ?? "";
-  return host !== "" && !PLAIN_HOST.test(host) && !isParsedAsIs(host);
-}
-
-const PLAIN_HOST = /^[a-z0-9._-]+(?::\d{1,4})?$/;
-
-/** User info, a path, blanks, escapes, a bad port and the like change or break the host when a URL is made of it. */
-function isParsedAsIs(host: string): boolean {
-  if (!URL.canParse(`http://${host}`)) return false;
-  const name = host.replace(/:\d+$/, "").toLowerCase();
-  return new URL(`http://${host}`).hostname === name;
+function frameworkFault(reply: ServerResponse): void {
+  writeResponse(
+    { status: 500, headers: [["content-type", "text/plain; charset=UTF-8"]], body: "Internal Server Error" },
+    reply,
+  );
 }

@@ -75,9 +75,9 @@ export function redirected(
   const url = new URL(location, base);
   if (url.origin !== base.origin) throw new Error(`redirected to another host, ${url.origin}`);
   const { status } = response;
-  const turnsGet = status === 303 ? !bodyless(request.method) : status < 303 && request.method === "POST";
-  // A body that was streamed cannot be sent twice.
-  if (!turnsGet && header(request.headers, "content-length") !== undefined) throw new Error("redirected with a body");
+  const turnsGet = status === 303 && !bodyless(request.method);
+  // The platform streams the body of every other method, also when it is empty, and what was streamed cannot be sent twice.
+  if (!turnsGet && !bodyless(request.method)) throw new Error("redirected with a body");
   return {
     method: turnsGet ? "GET" : request.method,
     path: url.pathname,

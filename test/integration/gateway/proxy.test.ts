@@ -94,6 +94,10 @@ it("drops the body of GET", async () => {
   expect([received.body, received.field("x-length")]).toEqual(["", "none"]);
 });
 
+it("adds no length to a request without a body", async () => {
+  for (const method of ["DELETE", "OPTIONS"]) expect((await get("/body", method)).field("x-length")).toBe("none");
+});
+
 it("keeps doubled slashes inside a path", async () => {
   expect((await get("/a//b")).body).toBe("/a//b");
 });

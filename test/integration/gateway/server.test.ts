@@ -56,6 +56,18 @@ describe("what never reaches the ladder", () => {
     expect(await sendRaw(server.port, `${method} / HTTP/1.1\r\nHost: a.test\r\n\r\n`)).toMatch(empty("400"));
   });
 
+  it("a Host that only looks plain: the framework's 500, but not for health, and not on v1", async () => {
+    const at = async (path: string) => {
+      const { status, body } = await send(server.port, { path, host: "999.999.999.999" });
+      return [status, body];
+    };
+    expect(await at("/notes")).toEqual([500, "Internal Server Error"]);
+    expect(await at("/health")).toEqual([200, '{"status":"ok"}']);
+    mode = "v1";
+    expect((await at("/notes"))[0]).toBe(404);
+    mode = "v2";
+  });
+
   it("more than 16 KiB of headers: 431, empty", async () => {
     expect(await get("/", `Host: a.test\r\nX: ${"x".repeat(17_000)}`)).toMatch(empty("431"));
     expect((await send(server.port, { path: "/", host, headers: [["X", "x".repeat(16_000)]] })).status).toBe(401);

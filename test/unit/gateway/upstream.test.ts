@@ -85,20 +85,24 @@ describe("redirects of the upstream", () => {
   it.each([
     [302, "GET", "/there?a=1", "GET /there?a=1"],
     [303, "PATCH", "../there", "GET /there?"],
-    [301, "POST", "http://flux-postgrest-pool:3000/there", "GET /there?"],
-    [307, "DELETE", "/there", "DELETE /there?"],
+    [303, "POST", "http://flux-postgrest-pool:3000/there", "GET /there?"],
+    [308, "GET", "/there", "GET /there?"],
   ])("%i to %s is followed to %s", async (status, method, location, body) => {
     const response = await bench({ upstream: to(status, location) }).get("/rpc/go", [bearer()], method);
     expect(response).toMatchObject({ status: 200, body });
   });
 
   it("are followed on the platform's terms: no body twice, no loop, no other host", async () => {
-    const failing = async (upstream: Upstream, method = "GET", headers: HeaderList = []) => {
+    const failing = async (upstream: Upstream, method = "GET") => {
       const { get, steps } = bench({ upstream });
-      expect((await get("/rpc/go", [bearer(), ...headers], method)).status).toBe(502);
+      expect((await get("/rpc/go", [bearer()], method)).status).toBe(502);
       return steps.at(-1)!.evidence["message"];
     };
-    expect(await failing(to(307, "/there"), "POST", [["Content-Length", "2"]])).toBe("redirected with a body");
+    for (const method of ["POST", "DELETE", "OPTIONS"]) {
+      for (const status of [301, 302, 307, 308]) {
+        expect(await failing(to(status, "/there"), method), `${status} ${method}`).toBe("redirected with a body");
+      }
+    }
     expect(await failing(to(302, "/rpc/go"))).toBe("more than 20 redirects");
     expect(await failing(to(302, "http://evil.example.test/"))).toContain("http://evil.example.test");
   });

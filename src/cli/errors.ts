@@ -30,7 +30,7 @@ export function explain(error: unknown): Explanation | undefined {
   // By name: importing the classes would load the database room, which most commands can do without.
   if (error.name === "ProjectSqlError") {
     const { details } = error as ProjectSqlError;
-    const next = "Mend the file, then run flux-dev push or flux-dev reset.";
+    const next = "Mend the file and run the command again.";
     return { what: (error as ProjectSqlError).report(), next, code: details.sqlState };
   }
   if (error.name === "PushRefused") {

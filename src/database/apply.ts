@@ -68,13 +68,16 @@ async function pushTo(
 }
 
 /** The file's content as a push takes it. */
-export function pushInput(file: SqlFile, target: Pick<PushTarget, "kind" | "mode">): PushInput {
+export function pushInput(file: SqlFile, target: Pick<PushTarget, "kind" | "mode" | "id" | "force">): PushInput {
+  const { kind, mode, id, force } = target;
   return {
     name: file.name,
     shown: file.shown,
     sql: readSql(file),
-    mode: target.mode,
-    fromDirectory: target.kind === "directory",
+    mode,
+    fromDirectory: kind === "directory",
+    ...(id === undefined ? {} : { id }),
+    ...(force === undefined ? {} : { force }),
   };
 }
 

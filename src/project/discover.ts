@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
 import { ProjectFileError } from "./problems.ts";
+import { directoryMode, fileMode, type PushChoice, type PushMode } from "./push-choice.ts";
 
 /** Where `flux push` without an argument looks, first existing wins. */
 const PUSH_TARGETS = ["migrations", "flux/migrations", "sql/migrations", "sql", "schema.sql"];
@@ -9,8 +10,6 @@ const PUSH_TARGETS = ["migrations", "flux/migrations", "sql/migrations", "sql", 
 const VERSIONED_PREFIXES = ["migrations/", "flux/migrations/", "sql/migrations/"];
 /** The platform has no seed; these are the emulator's own places. */
 const SEED_FILES = ["seed.sql", "flux/seed.sql", "sql/seed.sql"];
-
-export type PushMode = "raw" | "versioned" | "repeatable";
 
 export interface SqlFile {
   /** Base name; also the version of a versioned migration. */
@@ -29,10 +28,13 @@ export interface PushTarget {
   readonly shown: string;
   readonly mode: PushMode;
   readonly files: readonly SqlFile[];
+  /** Of a repeatable script. */
+  readonly id?: string | undefined;
+  readonly force?: boolean | undefined;
 }
 
 /** The push target for an argument, or the default one. Throws with the platform's texts. */
-export function pushTarget(directory: string, argument?: string): PushTarget {
+export function pushTarget(directory: string, argument?: string, choice: PushChoice = {}): PushTarget {
   const target = argument ?? PUSH_TARGETS.find((place) => exists(join(directory, place)));
   if (target === undefined) {
     throw new Error(
@@ -42,11 +44,14 @@ export function pushTarget(directory: string, argument?: string): PushTarget {
   const path = isAbsolute(target) ? target : join(directory, target);
   const shown = shownPath(directory, path);
   if (!exists(path)) throw new Error(`No such file or directory: ${target}`);
-  if (statSync(path).isDirectory())
-    return { kind: "directory", shown, mode: "versioned", files: sqlFilesIn(directory, path) };
+  if (statSync(path).isDirectory()) {
+    return { kind: "directory", shown, mode: directoryMode(choice), files: sqlFilesIn(directory, path) };
+  }
   if (!path.endsWith(".sql")) throw new Error(`${target} is not a .sql file.`);
   const versioned = VERSIONED_PREFIXES.some((prefix) => shown.startsWith(prefix));
-  return { kind: "file", shown, mode: versioned ? "versioned" : "raw", files: [sqlFile(directory, path)] };
+  const mode = fileMode(choice, versioned ? "versioned" : "raw");
+  const { id, force } = choice;
+  return { kind: "file", shown, mode, files: [sqlFile(directory, path)], id, force };
 }
 
 /** True when `flux push` without an argument would find something. */

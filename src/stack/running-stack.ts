@@ -9,10 +9,10 @@ import type { TokenExplanation } from "../idp/explain.ts";
 import type { Idp } from "../idp/idp.ts";
 import { withClient } from "../postgres/admin.ts";
 import { projectHosts, serviceUrl } from "../project/address.ts";
-import { pushTarget } from "../project/discover.ts";
 import { modes } from "../project/mode/mode.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import { loadProject, type Project } from "../project/project.ts";
+import type { PushChoice } from "../project/push-choice.ts";
 import type { Clock } from "../time/clock.ts";
 import { staticKey } from "../tokens/keys.ts";
 import type { TraceRing } from "../trace/ring.ts";
@@ -27,6 +27,7 @@ import type { StackInfo } from "./info.ts";
 import type { Listeners } from "./listeners.ts";
 import type { Logbook } from "./logbook.ts";
 import type { ModeSwitch } from "./mode-switch.ts";
+import { type PlannedTarget, type PlanRequest, planTargets, pushTargets } from "./push.ts";
 import { noDataOfItsOwn, requireSnapshot, restoreSnapshot } from "./snapshots.ts";
 import type { StateFile } from "./state.ts";
 import { issueToken, type StackToken, type TokenRequest } from "./tokens.ts";
@@ -165,12 +166,11 @@ export class RunningStack {
     return issueToken(idp, state.now.secrets.project[this.mode], clock, request);
   }
 
-  /** What `flux push` does, on the live mode. Without a target it is the default one of the directory. */
-  push(target?: string): Promise<readonly AppliedFile[]> {
+  /** What `flux push` does, on the live mode. Without a target it takes the project's own. */
+  push(target?: string, choice: PushChoice = {}): Promise<readonly AppliedFile[]> {
     const { modes: live, project, directory, conditions } = this.#parts;
-    return live.alone(() => {
-      const base = project.demo && target === undefined ? project.directory : directory;
-      const files = { migrations: [pushTarget(base, target)], seeds: [] };
+    return live.alone(async () => {
+      const files = { migrations: pushTargets(directory, project, target, choice), seeds: [] };
       const mode = live.current;
       return conditions.changing(
         mode,
@@ -178,6 +178,13 @@ export class RunningStack {
         () => live.runtime(mode).reload(),
       );
     });
+  }
+
+  /** What a push would do. Throws what `push` would for conflicts and sizes, where the request wants it. */
+  async planPush({ target, refuses, ...choice }: PlanRequest): Promise<PlannedTarget[]> {
+    const { project, directory } = this.#parts;
+    const targets = pushTargets(directory, project, target, choice);
+    return this.withDatabase((client) => planTargets(client, project, this.mode, targets, refuses));
   }
 
   /** PostgREST reads the schema again, unless a fault wants it not to. */

@@ -169,13 +169,34 @@ describe("up", () => {
 
   test("push applies SQL, and a mistake is shown in its place", async () => {
     project.write("more.sql", "create table more (id int primary key);\nalter table more enable row level security;\n");
+    const preview = await project.run("push", "--dry-run", "more.sql");
+    expect(preview).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Would apply more\.sql .*\nDry run OK\. Nothing applied\.\n$/s),
+    });
+    expect((await project.run("psql", "-c", "select count(*) from more")).code).toBe(1);
     const { code, stdout } = await project.run("push", "more.sql");
-    expect([code, stdout]).toEqual([0, "✓ more.sql applied\nDone. 1 applied, 0 skipped.\n"]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^Applying more\.sql to project .*\n✓ SQL applied successfully\.\n$/),
+    ]);
     project.write("wrong.sql", "select 1;\ncreate tabel x ();\n");
     const wrong = await project.run("push", "wrong.sql");
     expect(wrong).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('wrong.sql:2:8: syntax error at or near "tabel"'),
+    });
+    project.write("more/1.sql", "select 1");
+    project.write("more/2.sql", "select nope");
+    expect(await project.run("push", "more")).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/\n→ 1\.sql applying\.\.\.\n✓ 1\.sql applied\n→ 2\.sql applying\.\.\.\n$/),
+      stderr: expect.stringContaining("more/2.sql:1:8: "),
+    });
+    expect((await project.run("push", "--plan", "more")).stdout).toContain("Plan. 1 would apply, 1 in ledger.");
+    expect(await project.run("push", "--plan", "--dry-run")).toMatchObject({
+      code: 1,
+      stderr: "Error: Use only one of --plan or --dry-run.\n",
     });
     expect((await project.run("psql", "-c", "select count(*) from more")).code).toBe(0);
     await project.run("reset");

@@ -75,10 +75,28 @@ export async function consultLedger(
   );
   const previousChecksum = rows[0]?.checksum;
   if (versioned && previousChecksum !== undefined && previousChecksum !== checksum) {
-    throw new PushRefused(conflictText(input, previousChecksum, checksum));
+    throw new PushRefused(conflictText(input, previousChecksum, checksum), {
+      hint: "If it has not been pushed to the platform yet, flux-dev reset makes the database anew from the files as they are.",
+    });
   }
   const unchanged = previousChecksum === checksum && !(input.mode === "repeatable" && input.force === true);
   return { run: !unchanged, previousChecksum };
+}
+
+/** Checksums of what is recorded, by version, or by id for repeatable scripts. Creates nothing. */
+export async function ledgerChecksums(
+  client: Client,
+  schema: string,
+  { mode }: Pick<PushInput, "mode">,
+): Promise<Map<string, string>> {
+  if (mode === "raw" || (await ledgerState(client)) !== "ready") return new Map();
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    mode === "versioned"
+      ? "select version as name, checksum from flux.flux_migrations where tenant_schema = $1"
+      : "select script_id as name, checksum from flux.flux_repeatable_scripts where tenant_schema = $1",
+    [schema],
+  );
+  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
 
 /** Throws for the first file of a directory that was applied with other contents. Creates nothing. */

@@ -8,7 +8,8 @@ import { checksumOf, normalizeSql } from "../sql/normalize.ts";
 import { placeInFile } from "../sql-error.ts";
 import { auditSecurity } from "./audit.ts";
 import { consultLedger, ensureLedger, recordRun } from "./ledger.ts";
-import { MAX_SQL_BYTES, type PushInput, PushRefused, type PushResult } from "./types.ts";
+import { refuseSize } from "./size.ts";
+import { type PushInput, PushRefused, type PushResult } from "./types.ts";
 import { runAsSuperuser } from "./v1.ts";
 import { forceRowSecurity, refuseByText, refuseRuntimeOwned, refuseTransactionEnd, runAsOwner } from "./v2.ts";
 
@@ -26,9 +27,7 @@ export async function pushSql(
   mode: ModeName,
   input: PushInput,
 ): Promise<PushResult> {
-  if (Buffer.byteLength(input.sql) > MAX_SQL_BYTES) {
-    throw new PushRefused(`${input.name} is larger than 4 MiB (server limit for flux push).`, { file: input.shown });
-  }
+  refuseSize(input);
   const notices: string[] = [];
   const listen = (notice: { severity?: string | undefined; message?: string | undefined }) =>
     void notices.push(`${notice.severity ?? "NOTICE"}: ${notice.message}`);

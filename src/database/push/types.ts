@@ -1,8 +1,5 @@
 /** What goes into a push and what comes out. */
-import type { PushMode } from "../../project/discover.ts";
-
-/** UTF-8 bytes; the platform's limit per file. */
-export const MAX_SQL_BYTES = 4 * 1024 * 1024;
+import type { PushMode } from "../../project/push-choice.ts";
 
 export interface PushInput {
   /** Base name; the version of a versioned migration. */

@@ -17,7 +17,8 @@ export function operationsOf(stack: RunningStack, onDown: () => void): Handlers 
       await stack.switchMode(mode);
       return stack.info();
     },
-    push: async ({ target }) => [...(await stack.push(target))],
+    push: async ({ target, ...choice }) => [...(await stack.push(target, choice))],
+    planPush: (request) => stack.planPush(request),
     reset: async () => [...(await stack.reset())],
     restore: async ({ name }) => {
       await stack.restore(name);

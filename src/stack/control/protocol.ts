@@ -14,6 +14,7 @@ import type { EnvironmentGroup } from "../environment.ts";
 import type { Example } from "../examples.ts";
 import type { ProjectState } from "../gateway-config.ts";
 import type { StackInfo } from "../info.ts";
+import type { PlannedTarget, PlanRequest, PushRequest } from "../push.ts";
 import type { StackToken, TokenRequest } from "../tokens.ts";
 
 /** Each operation with what it takes and what it gives. */
@@ -22,7 +23,8 @@ export interface Operations {
   environment: { input: undefined; output: EnvironmentGroup[] };
   examples: { input: undefined; output: Example[] };
   mode: { input: { mode: ModeName }; output: StackInfo };
-  push: { input: { target: string | undefined }; output: AppliedFile[] };
+  push: { input: PushRequest; output: AppliedFile[] };
+  planPush: { input: PlanRequest; output: PlannedTarget[] };
   reset: { input: undefined; output: AppliedFile[] };
   restore: { input: { name: string }; output: StackInfo };
   token: { input: TokenRequest; output: StackToken };

@@ -1,0 +1,110 @@
+/** What a push says, in the words of `flux push`. Pure. */
+import type { PlannedFile } from "../database/push/plan.ts";
+import type { PushResult } from "../database/push/types.ts";
+import type { StackInfo } from "../stack/info.ts";
+import type { PlannedTarget } from "../stack/push.ts";
+
+export type PushProject = Pick<StackInfo, "slug" | "catalogMode" | "apiSchema">;
+
+const hint = ({ catalogMode, apiSchema }: PushProject): string => `${catalogMode}, schema ${apiSchema}`;
+
+const header = (title: string, project: PushProject, target: PlannedTarget): string[] => [
+  title,
+  `Project ${project.slug} (${hint(project)}) · ${target.shown}`,
+  "",
+];
+
+const count = (files: readonly PlannedFile[], state: PlannedFile["state"]): number =>
+  files.filter((file) => file.state === state).length;
+
+/** The preview of `--plan` or `--dry-run`. */
+export function previewLines(project: PushProject, target: PlannedTarget, dryRun: boolean): string[] {
+  if (target.kind === "file") return singlePreview(project, target, dryRun);
+  const { files } = target;
+  const [pending, applied, conflicts] = [count(files, "pending"), count(files, "applied"), count(files, "conflict")];
+  const disputed = conflicts === 0 ? "" : `, ${conflicts} conflict(s)`;
+  return [
+    ...header(dryRun ? "Flux migrations (dry run)" : "Flux migrations (plan)", project, target),
+    `Pending migrations: ${pending} (DDL summaries are heuristic — review SQL files for certainty.)`,
+    ...files.flatMap(plannedLines),
+    "",
+    ...(dryRun
+      ? [`Dry run OK. ${pending} would apply, ${applied} already applied.`]
+      : [
+          `Plan. ${pending} would apply, ${applied} in ledger${disputed}.`,
+          "Plan only — no SQL was executed against the database.",
+        ]),
+  ];
+}
+
+/** The platform says "not recorded" of every single file; where that is not so, a second line puts it right. */
+function singlePreview(project: PushProject, { shown, mode }: PlannedTarget, dryRun: boolean): string[] {
+  return [
+    `Would apply ${shown} to project ${project.slug} (${hint(project)})`,
+    "Single-file push (raw SQL, not recorded in flux.flux_migrations).",
+    ...(mode === "raw" ? [] : [`(flux-dev: this file is ${mode}, so a push records it.)`]),
+    ...(dryRun ? ["Dry run OK. Nothing applied."] : []),
+  ];
+}
+
+function plannedLines({ file, state, summary }: PlannedFile): string[] {
+  if (state === "applied") return [`✓ ${file.name} already applied`];
+  if (state === "conflict") {
+    return [`✗ ${file.name} checksum conflict`, "  (run without --plan to see full details on failure)"];
+  }
+  const sections = summary.flatMap(({ heading, items }) => [`  ${heading}:`, ...items.map((item) => `    - ${item}`)]);
+  const nothing = "  No obvious DDL patterns detected (heuristic — review SQL for certainty)";
+  return [`→ ${file.name} would apply`, ...(sections.length === 0 ? [nothing] : sections)];
+}
+
+/** The results of a target's files in order; fewer than it has files when one failed, and none when it was refused whole. */
+export function pushLines(project: PushProject, target: PlannedTarget, results: readonly PushResult[]): string[] {
+  const { files, mode, shown } = target;
+  if (target.kind === "directory") return directoryLines(project, target, results);
+  const [{ file } = { file: undefined }] = files;
+  const [result] = results;
+  if (mode === "repeatable") return repeatableLines(target, result);
+  if (mode === "versioned") return result === undefined ? [] : [fileLine(file!.name, result)];
+  const begun = `Applying ${shown} to project ${project.slug} (${hint(project)})…`;
+  return result === undefined ? [begun] : [begun, "✓ SQL applied successfully."];
+}
+
+function directoryLines(project: PushProject, target: PlannedTarget, results: readonly PushResult[]): string[] {
+  const { files } = target;
+  const lines = header("Flux migrations", project, target);
+  // A changed migration is found before anything runs.
+  if (count(files, "conflict") > 0) return lines;
+  for (const [index, { file }] of files.entries()) {
+    const result = results[index];
+    if (result?.outcome !== "skipped") lines.push(`→ ${file.name} applying...`);
+    if (result === undefined) return lines;
+    lines.push(fileLine(file.name, result));
+  }
+  const skipped = results.filter(({ outcome }) => outcome === "skipped").length;
+  return [...lines, "", `Done. ${results.length - skipped} applied, ${skipped} skipped.`];
+}
+
+const fileLine = (name: string, { outcome }: PushResult): string =>
+  `✓ ${name} ${outcome === "skipped" ? "already applied" : "applied"}`;
+
+function repeatableLines({ id, shown, force, files }: PlannedTarget, result: PushResult | undefined): string[] {
+  const script = id ?? shown;
+  if (result?.outcome === "skipped") {
+    return [`Repeatable script ${script} is unchanged; skipping.`, "Use --force to run anyway."];
+  }
+  const previous = result?.previousChecksum;
+  const checksum = files[0]!.checksum;
+  return [
+    ...(previous === undefined || previous === checksum
+      ? []
+      : [
+          `Repeatable script ${script} changed since last successful run; reapplying.`,
+          `Previous checksum: ${previous}`,
+          `New checksum: ${checksum}`,
+        ]),
+    force && previous === checksum
+      ? `Force applying repeatable script ${script} even though checksum is unchanged.`
+      : `Applying repeatable script ${script}...`,
+    ...(result === undefined ? [] : [`Applied repeatable script ${script}.`, `Checksum: ${checksum}`]),
+  ];
+}

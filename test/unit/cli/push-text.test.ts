@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { resultsByTarget, resultsUntil } from "../../../src/cli/push-results.ts";
+import { previewLines, pushLines } from "../../../src/cli/push-text.ts";
+import type { PlannedFile } from "../../../src/database/push/plan.ts";
+import type { PushResult } from "../../../src/database/push/types.ts";
+import type { PlannedTarget } from "../../../src/stack/push.ts";
+
+const project = { slug: "notes", catalogMode: "v2_shared", apiSchema: "t_0_api" } as const;
+const planned = (name: string, state: PlannedFile["state"], summary: PlannedFile["summary"] = []): PlannedFile => ({
+  file: { name, path: `/p/migrations/${name}`, shown: `migrations/${name}` },
+  state,
+  checksum: `sum-${name}`,
+  summary,
+});
+const directory = (...files: PlannedFile[]): PlannedTarget => ({
+  kind: "directory",
+  shown: "migrations",
+  mode: "versioned",
+  files,
+});
+const file = (mode: PlannedTarget["mode"], more: Partial<PlannedTarget> = {}): PlannedTarget => ({
+  kind: "file",
+  shown: "views.sql",
+  mode,
+  files: [planned("views.sql", "pending")],
+  ...more,
+});
+const result = (outcome: PushResult["outcome"], previousChecksum?: string): PushResult => ({
+  outcome,
+  checksum: "sum-views.sql",
+  warnings: [],
+  notices: [],
+  ...(previousChecksum === undefined ? {} : { previousChecksum }),
+});
+const HEADER = "Project notes (v2_shared, schema t_0_api) · migrations";
+
+describe("previews", () => {
+  const target = directory(
+    planned("1.sql", "applied"),
+    planned("2.sql", "pending", [{ heading: "Creates", items: ["table a"] }]),
+    planned("3.sql", "pending"),
+    planned("4.sql", "conflict"),
+  );
+
+  it("list a directory's files, and count them", () => {
+    expect(previewLines(project, target, false)).toEqual([
+      "Flux migrations (plan)",
+      HEADER,
+      "",
+      "Pending migrations: 2 (DDL summaries are heuristic — review SQL files for certainty.)",
+      "✓ 1.sql already applied",
+      "→ 2.sql would apply",
+      "  Creates:",
+      "    - table a",
+      "→ 3.sql would apply",
+      "  No obvious DDL patterns detected (heuristic — review SQL for certainty)",
+      "✗ 4.sql checksum conflict",
+      "  (run without --plan to see full details on failure)",
+      "",
+      "Plan. 2 would apply, 1 in ledger, 1 conflict(s).",
+      "Plan only — no SQL was executed against the database.",
+    ]);
+    expect(previewLines(project, directory(planned("1.sql", "applied")), false).at(-2)).toBe(
+      "Plan. 0 would apply, 1 in ledger.",
+    );
+  });
+
+  it("end otherwise in a dry run", () => {
+    const lines = previewLines(project, directory(planned("1.sql", "applied"), planned("2.sql", "pending")), true);
+    expect([lines[0], lines.at(-1)]).toEqual([
+      "Flux migrations (dry run)",
+      "Dry run OK. 1 would apply, 1 already applied.",
+    ]);
+  });
+
+  it("of a single file say what the platform says, and what it leaves out", () => {
+    const said = [
+      "Would apply views.sql to project notes (v2_shared, schema t_0_api)",
+      "Single-file push (raw SQL, not recorded in flux.flux_migrations).",
+    ];
+    expect(previewLines(project, file("raw"), false)).toEqual(said);
+    expect(previewLines(project, file("versioned"), true)).toEqual([
+      ...said,
+      "(flux-dev: this file is versioned, so a push records it.)",
+      "Dry run OK. Nothing applied.",
+    ]);
+  });
+});
+
+describe("pushes", () => {
+  it("tell of a directory file by file", () => {
+    const target = directory(planned("1.sql", "applied"), planned("2.sql", "pending"));
+    expect(pushLines(project, target, [result("skipped"), result("applied")])).toEqual([
+      "Flux migrations",
+      HEADER,
+      "",
+      "✓ 1.sql already applied",
+      "→ 2.sql applying...",
+      "✓ 2.sql applied",
+      "",
+      "Done. 1 applied, 1 skipped.",
+    ]);
+  });
+
+  it("that fail tell how far they came, and nothing of files that a conflict kept from running", () => {
+    const target = directory(planned("1.sql", "applied"), planned("2.sql", "pending"), planned("3.sql", "pending"));
+    const [pushed, ...others] = resultsUntil([target, file("raw")], { details: { file: "migrations/3.sql" } });
+    expect(others).toEqual([]);
+    expect(pushLines(project, pushed!.target, pushed!.results).slice(3)).toEqual([
+      "✓ 1.sql already applied",
+      "→ 2.sql applying...",
+      "✓ 2.sql applied",
+      "→ 3.sql applying...",
+    ]);
+    const disputed = directory(planned("1.sql", "pending"), planned("2.sql", "conflict"));
+    const [refused] = resultsUntil([disputed], { file: "migrations/2.sql" });
+    expect(pushLines(project, refused!.target, refused!.results)).toEqual(["Flux migrations", HEADER, ""]);
+    expect(resultsUntil([target], new Error("no file's fault"))).toEqual([]);
+  });
+
+  it("of several targets are told apart", () => {
+    const targets = [directory(planned("1.sql", "pending")), file("raw")];
+    const applied = targets.flatMap(({ files }) =>
+      files.map(({ file: of }) => ({ file: of, kind: "migration" as const, result: result("applied") })),
+    );
+    expect(resultsByTarget(targets, applied).map(({ results }) => results.length)).toEqual([1, 1]);
+  });
+
+  it("of single files", () => {
+    const begun = "Applying views.sql to project notes (v2_shared, schema t_0_api)…";
+    expect(pushLines(project, file("raw"), [result("applied")])).toEqual([begun, "✓ SQL applied successfully."]);
+    expect(pushLines(project, file("raw"), [])).toEqual([begun]);
+    expect(pushLines(project, file("versioned"), [result("skipped")])).toEqual(["✓ views.sql already applied"]);
+    expect(pushLines(project, file("versioned"), [])).toEqual([]);
+  });
+
+  it("of repeatable scripts say why they run or do not", () => {
+    const applied = ["Applied repeatable script views.sql.", "Checksum: sum-views.sql"];
+    const repeatable = file("repeatable");
+    expect(pushLines(project, repeatable, [result("applied")])).toEqual([
+      "Applying repeatable script views.sql...",
+      ...applied,
+    ]);
+    expect(pushLines(project, repeatable, [result("skipped")])).toEqual([
+      "Repeatable script views.sql is unchanged; skipping.",
+      "Use --force to run anyway.",
+    ]);
+    expect(pushLines(project, repeatable, [result("applied", "sum-before")])).toEqual([
+      "Repeatable script views.sql changed since last successful run; reapplying.",
+      "Previous checksum: sum-before",
+      "New checksum: sum-views.sql",
+      "Applying repeatable script views.sql...",
+      ...applied,
+    ]);
+    expect(pushLines(project, file("repeatable", { force: true }), [result("applied", "sum-views.sql")])).toEqual([
+      "Force applying repeatable script views.sql even though checksum is unchanged.",
+      ...applied,
+    ]);
+    expect(pushLines(project, file("repeatable", { id: "v" }), [])).toEqual(["Applying repeatable script v..."]);
+  });
+});

@@ -51,8 +51,14 @@ export function explain(error: unknown): Explanation | undefined {
 /** Prints the error and returns the exit code. */
 export function reportError(error: unknown, options: { json: boolean; debug: boolean }): number {
   if (error instanceof ExitWith) return error.exitCode;
-  // Commander has printed its own message already.
-  if (error instanceof CommanderError) return error.exitCode;
+  if (error instanceof CommanderError) {
+    // Commander has printed its own message already, except where JSON was asked for. Help and version are no errors.
+    if (options.json && !/^commander\.(?:help|version)/.test(error.code)) {
+      const next = "--help shows a command's arguments and options.";
+      remark(JSON.stringify({ error: { message: error.message.replace(/^error: /, ""), next, code: "USAGE" } }));
+    }
+    return error.exitCode;
+  }
   const explanation = explain(error);
   if (options.json) {
     const { what, ...more } = explanation ?? apology(error);

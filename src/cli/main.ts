@@ -11,8 +11,9 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
 });
 
+const json = own.includes("--json");
 try {
-  await buildProgram().parseAsync(process.argv);
+  await buildProgram({ json }).parseAsync(process.argv);
 } catch (error) {
-  process.exitCode = reportError(error, { json: own.includes("--json"), debug: own.includes("--debug") });
+  process.exitCode = reportError(error, { json, debug: own.includes("--debug") });
 }

@@ -27,14 +27,16 @@ import { trapCommand } from "./commands/trap.ts";
 import { upCommand } from "./commands/up.ts";
 import { whyCommand } from "./commands/why.ts";
 
-export function buildProgram(): Command {
+/** With `json` nothing is said about wrong usage here: whoever catches the error says it as JSON. */
+export function buildProgram({ json = false } = {}): Command {
   const program = new Command("flux-dev")
     .description("Local emulator for the Flux platform: Postgres with RLS, PostgREST, identity provider, gateway.")
     .version(version(), "-V, --version")
     .option("--debug", "on errors, print the stack as well")
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .showHelpAfterError("(flux-dev --help shows the commands and their options)");
+    .showHelpAfterError(json ? false : "(flux-dev --help shows the commands and their options)");
+  if (json) program.configureOutput({ outputError: () => {} });
   const commands = [
     upCommand(),
     downCommand(),
@@ -62,8 +64,19 @@ export function buildProgram(): Command {
     postgrestCommand(),
     prepareCommand(),
   ];
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program).exitOverride());
+  for (const command of commands) {
+    settle(command, program, json);
+    program.addCommand(command);
+  }
   return program.exitOverride();
+}
+
+/** A command of a command is no different: it ends by an error, and says where its help is. */
+function settle(command: Command, parent: Command, json: boolean, path = parent.name()): void {
+  const called = `${path} ${command.name()}`;
+  command.copyInheritedSettings(parent).exitOverride();
+  if (!json) command.showHelpAfterError(`(${called} --help shows its arguments and options)`);
+  for (const inner of command.commands) settle(inner, command, json, called);
 }
 
 function version(): string {

@@ -40,7 +40,7 @@ export function parseFluxJson(text: string): FluxJson {
   if (slug === undefined) {
     throw missing('Missing project. Pass -p, --project or add a "slug" field to flux.json in the current directory.');
   }
-  assertSlug(slug);
+  checkSlug(slug);
   const hash = textOf(root, "hash");
   if (hash === undefined) {
     throw missing('Missing project hash. Pass --hash <7hex> or add a "hash" field to flux.json.');
@@ -48,7 +48,7 @@ export function parseFluxJson(text: string): FluxJson {
   // The platform refuses the placeholder ("project not initialized"); locally a template should run as it is.
   const placeholder = hash === PLACEHOLDER_HASH;
   if (!placeholder && !isHash(hash.toLowerCase()))
-    throw new ProjectFileError(FLUX_JSON, "hash must be 7 hex characters.");
+    throw new ProjectFileError(FLUX_JSON, "hash must be 7 hex characters.", { next: HASH_HELP });
   const mode = modeOf(root);
   const apiSchema = textOf(root, "apiSchema");
   const sid = apiSchema === undefined ? undefined : shortIdIn(apiSchema, mode);
@@ -61,6 +61,19 @@ export function parseFluxJson(text: string): FluxJson {
     sid,
     apiUrl: textOf(root, "apiUrl"),
   };
+}
+
+const HASH_HELP = `Copy it from what \`flux init\` wrote, or write "hash": "${PLACEHOLDER_HASH}" until there is one.`;
+
+/** The platform's text does not say where the slug stands. */
+function checkSlug(slug: string): void {
+  try {
+    assertSlug(slug);
+  } catch (error) {
+    throw Object.assign(error as Error, {
+      next: `Change "slug" in ${FLUX_JSON}: lower-case letters, digits and single hyphens.`,
+    });
+  }
 }
 
 /** The short id that the schema's name fixes, if it does. Throws for a name that no project of that mode can have. */
@@ -93,15 +106,18 @@ function shortIdIn(apiSchema: string, mode: ModeName | undefined): string | unde
 const missing = (text: string): Error =>
   Object.assign(new Error(text), { next: "flux-dev reads both from flux.json; without the file the demo runs." });
 
+const EXAMPLE = `It should look like this: {"slug": "my-app", "hash": "${PLACEHOLDER_HASH}"}`;
+
 function objectIn(text: string): Record<string, unknown> {
   let root: unknown;
   try {
     root = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    throw new ProjectFileError(FLUX_JSON, "file is not valid JSON.");
+  } catch (error) {
+    const why = `${(error as Error).message}.`;
+    throw new ProjectFileError(FLUX_JSON, "file is not valid JSON.", { why, next: EXAMPLE });
   }
   if (typeof root !== "object" || root === null || Array.isArray(root)) {
-    throw new ProjectFileError(FLUX_JSON, "root must be a JSON object.");
+    throw new ProjectFileError(FLUX_JSON, "root must be a JSON object.", { next: EXAMPLE });
   }
   return root as Record<string, unknown>;
 }

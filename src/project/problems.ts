@@ -5,10 +5,15 @@ import type { z } from "zod";
 export class ProjectFileError extends Error {
   override readonly name = "ProjectFileError";
   readonly file: string;
+  readonly why: string | undefined;
+  readonly next: string | undefined;
 
-  constructor(file: string, problem: string) {
+  /** `more`: what the platform's own sentence leaves out. */
+  constructor(file: string, problem: string, more: { why?: string; next?: string } = {}) {
     super(`${file}: ${problem}`);
     this.file = file;
+    this.why = more.why;
+    this.next = more.next;
   }
 }
 

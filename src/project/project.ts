@@ -59,7 +59,7 @@ export async function loadProject(directory: string): Promise<Project> {
     // The configuration is the emulator's own file, so it outranks what flux.json says about production.
     mode: config.mode === undefined ? (flux.mode ?? DEFAULT_MODE) : modeNamed(config.mode),
     config,
-    migrations: migrationTargets(home, config.migrations),
+    migrations: migrationTargets(home, config.migrations, source),
     seeds: seedFiles(home, config.seed, source),
     users: users(home, config.users, source),
     notes: demo && hasPushTarget(asked) ? [OVERLOOKED] : [],
@@ -76,15 +76,24 @@ function v1Schema(flux: FluxJson): string {
 }
 
 /** Found now: a file that was added since the project was loaded is among them. */
-export function migrationTargets(home: string, configured: ResolvedConfig["migrations"]): PushTarget[] {
+export function migrationTargets(home: string, configured: ResolvedConfig["migrations"], source: string): PushTarget[] {
   if (configured === false) return [];
   if (configured === undefined) return hasPushTarget(home) ? [pushTarget(home)] : [];
-  return [configured].flat().map((argument) => pushTarget(home, argument));
+  return [configured].flat().map((argument) => {
+    try {
+      return pushTarget(home, argument);
+    } catch (error) {
+      throw new ProjectFileError(source, `migrations: ${(error as Error).message}`);
+    }
+  });
 }
 
 function users(home: string, configured: ResolvedConfig["users"], source: string): ProjectUser[] {
   if (Array.isArray(configured)) return parseUsers({ users: configured }, source);
   const file = usersFile(home, configured);
+  if (configured !== undefined && file !== undefined && !existsSync(file.path)) {
+    throw new ProjectFileError(source, `users: ${configured} does not exist.`);
+  }
   return file === undefined ? parseUsers(DEFAULT_USERS, "default users") : readUsers(file.path, file.shown);
 }
 

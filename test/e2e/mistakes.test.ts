@@ -46,9 +46,36 @@ test("errors are JSON where the command was asked for JSON", async () => {
   });
 });
 
+test("wrong usage is JSON as well, and help is not", async () => {
+  const { code, stderr } = await project.run("status", "--json", "--frobnicate");
+  expect([code, JSON.parse(stderr)]).toEqual([
+    1,
+    {
+      error: {
+        code: "USAGE",
+        message: "unknown option '--frobnicate'",
+        next: "--help shows a command's arguments and options.",
+      },
+    },
+  ]);
+  expect(await project.run("status", "--json", "--help")).toMatchObject({ code: 0, stderr: "" });
+});
+
+test.each([
+  [["push", "a.sql", "b.sql"], "(flux-dev push --help shows its arguments and options)"],
+  [["snapshot", "save"], "(flux-dev snapshot save --help shows its arguments and options)"],
+  [["token", "explain"], "(flux-dev token explain --help shows its arguments and options)"],
+])("wrong usage of flux-dev %j says where its help is", async (args, hint) => {
+  expect((await project.run(...args)).stderr).toContain(hint);
+});
+
 describe("project files", () => {
   test.each([
     ["flux.json", "{", "flux.json: file is not valid JSON."],
+    ["flux.json", '{"slug": "x",}', "It should look like this: {"],
+    ["flux.json", '{"slug": "My App", "hash": "abcdef0"}', 'Change "slug" in flux.json'],
+    ["flux-dev.config.json", '{"migrations": "db"}', "flux-dev.config.json: migrations: No such file or directory: db"],
+    ["flux-dev.config.json", '{"users": "people.json"}', "flux-dev.config.json: users: people.json does not exist."],
     ["flux.json", "{}", "flux-dev reads both from flux.json"],
     ["flux.json", '{"slug": "x", "hash": "nope"}', "flux.json: hash must be 7 hex characters."],
     ["flux.json", '{"slug": "My App", "hash": "abcdef0"}', 'expected "my-app"'],

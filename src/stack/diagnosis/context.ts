@@ -33,7 +33,7 @@ export function diagnosisContext(
 /** The project's migrations as they are on disk now. */
 export function projectSql(project: Project) {
   try {
-    return sqlTexts(migrationTargets(project.directory, project.config.migrations));
+    return sqlTexts(migrationTargets(project.directory, project.config.migrations, "migrations"));
   } catch {
     // A directory that went away since the start: nothing can be located then, and everything else still holds.
     return [];

@@ -62,7 +62,7 @@ describe("a project's directory", () => {
     write("users.json", { users: [{ name: "dora" }] });
     expect((await loadProject(directory)).users.map((user) => user.name)).toEqual(["dora"]);
     write("flux-dev.config.json", { users: "people.json" });
-    await expect(loadProject(directory)).rejects.toThrow("people.json: no such file.");
+    await expect(loadProject(directory)).rejects.toThrow("flux-dev.config.json: users: people.json does not exist.");
     write("flux-dev.config.json", { users: [{ name: "Eve" }] });
     await expect(loadProject(directory)).rejects.toThrow("flux-dev.config.json: users[0].name: must begin with a-z");
   });

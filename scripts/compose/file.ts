@@ -19,7 +19,9 @@ Written by npm run compose: change scripts/compose, not this file. Settings: .en
   docker-compose up -d                                  # or: docker compose up -d
   docker-compose exec flux-dev flux-dev env             # the variables for your app
   docker-compose exec flux-dev flux-dev mode v1         # the other mode, same Service URL
-  docker-compose down -v                                # all of it is gone`;
+  docker-compose down -v                                # all of it is gone
+
+PostgREST's own settings beyond these: docker-compose.override.yml, see .env.example.`;
 
 /** On a server of its own; the name must be known to both PostgREST and flux-dev before there is one. */
 const DATABASE = "flux";
@@ -69,7 +71,7 @@ function postgrest(mode: ModeName): Services {
   };
 }
 
-/** Of a project PostgREST's variables hold nothing but v1's schema. */
+/** Of a project PostgREST's variables hold v1's schema and audience; whatever else it may set, nobody knows here. */
 const anyProject = {
   identity: projectIdentity({
     slug: "any",
@@ -77,7 +79,7 @@ const anyProject = {
     id: "00000000-0000-4000-8000-000000000000",
     v1Schema: "FLUX_V1_SCHEMA",
   }),
-  config: parseConfig({}, "compose"),
+  config: parseConfig({ audience: "FLUX_JWT_AUDIENCE" }, "compose"),
 } as Project;
 
 /** What the machine decides, over the project's own configuration. */

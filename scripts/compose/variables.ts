@@ -19,6 +19,11 @@ const groups: readonly Group[] = [
         about: "Directory with flux.json, relative to this file; it is only read. Without a flux.json the demo runs.",
         value: "..",
       },
+      FLUX_JWT_AUDIENCE: {
+        about:
+          "v1: what tokens must name in `aud`, as `audience` of the configuration; flux-dev's v2 gateway reads it there.",
+        value: "",
+      },
       FLUX_V1_SCHEMA: { about: "v1's API schema: `apiSchema` of a flux.json that names another one.", value: "api" },
     },
   },
@@ -77,6 +82,17 @@ export function ref(name: string): string {
 /** Names of variables in a text become references. */
 export const withRefs = (text: string): string => text.replace(/\bFLUX_[A-Z0-9_]+\b/g, ref);
 
+const head = [
+  "# Copy to .env beside docker-compose.yml. Every value below is the default.",
+  "#",
+  "# Other settings of PostgREST (`postgrestEnv` of the configuration, `flux env set` on v1): compose starts PostgREST and",
+  "# reads no configuration of the project, so say them in a docker-compose.override.yml, which it merges by itself:",
+  "#",
+  "#   services:",
+  '#     postgrest-v2: { environment: { PGRST_DB_MAX_ROWS: "100" } }',
+  '#     postgrest-v1: { environment: { PGRST_DB_MAX_ROWS: "100" } }',
+];
+
 /** The text of `.env.example`. */
 export function envExample(): string {
   const lines = groups.flatMap(({ title, variables: own }) => [
@@ -84,5 +100,5 @@ export function envExample(): string {
     `# ---- ${title}`,
     ...Object.entries(own).flatMap(([name, { about, value }]) => [`# ${about}`, `${name}=${value}`]),
   ]);
-  return ["# Copy to .env beside docker-compose.yml. Every value below is the default.", ...lines, ""].join("\n");
+  return [...head, ...lines, ""].join("\n");
 }

@@ -125,6 +125,7 @@ async function useRunning(options: RealOptions, url: string, server: Database): 
       error,
     );
   }
+  noteOwnSettings(options, url);
   const version = await fetch(url).then(
     ({ headers }) => /postgrest\/(\d[\d.]*)/.exec(headers.get("server") ?? "")?.[1],
     () => undefined,
@@ -137,6 +138,15 @@ async function useRunning(options: RealOptions, url: string, server: Database): 
     stop: async () => {},
   };
   return { about: `${url} (${version ?? "version unknown"})`, running };
+}
+
+/** Whether somebody else's PostgREST was given what the project wants of it cannot be seen, so it is said. */
+function noteOwnSettings({ mode, project: { config }, log }: RealOptions, url: string): void {
+  const names = Object.keys(config.postgrestEnv);
+  if (mode === "v1" && config.audience !== undefined) names.push("PGRST_JWT_AUD");
+  if (names.length === 0) return;
+  const text = `The configuration's settings hold at ${url} only if it was started with them: ${names.join(", ")}. flux-dev prepare prints them; in compose they belong into docker-compose.override.yml.`;
+  log.write("postgrest", "note", text);
 }
 
 const ownDatabase = (url: string): StackError =>

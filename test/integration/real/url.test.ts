@@ -1,5 +1,5 @@
 /** A PostgREST that somebody else configured and runs; this project's own engine on a port stands in for it. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { freePort } from "../../../src/postgres/port.ts";
@@ -37,7 +37,8 @@ alter table added enable row level security;`;
 test("prepare says what it must be given; both modes are served through it, and it is left alone", async () => {
   const ports = { v1: await freePort(), v2: await freePort() };
   const url = (mode: "v1" | "v2") => `http://127.0.0.1:${ports[mode]}`;
-  project = demoProject({ postgrest: { v1: url("v1"), v2: url("v2") } });
+  const postgrestEnv = { PGRST_DB_MAX_ROWS: "100" };
+  project = demoProject({ postgrest: { v1: url("v1"), v2: url("v2") }, postgrestEnv });
   const prepared = await prepareDatabases({ directory: project.path }, ["v1", "v2"]);
   expect(prepared.map(({ mode }) => mode)).toEqual(["v1", "v2"]);
   expect(prepared[1]!.postgrest).toMatchObject({
@@ -67,6 +68,9 @@ test("prepare says what it must be given; both modes are served through it, and 
   expect(await readNotes(stack, "alice")).toMatchObject({ status: 200, body: [{}, {}] });
   await stack.stop();
   expect((await fetch(url("v1"))).headers.get("server")).toMatch(/^postgrest\/12\.0\.2/);
+  const log = readFileSync(join(project.path, ".flux-dev/flux-dev.log"), "utf8");
+  for (const mode of ["v1", "v2"] as const)
+    expect(log).toContain(`hold at ${url(mode)} only if it was started with them: PGRST_DB_MAX_ROWS.`);
 });
 
 test("a stack that is thrown away has no database that it could serve", async () => {

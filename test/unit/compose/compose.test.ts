@@ -42,6 +42,7 @@ test("v1's PostgREST connects as the superuser, with the app's own secret and no
     "PGRST_DB_ANON_ROLE",
     "PGRST_DB_SCHEMAS",
     "PGRST_DB_URI",
+    "PGRST_JWT_AUD",
     "PGRST_JWT_SECRET",
     "PGRST_SERVER_PORT",
   ]);

@@ -18,11 +18,21 @@ const SIGNS: ReadonlySet<DiagnosisCode> = new Set<DiagnosisCode>([
   "policies.claim-missing",
 ]);
 
+/** Policies that speak about anon as well did their work; who it was is worth knowing all the same. */
+const PLAIN: ReadonlySet<DiagnosisCode> = new Set<DiagnosisCode>([
+  "policies.hidden",
+  "policies.hidden-write",
+  "policies.with-check",
+]);
+
 /** Puts "it ran as anon" before findings that would not be there for a user; leaves all others as they are. */
 export async function anonymousFindings(inquiry: Inquiry, findings: Findings): Promise<Findings> {
   const { trace, role, names } = inquiry;
   const { finding } = findings;
-  if (trace.mode !== "v1" || role !== names.anonymousRole || !SIGNS.has(finding.code)) return findings;
+  if (trace.mode !== "v1" || role !== names.anonymousRole) return findings;
+  if (PLAIN.has(finding.code) && inquiry.claims.seen?.["sub"] === undefined)
+    return { ...findings, finding: { ...finding, because: [...finding.because, anonymousReason(inquiry)] } };
+  if (!SIGNS.has(finding.code)) return findings;
   const proof = await asUser(inquiry, finding.code);
   if (proof !== undefined && !proof.holds) {
     const told = `It ran as ${role}, and PostgREST says 401 instead of 403 to ${role}: ${anonymousReason(inquiry)}`;

@@ -11,7 +11,7 @@ import type { Diagnosis } from "../../src/diagnosis/types.ts";
 import type { PushTarget } from "../../src/project/discover.ts";
 import { modes } from "../../src/project/mode/mode.ts";
 import type { ModeName } from "../../src/project/mode/types.ts";
-import { DEMO_DIRECTORY, loadProject } from "../../src/project/project.ts";
+import { DEMO_DIRECTORY, loadProject, type Project } from "../../src/project/project.ts";
 import type { Trace } from "../../src/trace/trace.ts";
 import { diagnosisContext } from "./diagnosis.ts";
 import { clusterFor, type Emulator, startEmulator } from "./emulator.ts";
@@ -52,9 +52,11 @@ export interface Explained {
   readonly said: string;
 }
 
-export async function startBench(mode: ModeName): Promise<Bench> {
+/** `limits` as the project's configuration gives them. */
+export async function startBench(mode: ModeName, limits: Partial<Project["config"]["limits"]> = {}): Promise<Bench> {
   const cluster = await clusterFor(mode);
-  const project = await loadProject(DEMO_DIRECTORY);
+  const demo = await loadProject(DEMO_DIRECTORY);
+  const project: Project = { ...demo, config: { ...demo.config, limits: { ...demo.config.limits, ...limits } } };
   const emulator = await startEmulator(cluster, project, mode, { migrations: [], seeds: [] });
   const { schema, userRole } = modes[mode].names(project.identity);
   const directory = mkdtempSync(join(tmpdir(), "flux-dev-test-"));

@@ -62,7 +62,7 @@ const reasons: readonly Reason[] = [
       `The policy names a role: requests run as ${v1.diagnosis.request.role ?? "nobody"} on v1 and as ${v2.diagnosis.request.role ?? "nobody"} on v2.`,
   },
   {
-    when: ({ v1, v2 }) => starts(v2, "grants.") && isOk(code(v1)),
+    when: ({ v1, v2 }) => starts(v2, "grants.") && (isOk(code(v1)) || starts(v1, "policies.")),
     text: () =>
       "On v1 a new table comes with all privileges for every role; on v2 with SELECT alone, and the rest needs a GRANT.",
   },

@@ -13,7 +13,7 @@ import { hintedFinding } from "./hinted.ts";
 import { nameFindings } from "./names.ts";
 import { policyErrorFindings } from "./policy-error.ts";
 import { isRaised, raisedFinding } from "./raised.ts";
-import { recursionFinding } from "./recursion.ts";
+import { recursionFinding, stackFinding } from "./recursion.ts";
 import { rowSecurityOffFinding } from "./row-security-off.ts";
 import { plainFinding } from "./sqlstate.ts";
 import { uniqueFinding } from "./unique.ts";
@@ -37,6 +37,10 @@ export async function failureFindings(
   if (failure.sqlState === "42501") return privilegeFindings(inquiry, failure, depth);
   if (failure.sqlState === "42P17" && failure.message.startsWith("infinite recursion detected in policy"))
     return alone(await recursionFinding(inquiry, failure));
+  if (failure.sqlState === "54001") {
+    const circle = await stackFinding(inquiry);
+    if (circle !== undefined) return alone(circle);
+  }
   if (failure.sqlState === "23505") return alone(await uniqueFinding(inquiry, failure));
   // Nothing to find out that the time it would take again is worth.
   if (failure.sqlState === "57014" || failure.sqlState === "55P03") return alone(plainFinding(inquiry, failure));

@@ -49,6 +49,16 @@ async function hintFor(inquiry: Inquiry, { sqlState, message }: SqlFailure): Pro
         : undefined;
     case "42883":
       return operatorHint(inquiry, message);
+    case "42804":
+      return message.startsWith("argument of IS ")
+        ? { fix: "is.true, is.false and is.unknown are for boolean columns; compare others with eq." }
+        : undefined;
+    case "42704":
+      return message.startsWith("type ") ? { fix: "Cast to a type that exists: select=column::text." } : undefined;
+    case "42601":
+      return message.startsWith("syntax error in tsquery")
+        ? { fix: "Join the words with & or |; plfts takes plain words, wfts what people type into a search box." }
+        : undefined;
     default:
       return sqlState.startsWith("22") ? valueHint(inquiry, message) : undefined;
   }

@@ -1,8 +1,11 @@
 /** 42P17: a policy that, directly or through others, reads its own table. */
-import { relationsCalled, relationsWritten } from "../catalog/relations.ts";
+import { bodyFacts } from "../catalog/functions.ts";
+import { relationsByName, relationsCalled, relationsWritten } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
+import { namedRelations } from "../grants/needs.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { splitPredicate } from "../predicates.ts";
+import { learnFunctions } from "../policies/knowledge.ts";
+import { type Predicate, splitPredicate } from "../predicates.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding } from "../types.ts";
 
@@ -11,6 +14,20 @@ export async function recursionFinding(inquiry: Inquiry, failure: SqlFailure): P
   const table = /for relation "(.+)"$/.exec(failure.message)?.[1] ?? "";
   const [relation] = await relationsCalled(session, table, names.schema, [role]);
   const path = relation === undefined ? [] : await circle(inquiry, relation, relation, []);
+  return told(inquiry, table, relation, path);
+}
+
+/** A function hides the circle from Postgres until its stack is full. Undefined when no policy leads back. */
+export async function stackFinding(inquiry: Inquiry): Promise<Finding | undefined> {
+  const { session, role, sent } = inquiry;
+  for (const relation of await relationsByName(session, namedRelations(sent.plan), [role])) {
+    const path = relation.securedFor.includes(role) ? await circle(inquiry, relation, relation, []) : [];
+    if (path.length > 0) return told(inquiry, relation.name, relation, path);
+  }
+  return undefined;
+}
+
+function told(inquiry: Inquiry, table: string, relation: Relation | undefined, path: readonly Edge[]): Finding {
   const shown = relation === undefined ? table : inquiry.show(relation);
   const direct = path.length === 1;
   return {
@@ -20,8 +37,14 @@ export async function recursionFinding(inquiry: Inquiry, failure: SqlFailure): P
       ? `Policy "${path[0]!.policy}" of ${shown} reads ${shown} itself.`
       : `The policies of ${shown} lead back to ${shown}.`,
     because: [
-      ...path.map(({ policy, on, reads }) => `Policy "${policy}" of ${on} reads ${reads}.`),
-      "To read a table Postgres adds its policies, which read it again: it stops with 42P17, whatever the rows are.",
+      ...path.map(({ policy, on, reads, by }) =>
+        by === null
+          ? `Policy "${policy}" of ${on} reads ${reads}.`
+          : `Policy "${policy}" of ${on} calls ${by}, which reads ${reads} as whoever calls it.`,
+      ),
+      path.some(({ by }) => by !== null)
+        ? "To read a table Postgres adds its policies, which read it again: calls pile up until it stops with 54001."
+        : "To read a table Postgres adds its policies, which read it again: it stops with 42P17, whatever the rows are.",
     ],
     fix: { text: relation === undefined ? MOVE : moveText(inquiry, relation) },
   };
@@ -41,21 +64,36 @@ interface Edge {
   readonly policy: string;
   readonly on: string;
   readonly reads: string;
+  /** The function that reads it for the policy; null when the policy does so itself. */
+  readonly by: string | null;
 }
 
 /** The shortest way back that is found first; tables passed already are not entered again. */
 async function circle(inquiry: Inquiry, start: Relation, at: Relation, passed: readonly number[]): Promise<Edge[]> {
   for (const policy of at.policies) {
     const written = [policy.using, policy.check].filter((text) => text !== null);
-    const facts = await Promise.all(written.map(splitPredicate));
-    const tables = facts.flatMap(({ facts: { tables: names } }) => names);
-    for (const next of await relationsWritten(inquiry.session, tables, [inquiry.role])) {
-      const edge = { policy: policy.name, on: inquiry.show(at), reads: inquiry.show(next) };
-      if (next.oid === start.oid) return [edge];
-      if (passed.includes(next.oid) || !next.rowSecurity) continue;
-      const rest = await circle(inquiry, start, next, [...passed, at.oid, next.oid]);
-      if (rest.length > 0) return [edge, ...rest];
+    const predicates = await Promise.all(written.map(splitPredicate));
+    for (const { tables, by } of await readers(inquiry, predicates)) {
+      for (const next of await relationsWritten(inquiry.session, tables, [inquiry.role])) {
+        const edge = { policy: policy.name, on: inquiry.show(at), reads: inquiry.show(next), by };
+        if (next.oid === start.oid) return [edge];
+        if (passed.includes(next.oid) || !next.rowSecurity) continue;
+        const rest = await circle(inquiry, start, next, [...passed, at.oid, next.oid]);
+        if (rest.length > 0) return [edge, ...rest];
+      }
     }
   }
   return [];
+}
+
+/** What a policy reads itself, and through functions that run as their caller. */
+async function readers(
+  { session }: Inquiry,
+  predicates: readonly Predicate[],
+): Promise<ReadonlyArray<{ readonly tables: readonly string[]; readonly by: string | null }>> {
+  const facts = predicates.map((one) => one.facts);
+  const knowledge = await learnFunctions(session, facts);
+  const functions = facts.flatMap((one) => knowledge.functionsOf(one)).filter(({ definer }) => !definer);
+  const through = functions.map(async (fn) => ({ tables: (await bodyFacts(fn)).tables, by: fn.signature }));
+  return [{ tables: facts.flatMap(({ tables }) => tables), by: null }, ...(await Promise.all(through))];
 }

@@ -5,19 +5,15 @@ import { listed, showOperand, tidy } from "../words.ts";
 
 const MOST = 3;
 
-/** `decided` is the text of the part that the finding is about. Restrictive policies offer no other way. */
+/** `policies` answer one question together. `decided` is the text of the part that the finding is about. Restrictive policies offer no other way. */
 export function alternatives(
   policies: readonly PolicyVerdict[],
   decided: { readonly policy: PolicyVerdict | undefined; readonly part: string },
   users: readonly KnownUser[],
 ): string[] {
   if (decided.policy?.kind !== "permissive") return [];
-  const { clause } = decided.policy;
   const failing = policies
-    .filter((one) => one.kind === "permissive" && one.applies && one.clause === clause && one.value !== "true")
-    .filter(
-      ({ command }) => command === "ALL" || command === decided.policy?.command || decided.policy?.command === "ALL",
-    )
+    .filter((one) => one.kind === "permissive" && one.applies && one.value !== "true")
     .flatMap((policy) => (policy.part === null ? [] : ways(policy.part).map((part) => ({ policy, part }))));
   const others = failing.filter(({ policy, part }) => policy !== decided.policy || !holds(part, decided.part));
   const told = others.slice(0, MOST).map(({ policy, part }) => {

@@ -18,6 +18,8 @@ export interface Assessed {
   readonly explanation: RowExplanation;
   /** Why the row does not pass; empty when it does. */
   readonly causes: Causes;
+  /** The verdicts again, by the question that they answer. */
+  readonly gates: ReadonlyArray<readonly PolicyVerdict[]>;
 }
 
 /** `gates` are the sets a row has to pass, all of them. They must have a permissive policy each: else nothing passes anyway. */
@@ -36,11 +38,13 @@ export async function assess(
   const evidence = await gather(inquiry, relation, role, [...predicates.values()].flatMap(leavesOf), samples);
   return samples.map((sample, place) => {
     const judged = (one: Applicable) => judge(predicates.get(one.expression)!, { ...evidence, place });
-    const verdicts: PolicyVerdict[] = [];
+    const answers: PolicyVerdict[][] = [];
     const causes: Causes[] = [];
     for (const gate of gates) {
       const given = gate.permissive.map((one) => ({ one, judged: judged(one) }));
       const taken = gate.restrictive.map((one) => ({ one, judged: judged(one) }));
+      const verdicts: PolicyVerdict[] = [];
+      answers.push(verdicts);
       for (const { one, judged: result } of [...given, ...taken])
         verdicts.push(
           verdict(one, result, inquiry.where({ kind: "policy", name: one.policy.name, table: relation.name })),
@@ -57,9 +61,9 @@ export async function assess(
       key,
       row: sample.json,
       passes: all.length === 0,
-      policies: verdicts,
+      policies: answers.flat(),
     };
-    return { sample, explanation, causes: all };
+    return { sample, explanation, causes: all, gates: answers };
   });
 }
 

@@ -35,7 +35,10 @@ export function causeFinding(
   const tell = (one: Cause, from: Assessed) => described(inquiry, relation, one, policyOf(one, from), effect, plain);
   const told = tell(cause, first);
   const decided = { policy: policyOf(cause, first), part: cause.part };
-  const others = cause.kind === "plain" ? alternatives(first.explanation.policies, decided, inquiry.context.users) : [];
+  const others =
+    cause.kind === "plain" && decided.policy !== undefined
+      ? alternatives(gateOf(first, decided.policy), decided, inquiry.context.users)
+      : [];
   const finding = {
     ...told,
     because: [...told.because, ...others],
@@ -58,6 +61,9 @@ const labelOf = (cause: Cause): string =>
     : cause.kind === "plain"
       ? cause.kind
       : `${cause.kind} ${cause.part}`;
+
+const gateOf = ({ gates }: Assessed, policy: PolicyVerdict): readonly PolicyVerdict[] =>
+  gates.find((verdicts) => verdicts.includes(policy)) ?? [];
 
 /** The policy whose expression holds the part that failed. */
 function policyOf(cause: Cause, { explanation }: Assessed): PolicyVerdict | undefined {

@@ -21,6 +21,36 @@ interface Case {
 const v2: Case[] = [
   { about: "a project without mistakes", sql: NOTES + OWN, found: [] },
   {
+    about: "a partition without row security of its own",
+    sql: `create table events (id int, day date) partition by range (day); create table events_26 partition of events for values from ('2026-01-01') to ('2027-01-01');
+      alter table events enable row level security; create policy r on events for select to authenticated using (true);`,
+    found: [
+      ["rls-off", "Row security is off, and authenticated may SELECT every row. The policies of events do not hold"],
+    ],
+  },
+  {
+    about: "partitions that are reached through their table only",
+    sql: `create table events (id int, day date) partition by range (day); create table events_26 partition of events for values from ('2026-01-01') to ('2027-01-01');
+      alter table events enable row level security; alter table events_26 enable row level security; create policy r on events for select to authenticated using (true);`,
+    found: [],
+  },
+  {
+    about: "a claim that is looked for in all of them",
+    sql: `${NOTES}create policy admins on notes for select to authenticated using ((select current_setting('request.jwt.claims', true))::jsonb @> '{"admin": true}');`,
+    found: [["policy-dropped-claim", "Reads the claim admin, which the v2 gateway drops"]],
+  },
+  {
+    about: "the claim role, which is another on v2",
+    sql: `${NOTES}create policy users on notes for select to authenticated using ((select current_setting('request.jwt.claims', true))::jsonb ->> 'role' = 'authenticated');`,
+    found: [["policy-dropped-claim", "Compares the claim role, in whose place"]],
+  },
+  {
+    about: "a function that reads the policy's own table as its caller",
+    sql: `${NOTES}create function mine() returns setof bigint language plpgsql stable as $$ begin return query select id from notes where owner_id = auth.uid(); end $$;
+      create policy own on notes for select to authenticated using (id in (select mine()));`,
+    found: [["policy-recursion", "Calls mine(), which reads the policy's own table as whoever calls it"]],
+  },
+  {
     about: "a table without row security",
     sql: "create table colours (name text primary key);",
     found: [["rls-off", "Row security is off, and authenticated may SELECT every row."]],
@@ -189,6 +219,17 @@ describe.each([
     const after = await lint({ mode, project, admin: (work) => work(client), files: [], ignore: [] });
     expect(findings.map(({ code }) => code)).toEqual(["policy-unindexed-column", "policy-call-per-row"]);
     expect(after.findings).toEqual([]);
+  });
+
+  it("lets a helper see the rows it chooses from, by either of its ways", async () => {
+    const helper = `${NOTES}${OWN}create function count_notes() returns bigint language sql security definer as $$ select count(*) from notes $$;`;
+    const { findings } = await run(helper);
+    await database.push(findings[0]!.fix.sql!);
+    const { client } = database;
+    const { rows } = await client.query("select relforcerowsecurity as forced from pg_class where relname = 'notes'");
+    expect(rows).toEqual([{ forced: false }]);
+    const policy = "create policy owner on notes for select to current_role using (true);";
+    expect((await run(helper + policy)).findings).toEqual([]);
   });
 
   it("names file and line, and hears of comments and configuration", async () => {

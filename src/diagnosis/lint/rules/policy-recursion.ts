@@ -16,7 +16,7 @@ export const policyRecursion: LintRule = {
           severity: "error",
           object: policyName(policy, catalog),
           message: direct
-            ? "Reads its own table, so every request to it fails with 42P17, infinite recursion."
+            ? directMessage(policy)
             : `Reads ${listed(circle.slice(0, -1))}, whose policies lead back to ${circle.at(-1)}: 42P17, infinite recursion.`,
           reason:
             "The tables of a policy's sub-select are under row security too, so the policy would have to be applied within itself.",
@@ -50,7 +50,24 @@ function circleFrom(policy: LintPolicy, catalog: LintCatalog): string[] | undefi
   return home.rowSecurity ? walk([policy], []) : undefined;
 }
 
+/** The policy reads its own table by itself, or lets a function do so. */
+function directMessage({ tables, table, functions }: LintPolicy): string {
+  const own = tables.some((read) => read.split(".").at(-1) === table.name);
+  const caller = own ? undefined : functions.find((fn) => !fn.definer && fn.tables.length > 0);
+  return caller === undefined
+    ? "Reads its own table, so every request to it fails with 42P17, infinite recursion."
+    : `Calls ${caller.name}(), which reads the policy's own table as whoever calls it: requests fail with 54001, stack depth limit exceeded.`;
+}
+
+/** By itself, and through functions that run as their caller. */
+const tablesRead = ({ tables, functions }: LintPolicy): string[] => [
+  ...tables,
+  ...functions.filter(({ definer }) => !definer).flatMap((fn) => fn.tables),
+];
+
 const readTables = (policy: LintPolicy, { relations, names }: LintCatalog): LintRelation[] =>
   relations.filter(({ schema, name }) =>
-    policy.tables.some((written) => written === `${schema}.${name}` || (written === name && schema === names.schema)),
+    tablesRead(policy).some(
+      (written) => written === `${schema}.${name}` || (written === name && schema === names.schema),
+    ),
   );

@@ -129,6 +129,20 @@ export const expressions: Scenarios = {
       { path: "/teams?id=eq.2", as, codes: ["policies.hidden"] },
     ],
   },
+  "circles through a function": {
+    sql: `create table m (team int, user_id text, primary key (team, user_id)); ${rls("m")} create function my() returns setof int language plpgsql stable as $$ begin return query select team from m where user_id = auth.uid(); end $$;
+      create policy p on m for select to authenticated using (team in (select my())); grant select on m to authenticated;`,
+    seed: `insert into m values (1, '${A}')`,
+    asks: [
+      {
+        path: "/m",
+        as,
+        codes: ["policies.recursion"],
+        says: "calls my(), which reads m as whoever calls it",
+        mended: "alter policy p on m using (user_id = auth.uid())",
+      },
+    ],
+  },
   circles: {
     sql: `create table x (id int primary key); create table y (id int primary key); ${rls("x", "y")} create policy px on x to authenticated using (exists (select 1 from y where y.id = x.id));
       create policy py on y to authenticated using (exists (select 1 from x where x.id = y.id)); grant select on x, y to authenticated;`,

@@ -3,7 +3,7 @@ import { functionsCalled } from "../catalog/functions.ts";
 import { relationsCalled } from "../catalog/relations.ts";
 import type { FunctionInfo, Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
-import type { SqlFailure } from "../replay/session.ts";
+import type { Session, SqlFailure } from "../replay/session.ts";
 import type { Denied } from "./denied.ts";
 import { functionGrant, type Grant, schemaGrant, sequenceGrant, tableGrant } from "./grant.ts";
 import { type MissingPrivilege, missingPrivileges } from "./missing.ts";
@@ -80,6 +80,16 @@ async function privileged({ session }: Inquiry, test: string, values: readonly u
   return row?.has !== false;
 }
 
+/** Where some columns may be read, one more may be enough for what reads the table: each by itself, then all of them. */
+async function columnSets(session: Session, role: string, relation: Relation): Promise<MissingPrivilege[][]> {
+  const [lacking] = await missingPrivileges(session, role, relation, [{ privilege: "SELECT", columns: ["*"] }]);
+  const columns = lacking?.columns ?? [];
+  const single = columns.length > 1 ? columns.slice(0, MOST_COLUMNS).map((name) => [name]) : [];
+  return [...single, ...(columns.length > 0 ? [columns] : [])].map((set) => [{ privilege: "SELECT", columns: set }]);
+}
+
+const MOST_COLUMNS = 8;
+
 const ALL: readonly TablePrivilege[] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
 /**
@@ -103,7 +113,7 @@ async function tableCandidates(inquiry: Inquiry, relation: Relation, role: strin
   if (named && role === inquiry.role) {
     const needed = await missingPrivileges(session, role, relation, needsOn(sent.plan, relation));
     if (needed.length > 0) found.push(make(needed, true));
-  }
+  } else found.push(...(await columnSets(session, role, relation)).map((set) => make(set, false)));
   const lacking = await missingPrivileges(
     session,
     role,

@@ -5,8 +5,9 @@ import { actingOwners } from "../grants/users.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding, Findings } from "../types.ts";
-import { placeText } from "../words.ts";
+import { placeText, quoteName } from "../words.ts";
 import { silence } from "./applicable.ts";
+import { checkFix } from "./check-fix.ts";
 import type { Sample } from "./evaluate.ts";
 import { rowsLeftBehind } from "./new-rows.ts";
 import { refusalEffect, refusedBy } from "./refused-by.ts";
@@ -22,7 +23,8 @@ export async function indirectFindings(inquiry: Inquiry, relation: Relation, fai
   const acting = [...new Set([role, ...owners, relation.owner])].filter((one) => one !== "postgres");
   const explained = async (one: string, rows: readonly Sample[]): Promise<Findings | undefined> => {
     const found = await asActing(inquiry, relation, one, rows);
-    if (found === undefined || place === undefined) return found;
+    if (found === undefined) return found;
+    if (place === undefined) return one === role ? throughView(inquiry, relation, found) : found;
     const { finding } = found;
     const writer = INNERMOST.exec(failure.where ?? "")?.[1];
     const byHand = finding.code === "policies.with-check" && writer !== undefined;
@@ -40,6 +42,19 @@ export async function indirectFindings(inquiry: Inquiry, relation: Relation, fai
     if (found !== undefined) return found;
   }
   return unexplained(failure, inquiry.show(relation));
+}
+
+/** Written through a view as the user: a column that the view does not have only a default can fill. */
+async function throughView(inquiry: Inquiry, relation: Relation, found: Findings): Promise<Findings> {
+  const { plan } = inquiry.sent;
+  if (found.finding.code !== "policies.with-check" || plan.kind !== "mutate") return found;
+  const remedy = await checkFix(inquiry, relation, found.finding);
+  if (remedy?.column === undefined) return found;
+  const { column, fix } = remedy;
+  const [view] = await relationsByName(inquiry.session, [plan.target], [inquiry.role]);
+  const shown = view?.columns.some(({ name }) => name === column.name);
+  const text = `${inquiry.show(plan.target)} has no column ${quoteName(column.name)}: let a default fill it, or show it in the view.`;
+  return { finding: { ...found.finding, fix: shown ? fix : { ...fix, text } }, also: found.also };
 }
 
 async function asActing(

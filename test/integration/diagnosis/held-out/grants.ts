@@ -143,6 +143,23 @@ export const grants: Scenarios = {
       { ...post, path: "/d", body: { id: 1 }, codes: ["grants.function"], says: "d.code", mended: "fix" },
     ],
   },
+  "columns below a view": {
+    sql: `create table emp (id int primary key, owner text, pay int); ${own("emp")} revoke all on emp from authenticated; grant select (id, owner), insert (id, owner) on emp to authenticated;
+      create view pays with (security_invoker) as select id, pay from emp; create view ids with (security_invoker) as select id from emp; grant select, insert on pays, ids to authenticated;`,
+    seed: `insert into emp values (1, '${A}', 5)`,
+    asks: [
+      { path: "/ids", as, codes: ["ok.rows"] },
+      { path: "/pays", as, codes: ["grants.column"], says: "GRANT SELECT (pay) ON emp", mended: "fix" },
+      {
+        ...post,
+        path: "/ids",
+        body: { id: 5 },
+        codes: ["policies.with-check"],
+        says: "ids has no column owner",
+        mended: "fix",
+      },
+    ],
+  },
   "the schema itself": {
     sql: `create table n (id int primary key, owner text); ${own("n")} grant select on n to authenticated;`,
     seed: `insert into n values (1, '${A}')`,

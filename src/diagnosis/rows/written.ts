@@ -3,25 +3,28 @@ import type { MutatePlan } from "../../postgrest/plan/types.ts";
 import { relationsByName } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { hiddenFinding } from "../policies/hidden.ts";
+import { applicable, type Question } from "../policies/applicable.ts";
+import { assess } from "../policies/assess.ts";
+import { causeFinding } from "../policies/cause-finding.ts";
 import { bodyRows } from "../policies/new-rows.ts";
 import type { Finding } from "../types.ts";
 import { plural } from "../words.ts";
 import { leftOutFinding } from "./left-out.ts";
+import { SAMPLES } from "./samples.ts";
+import { sampleTable, takeSamples } from "./sql.ts";
 
 const VERBS = { insert: "inserted into", update: "updated in", delete: "deleted from" } as const;
 
 export async function writtenFinding(inquiry: Inquiry, plan: MutatePlan, rows: number): Promise<Finding> {
   const [relation] = await relationsByName(inquiry.session, [plan.target], [inquiry.role]);
   if (plan.kind === "insert" && rows === 0) return nothingInserted(inquiry, plan, relation);
-  const { replay } = inquiry;
   const kept =
     relation === undefined || plan.kind === "insert" || !relation.securedFor.includes(inquiry.role)
       ? undefined
-      : await keptBack(inquiry, plan, relation, rows);
+      : await keptBack(inquiry, plan, relation);
   const upsert = plan.kind === "insert" && plan.onConflict?.resolution === "merge-duplicates";
   const verb = upsert ? "inserted or updated in" : VERBS[plan.kind];
-  const bypassed = relation?.rowSecurity === true && !relation.securedFor.includes(replay.sent.role);
+  const bypassed = relation?.rowSecurity === true && !relation.securedFor.includes(inquiry.role);
   const passed = bypassed
     ? `${inquiry.role} holds the privileges; row security of ${inquiry.show(relation)} does not hold for it, so no policy was asked.`
     : `${inquiry.role} holds the privileges, and the policies let the ${rows === 1 ? "row" : "rows"} pass.`;
@@ -65,25 +68,24 @@ async function nothingInserted(
   );
 }
 
-/** Rows that match as well and that policies keep from the write. The write itself is done, so both are asked anew. */
+/**
+ * Rows that match as well and that policies keep from the write: among those that match now, which is after it. Only
+ * reads, since a write that passed may do more than what can be rolled back.
+ */
 async function keptBack(
   inquiry: Inquiry,
   plan: Exclude<MutatePlan, { kind: "insert" }>,
   relation: Relation,
-  rows: number,
 ): Promise<string | undefined> {
-  const { replay, role } = inquiry;
-  const now = await replay.pageTotal();
-  const all = await replay.pageTotal({ lifted: [role] });
-  if (!now.ok || !all.ok || all.value <= now.value) return undefined;
-  const hidden = all.value - now.value;
+  const { role, session } = inquiry;
+  const samples = await session.attempt(() => takeSamples(session, sampleTable(relation, plan.where, SAMPLES)));
+  if (!samples.ok) return undefined;
   const reads = plan.where.length > 0 || plan.returning.length > 0;
-  const { finding } = await hiddenFinding(inquiry, {
-    relation,
-    role,
-    questions: reads ? [plan.kind, "select"] : [plan.kind],
-    filters: plan.where,
-    effect: `${rows + hidden} rows match, and row security keeps ${plural(hidden, "row")} of them from the ${plan.kind.toUpperCase()}`,
-  });
-  return finding.title;
+  const questions: readonly Question[] = reads ? [plan.kind, "select"] : [plan.kind];
+  const gates = questions.map((question) => applicable(relation, role, question));
+  const assessed = await assess(inquiry, relation, role, gates, samples.value);
+  const hidden = assessed.filter(({ causes }) => causes.length > 0).length;
+  const more = samples.value.length === SAMPLES ? " at least" : "";
+  const effect = `Row security keeps${more} ${plural(hidden, "more row")} that match${hidden === 1 ? "es" : ""} from the ${plan.kind.toUpperCase()}`;
+  return causeFinding(inquiry, relation, assessed, effect, { code: "policies.hidden-write" })?.finding.title;
 }

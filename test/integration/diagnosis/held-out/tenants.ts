@@ -183,7 +183,7 @@ export const tenants: Scenarios = {
         body: { amount: 2 },
         ...returning,
         codes: ["ok.written"],
-        says: "3 rows match",
+        says: "Row security keeps 2 more rows that match from the UPDATE",
       },
     ],
   },

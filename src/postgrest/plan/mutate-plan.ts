@@ -1,15 +1,14 @@
 /** The plan of what is written. */
 
 import type { Dialect } from "../dialect.ts";
-import { columnNotFound, invalidFilters, notFound, somethingWentWrong } from "../errors/catalogue.ts";
+import { columnNotFound, invalidFilters, notFound } from "../errors/catalogue.ts";
 import { compareText } from "../haskell.ts";
-import type { Range } from "../request/range.ts";
 import type { ApiRequest, Filter, Mutation } from "../request/types.ts";
 import type { QualifiedIdentifier, SchemaCache, Table } from "../schema-cache/types.ts";
 import { keyOf } from "../schema-cache/types.ts";
 import { type ResolverContext, resolveLogicTree, resolveOrder, tableField, withJsonParse } from "./resolve.ts";
 import { columnsNeeded } from "./returning.ts";
-import type { CoercibleField, CoercibleOrderTerm, MutatePlan, ReadPlan } from "./types.ts";
+import type { CoercibleField, MutatePlan, ReadPlan } from "./types.ts";
 
 /**
  * @throws 404 or PGRST204 for columns that are not known, PGRST105 for a PUT that does not name exactly one row
@@ -70,18 +69,10 @@ export function mutatePlan(
         applyDefaults: false,
       };
     case "update":
-      refuseRelatedOrder(order, range);
       return { kind: "update", target, columns: columns(), body, where, range, order, returning, applyDefaults };
     case "delete":
-      refuseRelatedOrder(order, range);
       return { kind: "delete", target, where, range, order, returning };
   }
-}
-
-/** A limited write finds its rows again by the columns it is ordered by; PostgREST falls over a column of an embed. */
-function refuseRelatedOrder(order: readonly CoercibleOrderTerm[], { lower, upper }: Range): void {
-  const isLimited = lower !== 0n || upper !== null;
-  if (isLimited && order.some((term) => term.kind === "relation")) throw somethingWentWrong();
 }
 
 /** PUT is filtered by all primary key columns, each with a plain `eq`, and by nothing else. */

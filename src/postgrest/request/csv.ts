@@ -2,6 +2,7 @@
  * CSV bodies, read as Haskell's `cassava` reads them, faults included: its words for a broken body reach the client
  * (PGRST102), and a quoted field that never ends silently loses its last byte.
  */
+import { isUtf8 } from "node:buffer";
 import { invalidBody } from "../errors/catalogue.ts";
 import { compareText, showString } from "../haskell.ts";
 import { decodeUtf8, firstInvalidByte } from "./bytes.ts";
@@ -14,22 +15,31 @@ const RETURN = 0x0d;
 /** A row by column, columns ascending; the bare word `NULL` is null. */
 export type CsvRow = ReadonlyMap<string, string | null>;
 
-/** @throws PgrstError PGRST102 with the library's words; the web server's 500 for text that is not UTF-8 */
-export function parseCsv(body: Buffer): CsvRow[] {
+interface Csv {
+  readonly rows: readonly CsvRow[];
+  /** A value is no UTF-8; what is wrong in it was replaced. */
+  readonly unreadable: boolean;
+}
+
+/** @throws PgrstError PGRST102 with the library's words */
+export function parseCsv(body: Buffer): Csv {
   const reader = new Reader(body);
   const header = reader.record();
   reader.endOfLine();
   const rows: CsvRow[] = [];
   let names: readonly string[] | undefined;
+  let unreadable = false;
   for (;;) {
     const record = reader.record();
     // A blank line is no row, so in a table of one column an empty value is none either.
     const blank = record.length === 1 && record[0]?.length === 0;
     if (!blank) {
       names ??= columnNames(header, reader);
-      rows.push(namedRow(names, record));
+      const values = record.slice(0, names.length);
+      unreadable ||= !values.every(isUtf8);
+      rows.push(namedRow(names, values));
     }
-    if (reader.atEnd()) return rows;
+    if (reader.atEnd()) return { rows, unreadable };
     reader.endOfLine();
   }
 }
@@ -48,7 +58,7 @@ function columnNames(header: readonly Buffer[], reader: Reader): readonly string
 function namedRow(header: readonly string[], record: readonly Buffer[]): CsvRow {
   const cells = new Map<string, string | null>();
   header.slice(0, record.length).forEach((name, index) => {
-    const value = decodeUtf8(record[index] ?? Buffer.alloc(0));
+    const value = record[index]?.toString("utf8") ?? "";
     cells.set(name, value === "NULL" ? null : value);
   });
   return new Map([...cells].sort(([a], [b]) => compareText(a, b)));

@@ -1,7 +1,8 @@
 /** The body of a write or a call, as far as it is looked into before Postgres sees it. */
+import { isUtf8 } from "node:buffer";
 import { invalidBody } from "../errors/catalogue.ts";
 import { compareText, sortedSet } from "../haskell.ts";
-import { decodeUtf8 } from "./bytes.ts";
+import { decodeLoosely, decodeUtf8 } from "./bytes.ts";
 import { parseCsv } from "./csv.ts";
 import { parseJson } from "./json.ts";
 import { type MediaType, toMime } from "./media-type.ts";
@@ -80,25 +81,33 @@ function sameKeys(rows: ReadonlyArray<readonly string[] | null>): ReadonlySet<st
 }
 
 function csvPayload(body: Buffer): Payload {
-  const rows = parseCsv(body);
+  const { rows, unreadable } = parseCsv(body);
   if (rows.length === 0) return noRows;
   const keys = sameKeys(rows.map((row) => [...row.keys()]));
   if (keys === null) throw invalidBody("All lines must have same number of fields");
-  return { kind: "json", raw: Buffer.from(`[${rows.map(toJsonObject).join(",")}]`), keys };
+  return { kind: "json", raw: Buffer.from(`[${rows.map(toJsonObject).join(",")}]`), keys, ...ifSo(unreadable) };
 }
 
-const formPairs = (body: Buffer): Array<readonly [string, string]> =>
-  parseForm(body).map(({ name, value }) => [decodeUtf8(name), value === null ? "" : decodeUtf8(value)]);
+const ifSo = (unreadable: boolean): { unreadable?: true } => (unreadable ? { unreadable } : {});
+
+function readForm(body: Buffer) {
+  const sent = parseForm(body).map(({ name, value }) => [decodeUtf8(name), value ?? ""] as const);
+  return {
+    pairs: sent.map(([name, value]) => [name, decodeLoosely(value)] as const),
+    unreadable: sent.some(([, value]) => !isUtf8(Buffer.from(value, "latin1"))),
+  };
+}
 
 function formArguments(body: Buffer): Payload {
-  const pairs = formPairs(body);
-  return { kind: "urlencoded", pairs, keys: sortedSet(pairs.map(([name]) => name)) };
+  const { pairs, unreadable } = readForm(body);
+  return { kind: "urlencoded", pairs, keys: sortedSet(pairs.map(([name]) => name)), ...ifSo(unreadable) };
 }
 
 /** One row; of a field given twice the last counts. */
 function formRow(body: Buffer): Payload {
-  const row = new Map(formPairs(body).sort(([a], [b]) => compareText(a, b)));
-  return { kind: "json", raw: Buffer.from(toJsonObject(row)), keys: new Set(row.keys()) };
+  const { pairs, unreadable } = readForm(body);
+  const row = new Map([...pairs].sort(([a], [b]) => compareText(a, b)));
+  return { kind: "json", raw: Buffer.from(toJsonObject(row)), keys: new Set(row.keys()), ...ifSo(unreadable) };
 }
 
 /** By hand, because an object would put names that look like numbers first. */

@@ -132,12 +132,14 @@ export type Action =
   | { readonly kind: "schema-info" };
 
 export type Payload =
-  /** JSON whose keys are known; `raw` is the body as sent, never re-serialised. */
-  | { readonly kind: "json"; readonly raw: Buffer; readonly keys: ReadonlySet<string> }
+  /** JSON whose keys are known; `raw` is the body as sent, or made of CSV or a form. */
+  | { readonly kind: "json"; readonly raw: Buffer; readonly keys: ReadonlySet<string>; readonly unreadable?: true }
   | {
       readonly kind: "urlencoded";
       readonly pairs: ReadonlyArray<readonly [string, string]>;
       readonly keys: ReadonlySet<string>;
+      /** A value is no UTF-8. PostgREST falls over it, but not before the value is to be sent. */
+      readonly unreadable?: true;
     }
   /** JSON not looked into (`columns=` given, or a single unnamed json parameter). */
   | { readonly kind: "raw-json"; readonly raw: Buffer }

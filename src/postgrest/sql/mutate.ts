@@ -1,5 +1,6 @@
 /** SQL of a mutate plan: INSERT, UPDATE or DELETE with what has to be returned. */
 import type { Dialect } from "../dialect.ts";
+import { somethingWentWrong } from "../errors/catalogue.ts";
 import type { CoercibleOrderTerm, MutatePlan } from "../plan/types.ts";
 import type { QualifiedIdentifier } from "../schema-cache/types.ts";
 import { logicTree, where } from "./fragments/filter.ts";
@@ -92,11 +93,15 @@ function affectedRows(plan: Update | Delete, columns: string): Snippet {
   return sql`pgrst_affected_rows AS (${rows})`;
 }
 
+/** A limited write finds its rows again by the columns it is ordered by; PostgREST falls over a column of an embed. */
 function rangeIdentity(
   target: QualifiedIdentifier,
   order: readonly CoercibleOrderTerm[],
 ): { readonly columns: string; readonly condition: string } {
-  const names = order.map((term) => (term.kind === "field" ? term.field.name : term.name));
+  const names = order.map((term) => {
+    if (term.kind === "relation") throw somethingWentWrong();
+    return term.field.name;
+  });
   return {
     columns: names.map((name) => columnOf(target, name)).join(", "),
     condition: names

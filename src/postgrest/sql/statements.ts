@@ -1,6 +1,7 @@
 /** The main statement of a request: rows, counts and body in one row. */
 import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
+import { somethingWentWrong } from "../errors/catalogue.ts";
 import type { ActionPlan } from "../plan/types.ts";
 import type { MediaType } from "../request/media-type.ts";
 import type { ApiRequest } from "../request/types.ts";
@@ -38,13 +39,18 @@ export interface MainStatements {
 type Planned<Kind extends ActionPlan["kind"]> = Extract<ActionPlan, { kind: Kind }>;
 export type DatabasePlan = Planned<"read" | "mutate" | "call">;
 
-/** SQL for a plan that reads, writes or calls. The text depends on the request's shape only; values are parameters. */
+/**
+ * SQL for a plan that reads, writes or calls. The text depends on the request's shape only; values are parameters.
+ * @throws the web server's 500 for a body with a value that is no UTF-8
+ */
 export function mainStatement(
   plan: DatabasePlan,
   config: EngineConfig,
   dialect: Dialect,
   request: ApiRequest,
 ): MainStatements {
+  const { payload } = request;
+  if (payload !== null && "unreadable" in payload) throw somethingWentWrong();
   switch (plan.kind) {
     case "read":
       return readStatements(plan, config, dialect, request);

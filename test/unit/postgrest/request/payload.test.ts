@@ -101,11 +101,11 @@ describe("forms", () => {
     });
   });
 
-  it("must be UTF-8", () => {
-    expect(refusal(() => ask("POST /films", form("a=%FF")))).toMatchObject({
-      status: 500,
-      text: "Something went wrong",
-    });
+  it("must have UTF-8 for names; of values it is noted", () => {
+    expect(refusal(() => ask("POST /films", form("%FF=a"))).text).toBe("Something went wrong");
+    expect(ask("POST /films", form("a=%FF")).payload).toMatchObject({ unreadable: true });
+    expect(ask("POST /rpc/f", form("a=%C3%A9&b=%C3")).payload).toMatchObject({ unreadable: true });
+    expect(ask("POST /films", form("a=%C3%A9")).payload).not.toHaveProperty("unreadable");
   });
 });
 
@@ -156,6 +156,12 @@ describe("CSV", () => {
     ]);
     // Without a row nobody looks.
     expect(written("POST /films", csv(Buffer.concat([name, Buffer.from("\n")])))).toMatchObject({ raw: "[]" });
+  });
+
+  it("has values that are no UTF-8 noted, those of the header's columns", () => {
+    const row = (line: string) => ask("POST /films", csv(Buffer.from(`a,b\n${line}\n`, "latin1"))).payload;
+    expect(row("1,\xff")).toMatchObject({ unreadable: true });
+    expect(row("1,2,\xff")).not.toHaveProperty("unreadable");
   });
 
   it("ignores columns=", () => {

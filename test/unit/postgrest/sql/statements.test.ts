@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HeaderList } from "../../../../src/http/message.ts";
 import { handlerKey } from "../../../../src/postgrest/schema-cache/types.ts";
-import { type Asked, api, foreignKey, routine, schemaCache, statements, table } from "../plan/support.ts";
+import { type Asked, api, foreignKey, refusal, routine, schemaCache, statements, table } from "../plan/support.ts";
 
 const rows = { setOf: true, type: { kind: "composite", type: api("items"), isAlias: false } } as const;
 const cache = schemaCache({
@@ -178,6 +178,23 @@ describe("writes", () => {
     expect(text("POST /items?select=id,owners(id)", full)).toMatch(
       /RETURNING "api"\."items"\."id", "api"\."items"\."owner_id"\) .* FROM "pgrst_source" AS "items" LEFT JOIN LATERAL .* WHERE "owners_1"\."id" = "items"\."owner_id"/,
     );
+  });
+});
+
+describe("what PostgREST falls over while it writes the statement", () => {
+  const form = (body: string): Asked => ({ headers: [["Content-Type", "application/x-www-form-urlencoded"]], body });
+  const fallen = (line: string, asked: Asked = {}) => refusal(() => statements(cache, line, asked));
+
+  it("is a form's value that is no UTF-8", () => {
+    expect(fallen("POST /items", form("name=%FF"))).toMatchObject({ status: 500 });
+    expect(fallen("POST /rpc/add", form("a=%FF&b=1"))).toMatchObject({ status: 500 });
+    expect(fallen("POST /items", form("name=%FF&nope=1")).code).toBe("PGRST204");
+  });
+
+  it("is a limited write in the order of an embed", () => {
+    expect(fallen("DELETE /items?limit=2&order=owners(id)")).toMatchObject({ status: 500 });
+    expect(fallen("PATCH /items?limit=2&order=owners(id)", { body: '{"nope":1}' }).code).toBe("PGRST204");
+    expect(text("DELETE /items?order=owners(id)")).toContain("DELETE FROM");
   });
 });
 

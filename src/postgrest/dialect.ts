@@ -85,6 +85,8 @@ export interface Dialect {
   readonly openApiNotesOneToOneKeys: boolean;
   /** Server-Timing durations: factor from seconds. Documented as milliseconds; 12.0 writes microseconds. */
   readonly serverTimingPerSecond: number;
+  /** On OPTIONS the places of plan and transaction, which have nothing to do, stay empty in Server-Timing. */
+  readonly serverTimingSkipsIdlePhases: boolean;
 
   // --- Outages -------------------------------------------------------------------------------------------------------
   /** `Retry-After` of a 503: always 0, or the seconds until the next attempt to connect. */
@@ -134,6 +136,7 @@ const v12_2: Dialect = {
   openApiFormatsRowFilters: false,
   openApiNotesOneToOneKeys: true,
   serverTimingPerSecond: 1_000,
+  serverTimingSkipsIdlePhases: false,
   retryAfter: "zero",
   dropsCacheOnOutage: true,
   answersBeforeFirstCache: true,
@@ -171,6 +174,7 @@ const v12_0: Dialect = {
   openApiFormatsRowFilters: true,
   openApiNotesOneToOneKeys: false,
   serverTimingPerSecond: 1_000_000,
+  serverTimingSkipsIdlePhases: true,
   retryAfter: "next-attempt",
   dropsCacheOnOutage: false,
   answersBeforeFirstCache: false,

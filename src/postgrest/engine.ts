@@ -107,7 +107,7 @@ async function answer(state: AppState, request: HttpRequest, journey: Journey): 
   const response = buildAnswer(executed, context, cache);
   journey.passed("response", (ms) => responseStep(response, ms));
   if (!config.serverTimingEnabled) return response;
-  return { ...response, headers: [...response.headers, serverTiming(journey.times, dialect)] };
+  return { ...response, headers: [...response.headers, serverTiming(journey.times, plan.kind, dialect)] };
 }
 
 async function handle(state: AppState, request: HttpRequest, observe: Observe | undefined): Promise<EngineResponse> {

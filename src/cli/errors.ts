@@ -24,6 +24,15 @@ export interface Explanation {
 /** Mistakes of JavaScript itself: nobody's input, our bug. */
 const bugs = ["TypeError", "ReferenceError", "RangeError", "SyntaxError", "AssertionError", "EvalError"];
 
+/** What helps where a call of the system failed, by Node's code. */
+const remedies: Readonly<Record<string, string>> = {
+  EACCES: "Change the permissions for this user, or work in another directory.",
+  EPERM: "Change the permissions for this user, or work in another directory.",
+  EROFS: "The file system is read-only; work in another directory.",
+  ENOSPC: "The disk is full: free some space and try again.",
+  EDQUOT: "The disk quota is used up: free some space and try again.",
+};
+
 /** Undefined for what no user can have caused. */
 export function explain(error: unknown): Explanation | undefined {
   if (!(error instanceof Error) || bugs.includes(error.name)) return undefined;
@@ -43,7 +52,13 @@ export function explain(error: unknown): Explanation | undefined {
   if (why !== undefined || next !== undefined) return { what: error.message, why, next, code };
   const { syscall, severity } = error as NodeJS.ErrnoException & { severity?: string };
   if (severity !== undefined) return { what: `Postgres says: ${error.message}`, code };
-  if (syscall !== undefined) return { what: `The system refused: ${error.message}`, code };
+  if (syscall !== undefined) return { what: `The system refused: ${error.message}`, next: remedies[code ?? ""], code };
+  if (error.message === "Connection terminated unexpectedly") {
+    return {
+      what: "Postgres closed the connection in the middle of this.",
+      next: "flux-dev logs and flux-dev logs --postgres v2 (or v1) say why.",
+    };
+  }
   // The platform's own texts are plain errors and stand for themselves.
   return { what: error.message, code };
 }

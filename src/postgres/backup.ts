@@ -6,7 +6,7 @@ import { type Account, handOver, unprivilegedAccount } from "./account.ts";
 import { withClient } from "./admin.ts";
 import { locateBinaries } from "./binaries.ts";
 import { type CopyOptions, copyOne, copyTree } from "./copy.ts";
-import { PostgresError } from "./errors.ts";
+import { explainFileError, PostgresError } from "./errors.ts";
 import { livePostmaster, ownerFile } from "./postmaster.ts";
 import { recover } from "./recover.ts";
 
@@ -43,7 +43,7 @@ export async function copyCluster(dataDirectory: string, to: string): Promise<vo
     await rename(draft, to);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    throw error;
+    throw explainFileError(error, to, "copy the databases to");
   }
 }
 

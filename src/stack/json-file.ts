@@ -46,7 +46,10 @@ export function unwritable(path: string, error: unknown): StackError {
     {
       what: `flux-dev could not write ${path}.`,
       why: reasons[code] ?? message,
-      next: "Make the project directory writable for this user, or run flux-dev somewhere else.",
+      next:
+        code === "ENOSPC" || code === "EDQUOT"
+          ? "Free some space and try again."
+          : "Make the project directory writable for this user, or run flux-dev somewhere else.",
     },
     error,
   );

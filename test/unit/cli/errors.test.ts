@@ -45,3 +45,18 @@ test("mistakes of our own are not blamed on the user", () => {
   expect(explain(new TypeError("x is not a function"))).toBeUndefined();
   expect(explain("text")).toBeUndefined();
 });
+
+test("a call of the system that failed comes with a remedy where there is one", () => {
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC", syscall: "write" });
+  expect(explain(full)).toEqual({
+    what: "The system refused: ENOSPC: no space left on device, write",
+    next: "The disk is full: free some space and try again.",
+    code: "ENOSPC",
+  });
+  const odd = Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE", syscall: "open" });
+  expect(explain(odd)?.next).toBeUndefined();
+});
+
+test("a connection that Postgres closed leads to its log", () => {
+  expect(explain(new Error("Connection terminated unexpectedly"))?.next).toContain("flux-dev logs --postgres");
+});

@@ -39,8 +39,8 @@ export function explain(error: unknown): Explanation | undefined {
   // By name: importing the classes would load the database room, which most commands can do without.
   if (error.name === "ProjectSqlError") {
     const { details } = error as ProjectSqlError;
-    const next = "Mend the file and run the command again.";
-    return { what: (error as ProjectSqlError).report(), next, code: details.sqlState };
+    const { why, next = "Mend the file and run the command again.", sqlState } = details;
+    return { what: (error as ProjectSqlError).report(), why, next, code: sqlState };
   }
   if (error.name === "PushRefused") {
     const { hint, sqlState, file } = error as PushRefused;

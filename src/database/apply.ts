@@ -1,10 +1,12 @@
 /** A project's SQL files, in order, into its database. */
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import type { Client } from "pg";
 import type { PushTarget, SqlFile } from "../project/discover.ts";
 import type { ProjectIdentity } from "../project/identity.ts";
 import { modes } from "../project/mode/mode.ts";
 import type { ModeName } from "../project/mode/types.ts";
+import { ProjectFileError } from "../project/problems.ts";
 import { refuseConflicts } from "./push/ledger.ts";
 import { pushSql } from "./push/push.ts";
 import type { PushInput, PushResult } from "./push/types.ts";
@@ -81,7 +83,16 @@ export function pushInput(file: SqlFile, target: Pick<PushTarget, "kind" | "mode
   };
 }
 
+/** Throws `ProjectFileError` for what is no text: Postgres would only find a syntax error or close the connection. */
 export function readSql(file: SqlFile): string {
+  const bytes = file.sql === undefined ? readFileSync(file.path) : Buffer.from(file.sql);
+  const sql = isUtf8(bytes) ? bytes.toString("utf8") : undefined;
+  if (sql === undefined || sql.includes("\0")) {
+    throw new ProjectFileError(file.shown, "is not UTF-8 text.", {
+      why: "Postgres reads UTF-8 without NUL characters; some editors and PowerShell's > write UTF-16.",
+      next: "Save the file as UTF-8 and run the command again.",
+    });
+  }
   // A byte order mark is no SQL; editors on Windows write one.
-  return (file.sql ?? readFileSync(file.path, "utf8")).replace(/^\uFEFF/, "");
+  return sql.replace(/^\uFEFF/, "");
 }

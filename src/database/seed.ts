@@ -3,6 +3,7 @@ import { type Client, escapeIdentifier as name } from "pg";
 import type { ProjectIdentity } from "../project/identity.ts";
 import { modes } from "../project/mode/mode.ts";
 import type { ModeName } from "../project/mode/types.ts";
+import { withReason } from "./push/reasons.ts";
 import type { PushInput } from "./push/types.ts";
 import { runAsSuperuser } from "./push/v1.ts";
 import { forceRowSecurity, refuseTransactionEnd, runAsOwner } from "./push/v2.ts";
@@ -41,7 +42,7 @@ export async function seedSql(
       await client.query("notify pgrst, 'reload schema'");
     });
   } catch (error) {
-    throw placeInFile(error, file.shown);
+    throw withReason(placeInFile(error, file.shown), mode);
   } finally {
     await forgetSession(client);
   }

@@ -23,6 +23,9 @@ export interface SqlErrorDetails {
   readonly hint?: string | undefined;
   /** Postgres' account of the functions it was in. */
   readonly where?: string | undefined;
+  /** What Flux's ways have to do with it, and what helps; neither is in `report()`. */
+  readonly why?: string | undefined;
+  readonly next?: string | undefined;
 }
 
 /** `message` is Postgres' (or the platform's) own sentence; `report()` is what a person should see. */

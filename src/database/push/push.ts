@@ -8,6 +8,7 @@ import { checksumOf, normalizeSql } from "../sql/normalize.ts";
 import { placeInFile } from "../sql-error.ts";
 import { auditSecurity } from "./audit.ts";
 import { consultLedger, ensureLedger, recordRun } from "./ledger.ts";
+import { withReason } from "./reasons.ts";
 import { refuseSize } from "./size.ts";
 import { type PushInput, PushRefused, type PushResult } from "./types.ts";
 import { runAsSuperuser } from "./v1.ts";
@@ -36,7 +37,7 @@ export async function pushSql(
     const result = mode === "v2" ? await pushV2(client, project, input) : await pushV1(client, project, input);
     return { ...result, notices };
   } catch (error) {
-    throw placeInFile(error, input.shown);
+    throw withReason(placeInFile(error, input.shown), mode);
   } finally {
     client.off("notice", listen);
     await forgetSession(client);

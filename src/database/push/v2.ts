@@ -10,7 +10,8 @@ import { type PushInput, PushRefused } from "./types.ts";
 
 /** What the platform refuses by reading the text, before a connection is opened. */
 export function refuseByText(input: PushInput, normalized: EditedText): void {
-  if (input.sql.trim() === "") throw new PushRefused("sql is empty");
+  if (input.sql.trim() === "")
+    throw new PushRefused("sql is empty", { hint: "Write SQL into the file, or remove it." });
   const found = findEscalation(normalized.text);
   if (found === undefined) return;
   const { line, column } = lineAndColumn(input.sql, normalized.sourceOffset(found.offset));
@@ -28,7 +29,7 @@ export function refuseTransactionEnd(input: PushInput, normalized: EditedText): 
   if (found === undefined) return;
   throw new ProjectSqlError({
     file: input.shown,
-    message: `${found.command} is not allowed here: a push is one transaction already, and what follows would run outside it as the superuser`,
+    message: `${found.command} is not allowed here: the file runs in one transaction already, and what follows would run outside it as the superuser`,
     sqlState: "2D000",
     ...lineAndColumn(input.sql, normalized.sourceOffset(found.statement.start)),
     statement: found.statement.text,

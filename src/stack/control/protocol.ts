@@ -50,6 +50,7 @@ export interface WireError {
   readonly name: string;
   readonly message: string;
   readonly code?: string;
+  readonly syscall?: string;
   readonly why?: string;
   readonly next?: string;
   readonly hint?: string;
@@ -64,7 +65,7 @@ export function toWire(error: unknown): WireError {
   const { name, message, stack } = error;
   const known = error as Error & Partial<WireError>;
   const picked = Object.fromEntries(
-    (["code", "why", "next", "hint", "sqlState", "file", "details"] as const).flatMap((key) =>
+    (["code", "syscall", "why", "next", "hint", "sqlState", "file", "details"] as const).flatMap((key) =>
       known[key] === undefined ? [] : [[key, known[key]]],
     ),
   );
@@ -83,7 +84,12 @@ export async function fromWire(wire: WireError): Promise<Error> {
     const refused = new PushRefused(message, { ...(hint ? { hint } : {}), ...(sqlState ? { sqlState } : {}) });
     return file === undefined ? refused : refused.of(file);
   }
-  const error = Object.assign(new Error(wire.message), { why: wire.why, next: wire.next, code: wire.code });
+  const error = Object.assign(new Error(wire.message), {
+    why: wire.why,
+    next: wire.next,
+    code: wire.code,
+    syscall: wire.syscall,
+  });
   error.name = wire.name;
   if (wire.stack !== undefined) error.stack = wire.stack;
   return error;

@@ -52,6 +52,14 @@ describe.each(["v1", "v2"] as const)("a project on %s", (mode) => {
     ]);
   });
 
+  it("refuses a file that is no UTF-8 text, as PowerShell writes it", async () => {
+    writeFileSync(join(directory, "migrations/001.sql"), Buffer.from("\uFEFFselect 1", "utf16le"));
+    const refused = { message: "migrations/001.sql: is not UTF-8 text.", next: expect.stringContaining("as UTF-8") };
+    expect(await failure(apply())).toMatchObject(refused);
+    writeFileSync(join(directory, "migrations/001.sql"), "select 1\0");
+    expect(await failure(apply())).toMatchObject(refused);
+  });
+
   it("keeps earlier files when a later one fails, and finds a changed one before it runs anything", async () => {
     write("migrations/001.sql", TABLE);
     write("migrations/002.sql", "select nope");

@@ -140,6 +140,32 @@ describe("a push on v2", () => {
     expect(await refusal(sql)).toMatchObject({ sqlState, message });
   });
 
+  it.each([
+    ["create table public.t (id int)", "Leave public. away"],
+    ["create extension citext", "gen_random_uuid() is built in"],
+    ["create role r", "the project's own schema only"],
+    ["create index concurrently i on ledgered (id)", "CREATE INDEX without CONCURRENTLY"],
+    ["\\d notes", "Say it in SQL."],
+    ["select pg_catalog.set_config('search_path', '', false); create table t (id int)", "Remove the line"],
+    ["select uuid_generate_v4()", "Use gen_random_uuid()"],
+    ["select auth.jwt()", "request.jwt.claims"],
+    ["select * from auth.users", "in a table of your own"],
+    ["create table u (owner uuid); create policy p on u using (owner = auth.uid())", "Make the owner column text."],
+    ['grant select on ledgered to "authenticated"', "outside DO blocks and functions"],
+    ["grant select on ledgered to service_role", "Leave the statement out on v2."],
+  ])("says what helps against %s", async (sql, next) => {
+    expect((await refusal(sql))["next"]).toContain(next);
+  });
+
+  it("takes rows in the file that creates their table, and says so of later ones", async () => {
+    const table = "create table seeded (id int); alter table seeded enable row level security;";
+    await v2.push(`${table} insert into seeded values (1)`);
+    expect(await refusal("insert into seeded values (2)")).toMatchObject({
+      why: expect.stringContaining("forces row security on the owner"),
+      next: expect.stringContaining("in the file that creates the table, or in seed.sql"),
+    });
+  });
+
   it("hints at the missing database privilege for an extension", async () => {
     expect(await refusal("create extension citext")).toMatchObject({
       hint: "Must have CREATE privilege on current database to create this extension.",
@@ -152,7 +178,10 @@ describe("a push on v2", () => {
       hint: expect.stringContaining('finds "set role" at migrations/x.sql:1:38.'),
     });
     await v2.push("create table m (role text); update m set \"role\" = 'x'");
-    expect(await refusal(" \n")).toMatchObject({ message: "sql is empty" });
+    expect(await refusal(" \n")).toMatchObject({
+      message: "sql is empty",
+      hint: "Write SQL into the file, or remove it.",
+    });
     expect(await failure(v2.push(`-- ${"x".repeat(4 * 1024 * 1024)}`))).toMatchObject({
       message: "x.sql is larger than 4 MiB (server limit for flux push).",
     });

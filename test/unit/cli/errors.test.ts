@@ -33,6 +33,11 @@ test("SQL errors come with their place and the way on", () => {
   });
 });
 
+test("an SQL error that has to do with Flux says how", () => {
+  const details = { file: "a.sql", message: "no", sqlState: "42501", why: "because", next: "do this" };
+  expect(explain(new ProjectSqlError(details))).toMatchObject({ why: "because", next: "do this" });
+});
+
 test("a refused push comes with its file and its hint", () => {
   expect(explain(new PushRefused("Refusing push", { hint: "Enable RLS", file: "migrations/1.sql" }))).toMatchObject({
     what: "Refusing push",

@@ -28,5 +28,7 @@ test("code, why and next survive; whatever else was thrown becomes a message", a
     why: "b",
     next: "c",
   });
+  const denied = Object.assign(new Error("EACCES: denied"), { code: "EACCES", syscall: "open" });
+  expect(await across(denied)).toMatchObject({ code: "EACCES", syscall: "open" });
   expect(await across("text")).toMatchObject({ message: "text" });
 });

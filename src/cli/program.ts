@@ -13,6 +13,7 @@ import { lintCommand } from "./commands/lint.ts";
 import { listCommand } from "./commands/list.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { matrixCommand } from "./commands/matrix.ts";
+import { migrationsCommand } from "./commands/migrations.ts";
 import { modeCommand } from "./commands/mode.ts";
 import { postgrestCommand } from "./commands/postgrest.ts";
 import { prepareCommand } from "./commands/prepare.ts";
@@ -44,6 +45,7 @@ export function buildProgram({ json = false } = {}): Command {
     listCommand(),
     modeCommand(),
     pushCommand(),
+    migrationsCommand(),
     resetCommand(),
     snapshotCommand(),
     execCommand(),

@@ -1,18 +1,36 @@
 /** What a push says, in the words of `flux push`. Pure. */
+import type { RecordedMigration } from "../database/push/ledger.ts";
 import type { PlannedFile } from "../database/push/plan.ts";
 import type { PushResult } from "../database/push/types.ts";
 import type { StackInfo } from "../stack/info.ts";
 import type { PlannedTarget } from "../stack/push.ts";
+import { table } from "./terminal.ts";
 
 export type PushProject = Pick<StackInfo, "slug" | "catalogMode" | "apiSchema">;
 
 const hint = ({ catalogMode, apiSchema }: PushProject): string => `${catalogMode}, schema ${apiSchema}`;
 
+const projectLine = (project: PushProject): string => `Project ${project.slug} (${hint(project)})`;
+
 const header = (title: string, project: PushProject, target: PlannedTarget): string[] => [
   title,
-  `Project ${project.slug} (${hint(project)}) · ${target.shown}`,
+  `${projectLine(project)} · ${target.shown}`,
   "",
 ];
+
+/** What `flux migrations list` prints. */
+export function ledgerLines(project: PushProject, recorded: readonly RecordedMigration[]): string[] {
+  const rows = recorded.map(({ version, appliedAt, checksum }) => [version, appliedAt, `${checksum.slice(0, 12)}…`]);
+  return [
+    "Flux migrations",
+    projectLine(project),
+    "",
+    `Ledger: flux.flux_migrations (${recorded.length} applied)`,
+    ...(rows.length === 0 ? ["(no migrations recorded yet)"] : table(rows)),
+    "",
+    "Do not edit a migration after it has been applied. Create a new migration instead.",
+  ];
+}
 
 const count = (files: readonly PlannedFile[], state: PlannedFile["state"]): number =>
   files.filter((file) => file.state === state).length;

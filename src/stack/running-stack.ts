@@ -1,6 +1,7 @@
 /** A stack that answers. Everything the control API, the CLI and the test kit can ask of one. */
 import type { Client } from "pg";
 import { type AppliedFile, applyProject } from "../database/apply.ts";
+import { type RecordedMigration, recordedMigrations } from "../database/push/ledger.ts";
 import type { ActiveFault, FaultRequest } from "../gateway/faults.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { framed, type HttpRequest, type HttpResponse } from "../http/message.ts";
@@ -185,6 +186,11 @@ export class RunningStack {
     const { project, directory } = this.#parts;
     const targets = pushTargets(directory, project, target, choice);
     return this.withDatabase((client) => planTargets(client, project, this.mode, targets, refuses));
+  }
+
+  /** What the ledger of the live mode says has been applied. */
+  migrations(): Promise<RecordedMigration[]> {
+    return this.withDatabase((client) => recordedMigrations(client, this.info().apiSchema));
   }
 
   /** PostgREST reads the schema again, unless a fault wants it not to. */

@@ -194,6 +194,7 @@ describe("up", () => {
       stderr: expect.stringContaining("more/2.sql:1:8: "),
     });
     expect((await project.run("push", "--plan", "more")).stdout).toContain("Plan. 1 would apply, 1 in ledger.");
+    expect((await project.run("migrations", "list")).stdout).toMatch(/\n1\.sql +\d{4}-.*Z {2}[0-9a-f]{12}…\n/);
     expect(await project.run("push", "--plan", "--dry-run")).toMatchObject({
       code: 1,
       stderr: "Error: Use only one of --plan or --dry-run.\n",

@@ -83,6 +83,23 @@ export async function consultLedger(
   return { run: !unchanged, previousChecksum };
 }
 
+export interface RecordedMigration {
+  readonly version: string;
+  /** ISO 8601. */
+  readonly appliedAt: string;
+  readonly checksum: string;
+}
+
+/** In the order of their versions. Creates nothing. */
+export async function recordedMigrations(client: Client, schema: string): Promise<RecordedMigration[]> {
+  if ((await ledgerState(client)) !== "ready") return [];
+  const { rows } = await client.query<{ version: string; at: Date; checksum: string }>(
+    'select version, applied_at as at, checksum from flux.flux_migrations where tenant_schema = $1 order by version collate "C"',
+    [schema],
+  );
+  return rows.map(({ version, at, checksum }) => ({ version, appliedAt: at.toISOString(), checksum }));
+}
+
 /** Checksums of what is recorded, by version, or by id for repeatable scripts. Creates nothing. */
 export async function ledgerChecksums(
   client: Client,

@@ -18,6 +18,7 @@ export function operationsOf(stack: RunningStack, onDown: () => void): Handlers 
       return stack.info();
     },
     push: async ({ target, ...choice }) => [...(await stack.push(target, choice))],
+    migrations: () => stack.migrations(),
     planPush: (request) => stack.planPush(request),
     reset: async () => [...(await stack.reset())],
     restore: async ({ name }) => {

@@ -1,5 +1,6 @@
 /** What the CLI and a stack in another process say to each other: JSON over HTTP on loopback, with a token. */
 import type { AppliedFile } from "../../database/apply.ts";
+import type { RecordedMigration } from "../../database/push/ledger.ts";
 import type { SqlErrorDetails } from "../../database/sql-error.ts";
 import type { CoverageReport } from "../../diagnosis/coverage/types.ts";
 import type { LintReport } from "../../diagnosis/lint/lint.ts";
@@ -24,6 +25,7 @@ export interface Operations {
   examples: { input: undefined; output: Example[] };
   mode: { input: { mode: ModeName }; output: StackInfo };
   push: { input: PushRequest; output: AppliedFile[] };
+  migrations: { input: undefined; output: RecordedMigration[] };
   planPush: { input: PlanRequest; output: PlannedTarget[] };
   reset: { input: undefined; output: AppliedFile[] };
   restore: { input: { name: string }; output: StackInfo };

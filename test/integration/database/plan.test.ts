@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { recordedMigrations } from "../../../src/database/push/ledger.ts";
 import { planPush } from "../../../src/database/push/plan.ts";
 import type { PushTarget } from "../../../src/project/discover.ts";
 import { failure, type Harness, harness, project } from "./support/harness.ts";
@@ -9,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => v2.stop());
 
+const SCHEMA = "t_0123456789ab_api";
 const file = (name: string, sql: string) => ({ name, path: "", shown: `migrations/${name}`, sql });
 const target = (more: Partial<PushTarget>): PushTarget => ({
   kind: "directory",
@@ -27,6 +29,7 @@ describe("a plan", () => {
   it("runs nothing and makes no ledger", async () => {
     const [first] = await planPush(v2.client, project, "v2", target({ files }), true);
     expect(first).toMatchObject({ state: "pending", summary: [{ heading: "Creates", items: ["table a"] }] });
+    expect(await recordedMigrations(v2.client, SCHEMA)).toEqual([]);
     expect(await ledger()).toEqual([null]);
     expect(await v2.column("select to_regclass('t_0123456789ab_api.a')")).toEqual([null]);
   });
@@ -34,6 +37,13 @@ describe("a plan", () => {
   it("knows what is applied, and what has changed since", async () => {
     await v2.push("select 1", { mode: "versioned", name: "2.sql" });
     expect(await states(target({ files }))).toEqual(["pending", "applied"]);
+    expect(await recordedMigrations(v2.client, SCHEMA)).toEqual([
+      {
+        version: "2.sql",
+        appliedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        checksum: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    ]);
     const changed = target({ files: [files[0]!, file("2.sql", "select 2")] });
     expect(await states(changed)).toEqual(["pending", "conflict"]);
     expect(await failure(states(changed, true))).toMatchObject({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { resultsByTarget, resultsUntil } from "../../../src/cli/push-results.ts";
-import { previewLines, pushLines } from "../../../src/cli/push-text.ts";
+import { ledgerLines, previewLines, pushLines } from "../../../src/cli/push-text.ts";
 import type { PlannedFile } from "../../../src/database/push/plan.ts";
 import type { PushResult } from "../../../src/database/push/types.ts";
 import type { PlannedTarget } from "../../../src/stack/push.ts";
@@ -158,4 +158,18 @@ describe("pushes", () => {
     ]);
     expect(pushLines(project, file("repeatable", { id: "v" }), [])).toEqual(["Applying repeatable script v..."]);
   });
+});
+
+it("the ledger is a table, or says that it is empty", () => {
+  const recorded = [
+    { version: "10_a.sql", appliedAt: "2026-01-02T03:04:05.000Z", checksum: "0123456789abcdef" },
+    { version: "9_longer.sql", appliedAt: "2026-01-02T03:04:06.000Z", checksum: "fedcba9876543210" },
+  ];
+  expect(ledgerLines(project, recorded).slice(2, 6)).toEqual([
+    "",
+    "Ledger: flux.flux_migrations (2 applied)",
+    "10_a.sql      2026-01-02T03:04:05.000Z  0123456789ab…",
+    "9_longer.sql  2026-01-02T03:04:06.000Z  fedcba987654…",
+  ]);
+  expect(ledgerLines(project, [])).toContain("(no migrations recorded yet)");
 });

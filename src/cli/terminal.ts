@@ -1,7 +1,8 @@
 /** Printing: results to stdout, progress and remarks to stderr, colours only for people. */
 import type { Style } from "../diagnosis/render/style.ts";
 
-const plain = process.env["NO_COLOR"] !== undefined || process.env["TERM"] === "dumb";
+// no-color.org: an empty value does not count.
+const plain = (process.env["NO_COLOR"] ?? "") !== "" || process.env["TERM"] === "dumb";
 const style = (open: number, close: number, stream: NodeJS.WriteStream) => (text: string) =>
   stream.isTTY && !plain ? `\x1b[${open}m${text}\x1b[${close}m` : text;
 

@@ -23,6 +23,10 @@ export function environment(info: StackInfo, clerk: Readonly<Record<string, stri
       variables: { FLUX_GATEWAY_JWT_SECRET: info.jwtSecret },
     },
     {
+      about: "The same under the names of the platform's older guides",
+      variables: { FLUX_SERVICE_URL: info.appUrl, FLUX_JWT_SECRET: info.jwtSecret },
+    },
+    {
       about: "For callers that bypass the gateway",
       variables: { FLUX_POSTGREST_SCHEMA: info.apiSchema },
     },

@@ -31,6 +31,8 @@ test("the names of the platform's guides, the address that works here, Clerk's v
     NEXT_PUBLIC_FLUX_URL: info.appUrl,
     FLUX_URL: info.appUrl,
     FLUX_GATEWAY_JWT_SECRET: "secret",
+    FLUX_SERVICE_URL: info.appUrl,
+    FLUX_JWT_SECRET: "secret",
     FLUX_POSTGREST_SCHEMA: "t_0123456789ab_api",
     CLERK_API_URL: "http://127.0.0.1:20002",
     FLUX_DEV_DATABASE_URL: info.databaseUrl,

@@ -19,6 +19,14 @@ export const POSTGRES_SOURCES = '"embedded", "docker" or a URL that begins with 
 export const POSTGREST_SOURCES =
   '"builtin", "docker", "binary", a path such as ./postgrest or a URL that begins with http://';
 
+/** Why a text that names no source may have been meant as one; undefined where nothing is to be guessed. */
+export function meantAs(text: string): string | undefined {
+  if (/^(postgres(ql)?|http):\/\//.test(text))
+    return "It cannot be read as a URL; a special character in user or password must be percent-encoded (@ is %40, / is %2F, # is %23, : is %3A).";
+  if (/^https:\/\//.test(text)) return "PostgREST speaks plain HTTP; the platform's gateway reaches it without TLS.";
+  return undefined;
+}
+
 /** Undefined for what is none. */
 export function postgresSource(text: string): PostgresSource | undefined {
   if (text === "embedded" || text === "docker") return { kind: text };

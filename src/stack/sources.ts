@@ -2,6 +2,7 @@
 import type { ModeName } from "../project/mode/types.ts";
 import {
   inMode,
+  meantAs,
   POSTGRES_SOURCES,
   POSTGREST_SOURCES,
   type PostgresSource,
@@ -31,9 +32,11 @@ export function chosenPostgrest({ name, text }: Wish, { config }: Project, mode:
 }
 
 function unknownSource(name: string, text: string, choices: string): never {
+  const guess = meantAs(text);
   throw new StackError("BAD_REQUEST", {
-    what: `${name} cannot be "${text}".`,
-    why: `It must be ${choices}.`,
+    // A URL may hold a password.
+    what: guess === undefined ? `${name} cannot be "${text}".` : `${name} cannot be this URL.`,
+    why: [...(guess === undefined ? [] : [guess]), `It must be ${choices}.`].join(" "),
     next: "Choose one of these, or leave it out: flux-dev brings both parts along.",
   });
 }

@@ -80,7 +80,8 @@ function doubtsAbout({ foreign, foreignObjects, foreignRoles, database }: Survey
     const shown = large.map(({ name, bytes }) => `${name} (${Math.round(bytes / 1e6)} MB)`);
     doubts.push(`It holds data: ${shown.join(", ")}.`);
   }
-  if (foreignObjects > 0) doubts.push(`Its database holds ${foreignObjects} tables, views or functions of somebody's.`);
+  if (foreignObjects > 0)
+    doubts.push(`The database ${database} holds tables, views or functions of somebody's (${foreignObjects}).`);
   const others = foreign.filter(({ name }) => name !== "postgres" && name !== database);
   if (others.length > 0) doubts.push(`It holds other databases: ${others.map(({ name }) => name).join(", ")}.`);
   if (foreignRoles.length > 0)

@@ -151,7 +151,7 @@ describe("looks before it changes anything", () => {
     try {
       expect(await refused()).toMatchObject({
         code: "LOOKS_LIKE_PRODUCTION",
-        why: "Its database holds 1 tables, views or functions of somebody's.",
+        why: "The database postgres holds tables, views or functions of somebody's (1).",
       });
       await using stack = await start({ iKnow: true });
       expect(await readNotes(stack, "alice")).toMatchObject({ status: 200 });

@@ -68,7 +68,7 @@ describe("a given server", () => {
     ["its address", {}, "postgres://postgres@db.example.com/postgres"],
     ["It holds data: shop (70 MB)", { foreign: [{ name: "shop", bytes: 70_000_000 }] }, wish.url],
     ["other databases: shop", { foreign: [{ name: "shop", bytes: 8_000_000 }] }, wish.url],
-    ["3 tables", { foreignObjects: 3 }, wish.url],
+    ["tables, views or functions of somebody's (3)", { foreignObjects: 3 }, wish.url],
     ["would be changed: anon", { foreignRoles: ["anon"] }, wish.url],
   ])("looks like production: %s", (why, difference, url) => {
     const survey = { ...empty, ...difference };

@@ -8,7 +8,7 @@ import type { Flux } from "../../src/testing/flux.ts";
 import { startFlux } from "../../src/testing/start.ts";
 import { expectAccess } from "../../src/testing/verdicts/matchers.ts";
 import { demoProject, type ProjectDirectory, readNotes } from "../support/demo-project.ts";
-import { leftovers, nothing, onImages, publishedAddresses, without } from "../support/docker.ts";
+import { images, leftovers, nothing, onImages, publishedAddresses, without } from "../support/docker.ts";
 
 let project: ProjectDirectory;
 afterEach(() => project?.remove());
@@ -107,6 +107,21 @@ test.skipIf(without("postgresV2", "postgrestV2")).each(["docker", "embedded"])(
     await fork.stop();
     expect((await leftovers(project.path)).containers).toHaveLength(running - 1);
     await flux.stop();
+    expect(await leftovers(project.path)).toEqual(nothing);
+  },
+);
+
+test.skipIf(without("postgrestV2"))(
+  "an image that is no Postgres is said so in words, and nothing is left",
+  async () => {
+    project = demoProject({ docker: { postgresImage: images.postgrestV2 } });
+    await expect(startStack({ directory: project.path, throwAway: true, postgres: "docker" })).rejects.toMatchObject({
+      code: "CONTAINER_FAILED",
+      message: `The container postgres-v2 (${images.postgrestV2}) did not start.`,
+      why: expect.stringMatching(
+        /^(It ended before it was ready|The engine says: \S.*)\. (Its last words: |It said nothing)/,
+      ),
+    });
     expect(await leftovers(project.path)).toEqual(nothing);
   },
 );

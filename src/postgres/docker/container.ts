@@ -125,7 +125,11 @@ function readLines(stream: Readable, onLine: (line: string) => void): void {
   stream.on("error", () => {});
 }
 
-function explain(error: unknown, { image, alias, hostPort }: ContainerSpec, tail: readonly string[]): unknown {
+function explain(
+  error: unknown,
+  { image, alias, hostPort, patience }: ContainerSpec,
+  tail: readonly string[],
+): unknown {
   if (error instanceof PostgresError) return error;
   const message = (error as Error).message;
   if (/port is already allocated|address already in use|ports are not available/i.test(message)) {
@@ -141,9 +145,17 @@ function explain(error: unknown, { image, alias, hostPort }: ContainerSpec, tail
     "CONTAINER_FAILED",
     {
       what: `The container ${alias} (${image}) did not start.`,
-      why: `${message.split("\n")[0]} ${said}`,
+      why: `${inWords(message, patience)} ${said}`,
       next: "Look into flux-dev logs; docker run with the same image shows whether it works at all.",
     },
     error,
   );
+}
+
+/** The wait strategies speak of themselves, the engine of its protocol. */
+function inWords(message: string, patience: number): string {
+  if (/log stream ended|container exited|failed to start/i.test(message)) return "It ended before it was ready.";
+  if (/not (received|accessible|bound) after/i.test(message)) return `It was not ready within ${patience / 1000} s.`;
+  const [first = ""] = message.replace(/^\(HTTP code \d+\) [a-z ]+ - /, "").split("\n");
+  return `The engine says: ${first.trim()}.`;
 }

@@ -76,13 +76,19 @@ export async function startBinary(options: BinaryOptions): Promise<RunningPostgr
       {
         what: `PostgREST (${options.program.path}) did not start.`,
         why: `${(error as Error).message} ${tail.length === 0 ? "It said nothing." : `It said: ${tail.slice(-3).join(" / ")}`}`,
-        next: "flux-dev logs shows all it said; --postgrest builtin does without it.",
+        next: nextStep(options.program),
       },
       error,
     );
   }
   void supervise();
   return { url, version: options.program.version, afterReload: (trigger) => reloads.after(trigger), stop };
+}
+
+/** Another version may not know the settings that the platform's gets. */
+function nextStep({ version, wanted }: PostgrestProgram): string {
+  const other = `It calls itself ${version}, and the platform runs ${wanted}: flux-dev postgrest install --release ${wanted} downloads that. `;
+  return `${version === wanted || version === undefined ? "" : other}flux-dev logs shows all it said; the built-in one (--postgrest builtin) does without it.`;
 }
 
 function startChild({ program, env }: BinaryOptions, port: number, onLine: (line: string) => void): Child {

@@ -10,6 +10,8 @@ export interface PostgrestProgram {
   readonly path: string;
   /** `12.2.12`; undefined when it says something else. */
   readonly version: string | undefined;
+  /** What the platform runs there. */
+  readonly wanted: string;
 }
 
 export interface ProgramWish {
@@ -32,13 +34,21 @@ export async function findProgram({ path, directory, wanted }: ProgramWish): Pro
     });
   }
   if (!isExecutable(found)) {
-    throw new RunnerError("POSTGREST_UNUSABLE", {
-      what: `${found} cannot be run.`,
-      why: statSync(found, { throwIfNoEntry: false }) ? "It is no program that this user may run." : "No such file.",
-      next: "Name the PostgREST program itself; on Unix it must be executable (chmod +x).",
-    });
+    throw new RunnerError("POSTGREST_UNUSABLE", { what: `${found} cannot be run.`, ...whyNot(found) });
   }
-  return { path: found, version: await programVersion(found) };
+  return { path: found, version: await programVersion(found), wanted };
+}
+
+function whyNot(path: string): { why: string; next: string } {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined)
+    return { why: "No such file.", next: "Name the PostgREST program; flux-dev postgrest install downloads one." };
+  if (found.isDirectory())
+    return { why: "It is a directory.", next: `Name the program in it: --postgrest ${join(path, NAME)}.` };
+  return {
+    why: "This user may not execute it.",
+    next: `If it is the PostgREST program: chmod +x ${path} (a downloaded archive must be unpacked first).`,
+  };
 }
 
 const NAME = process.platform === "win32" ? "postgrest.exe" : "postgrest";
@@ -60,18 +70,30 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Milliseconds. */
+const PATIENCE = 20_000;
+
+type ExecFailure = Error & { code?: number | string; killed?: boolean; stderr?: string };
+
+function failure({ code, killed, stderr, message }: ExecFailure): string {
+  if (killed) return `It did not answer to --version within ${PATIENCE / 1000} s.`;
+  if (typeof code !== "number") return message;
+  const said = stderr?.trim().split("\n")[0] ?? "";
+  return `With --version it ends (exit ${code}) and says ${said === "" ? "nothing" : `"${said}"`}.`;
+}
+
 async function programVersion(path: string): Promise<string | undefined> {
   try {
     // `PostgREST 12.2.12 (a1b2c3d)`; stand-ins may call themselves otherwise.
-    const { stdout } = await promisify(execFile)(path, ["--version"], { timeout: 20_000 });
+    const { stdout } = await promisify(execFile)(path, ["--version"], { timeout: PATIENCE });
     return /\d+\.\d+(?:\.\d+)*/.exec(stdout)?.[0];
   } catch (error) {
     throw new RunnerError(
       "POSTGREST_UNUSABLE",
       {
-        what: `${path} --version fails.`,
-        why: (error as Error).message.split("\n").slice(0, 2).join(" "),
-        next: "Name a PostgREST program that runs on this machine.",
+        what: `${path} cannot say its version, so it is no PostgREST that runs here.`,
+        why: failure(error as ExecFailure),
+        next: `Name a PostgREST program for ${process.platform}-${process.arch}; flux-dev postgrest install downloads one.`,
       },
       error,
     );

@@ -31,7 +31,7 @@ export async function installPostgrest(options: InstallOptions): Promise<string>
   const machine = `${process.platform}-${process.arch}`;
   const release = releaseFor(version, machine) ?? noBuild(version, machine);
   const url = `${options.from ?? DOWNLOADS}/v${version}/${release.file}`;
-  const expected = (options.checksum ?? release.sha256 ?? unknownChecksum(url)).toLowerCase();
+  const expected = (options.checksum ?? release.sha256 ?? unknownChecksum(url, version)).toLowerCase();
   progress(`Downloading ${release.file}`);
   const bytes = await download(url);
   const digest = createHash("sha256").update(bytes).digest("hex");
@@ -51,12 +51,12 @@ async function download(url: string): Promise<Buffer> {
     reason = `The server answers ${response.status}.`;
   } catch (error) {
     const cause = (error as { cause?: Error & { code?: string } }).cause;
-    reason = `No connection: ${cause?.code ?? cause?.message ?? (error as Error).message}.`;
+    reason = `No connection to ${new URL(url).hostname} (${cause?.code ?? cause?.message ?? (error as Error).message}).`;
   }
   throw new RunnerError("DOWNLOAD_FAILED", {
     what: `${url} could not be downloaded.`,
     why: reason,
-    next: "Try again with a network, or fetch the file elsewhere and name the program: --postgrest ./postgrest.",
+    next: "Try again with a network (--from <url> names a mirror), or fetch and unpack the file elsewhere and name the program: --postgrest ./postgrest.",
   });
 }
 
@@ -98,11 +98,11 @@ function noBuild(version: string, machine: string): never {
   });
 }
 
-function unknownChecksum(url: string): never {
+function unknownChecksum(url: string, version: string): never {
   throw new RunnerError("CHECKSUM_UNKNOWN", {
     what: "flux-dev does not know the checksum of this release, so it does not download it.",
     why: `PostgREST publishes none, and nobody this project could ask vouches for ${url}.`,
-    next: "Get its SHA-256 from somebody you trust and say it: flux-dev postgrest install --checksum <hex>.",
+    next: `Get its SHA-256 from somebody you trust and say it: flux-dev postgrest install --release ${version} --checksum <hex>.`,
   });
 }
 

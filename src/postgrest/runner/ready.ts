@@ -16,8 +16,9 @@ export async function untilReady(url: string, patience: number, over: () => stri
       if (status !== 503) return;
       last = "it answers 503, so it cannot use its database";
     } catch (error) {
-      last = (error as { cause?: Error }).cause?.message || (error as Error).message;
+      const { code, message } = ((error as Error).cause ?? error) as Error & { code?: string };
+      last = code === "ECONNREFUSED" ? "nothing listens there" : message;
     }
   }
-  throw new Error(`Not ready after ${patience / 1000} s: ${last}.`);
+  throw new Error(`It is not ready after ${patience / 1000} s: ${last}.`);
 }

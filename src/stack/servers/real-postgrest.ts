@@ -153,7 +153,7 @@ const ownDatabase = (url: string): StackError =>
   new StackError("BAD_REQUEST", {
     what: `The PostgREST at ${url} cannot serve a stack that is thrown away.`,
     why: "It was started for one database, and such a stack makes a new one.",
-    next: "Use flux-dev up with it, or leave --postgrest out here: flux-dev brings one along.",
+    next: "Use flux-dev up with it, or say --postgrest builtin here: flux-dev brings that one along.",
   });
 
 const environment = (options: RealOptions, secrets: ProjectSecrets, databaseUrl: string): Record<string, string> => ({

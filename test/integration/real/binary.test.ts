@@ -89,13 +89,15 @@ test.each([
   ["no such file", undefined, "POSTGREST_UNUSABLE", /No such file/],
   ["one that is no PostgREST", ["nothing of the kind", "exit 3"], "POSTGREST_FAILED", /It ended \(exit 3\)/],
   ["one that complains", ["PostgREST 12.2.12", "echo bad config >&2; exit 1"], "POSTGREST_FAILED", /bad config/],
-] as const)("%s is refused, and nothing is left running", async (_, made, code, why) => {
+  ["one of another version", ["PostgREST 9.0.1", "exit 1"], "POSTGREST_FAILED", /^It ended/, /calls itself 9\.0\.1/],
+] as const)("%s is refused, and nothing is left running", async (_, made, code, why, next = /./) => {
   project = demoProject();
   program = made === undefined ? undefined : postgrestStandIn(...made);
   const path = program?.path ?? join(project.path, "postgrest");
   await expect(startStack({ directory: project.path, throwAway: true, postgrest: path })).rejects.toMatchObject({
     code,
     why: expect.stringMatching(why),
+    next: expect.stringMatching(next),
   });
 });
 

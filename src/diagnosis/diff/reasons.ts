@@ -11,6 +11,9 @@ interface Reason {
 }
 
 const code = ({ diagnosis }: Side): DiagnosisCode => diagnosis.code;
+/** As the cause, or as what stands behind it. */
+const has = ({ diagnosis }: Side, wanted: DiagnosisCode): boolean =>
+  [diagnosis, ...diagnosis.also].some((finding) => finding.code === wanted);
 const starts = (side: Side, prefix: string): boolean => code(side).startsWith(prefix);
 
 /** The first that holds is the reason; what the two sides say themselves comes after it. */
@@ -49,7 +52,7 @@ const reasons: readonly Reason[] = [
       "v1 switches to the role that the token names; v2 ignores the claim and always uses the project's own role.",
   },
   {
-    when: ({ v2 }) => code(v2) === "policies.claim-dropped",
+    when: ({ v2 }) => has(v2, "policies.claim-dropped"),
     text: ({ v1, v2 }) => {
       const lost = (v2.diagnosis.claims?.dropped ?? []).filter((name) => name in (v1.diagnosis.claims?.seen ?? {}));
       const named = lost.filter((name) => !["role", "iss", "jti", "azp", "aud"].includes(name));
@@ -72,7 +75,7 @@ const reasons: readonly Reason[] = [
       "A view without security_invoker reads as its owner: the superuser on v1, whom no policy binds; on v2 the project's owner role, which FORCE ROW LEVEL SECURITY binds and no policy names.",
   },
   {
-    when: ({ v1, v2 }) => code(v1) === "ok.definer-bypasses-rls" || code(v2) === "policies.definer-owner",
+    when: ({ v1, v2 }) => code(v1) === "ok.definer-bypasses-rls" || has(v2, "policies.definer-owner"),
     text: () =>
       "A SECURITY DEFINER function runs as its owner: the superuser on v1, whom no policy binds; on v2 the project's owner role, which FORCE ROW LEVEL SECURITY binds.",
   },

@@ -44,7 +44,7 @@ function readColumns(read: ReadPlan): string[] {
   ];
 }
 
-const filterColumns = (root: CoercibleLogicTree): string[] =>
+export const filterColumns = (root: CoercibleLogicTree): string[] =>
   foldLogic<CoercibleLogicTree, string[]>(root, (tree, below) =>
     tree.kind === "filter" ? [tree.field.name] : below.flat(),
   );

@@ -131,7 +131,7 @@ async function gather(
     wanting.map(({ text }) => text),
     { ...identity, claims: { ...seen, ...dropped } },
   );
-  const notes = await subselectNotes(failing, samples.length, inquiry.context.users, (expressions) =>
+  const notes = await subselectNotes(failing, relation.name, samples.length, inquiry.context.users, (expressions) =>
     evaluate(session, relation, samples, expressions, identity),
   );
   const silentTables = await silentAmong(inquiry, role, [

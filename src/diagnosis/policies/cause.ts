@@ -42,6 +42,9 @@ const WEIGHT: Readonly<Record<CauseKind, number>> = {
   "not-evaluated": 0,
 };
 
+/** Rather than a row that is somebody else's. */
+export const isMistake = (cause: Cause): boolean => weight(cause) > WEIGHT["claim-missing"];
+
 const weight = (cause: Cause): number =>
   cause.kind === "claim-dropped" && !cause.restored ? WEIGHT["claim-missing"] : WEIGHT[cause.kind];
 

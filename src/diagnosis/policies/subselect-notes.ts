@@ -28,9 +28,10 @@ interface Blamed {
   readonly sides: ReadonlyArray<{ readonly shown: string; readonly sql: string }>;
 }
 
-/** `leaves` are not true for some of the rows; `ask` evaluates as the request's role. */
+/** `leaves` are not true for some of the rows of the table `outer`; `ask` evaluates as the request's role. */
 export async function subselectNotes(
   leaves: readonly Predicate[],
+  outer: string,
   places: number,
   users: readonly KnownUser[],
   ask: Ask,
@@ -45,7 +46,7 @@ export async function subselectNotes(
   );
   const rows = Array.from({ length: places }, (_, place) => place);
   const blamed = await Promise.all(
-    queries.map((query) => Promise.all(rows.map((place) => blame(query, counts, place)))),
+    queries.map((query) => Promise.all(rows.map((place) => blame(query, outer, counts, place)))),
   );
   const values = await ask(blamed.flat().flatMap((one) => one?.sides.map(({ sql }) => sql) ?? []));
   return new Map(
@@ -68,16 +69,20 @@ function asQuery({ text, leaf, facts }: Predicate): Query[] {
 const others = ({ conditions }: Subselect): string[][] =>
   conditions.map((_, left) => conditions.filter((_, index) => index !== left));
 
-/** Of several that would do, one that does not ask who the user is: it is about what the user's rows are like. */
-async function blame(query: Query, counts: Values, place: number): Promise<Blamed | undefined> {
+/**
+ * Of several that would do, one that is about what the user's rows are like; else the one that ties them to the policy's
+ * own row; that they are the user's is the last to be given up.
+ */
+async function blame(query: Query, outer: string, counts: Values, place: number): Promise<Blamed | undefined> {
   const { parts } = query;
-  const found: Array<Blamed & { readonly asksForUser: boolean }> = [];
+  const found: Array<Blamed & { readonly rank: number }> = [];
   for (const [index, rest] of others(parts).entries()) {
     const rows = Number(valueAt(counts, countSql(parts, rest), place) ?? 0);
     const condition = parts.conditions[index]!;
     if (rows === 0) continue;
     const { leaf, facts } = await splitPredicate(condition);
     const asksForUser = facts.functions.includes("auth.uid") || facts.claims.length + facts.members.length > 0;
+    const rank = asksForUser ? 2 : facts.columns.some((name) => name.startsWith(`${outer}.`)) ? 1 : 0;
     const expressions =
       leaf === null || leaf.kind === "exists" || leaf.kind === "in-select"
         ? []
@@ -85,14 +90,11 @@ async function blame(query: Query, counts: Values, place: number): Promise<Blame
           ? [{ shown: condition, sql: condition }]
           : operandExpressions(leaf);
     const sides = expressions.map(({ shown, sql }) => ({ shown, sql: valueSql(parts, rest, sql) }));
-    found.push({ query, condition, rows, sides, asksForUser });
+    found.push({ query, condition, rows, sides, rank });
   }
   const unmet = parts.conditions.find((text) => valueAt(counts, countSql(parts, [text]), place) === "0");
-  return (
-    found.find(({ asksForUser }) => !asksForUser) ??
-    found[0] ??
-    (unmet === undefined ? undefined : { query, condition: unmet, rows: 0, sides: [] })
-  );
+  const [first] = found.sort((one, other) => one.rank - other.rank);
+  return first ?? (unmet === undefined ? undefined : { query, condition: unmet, rows: 0, sides: [] });
 }
 
 function valueAt(values: Values, text: string, place: number): string | null | undefined {

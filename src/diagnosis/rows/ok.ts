@@ -6,13 +6,15 @@ import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { applicable } from "../policies/applicable.ts";
 import { assess } from "../policies/assess.ts";
+import { isMistake } from "../policies/cause.ts";
+import { causeFinding } from "../policies/cause-finding.ts";
 import { overwrittenProfile } from "../requests/profile.ts";
 import type { Finding, Findings, RowExplanation } from "../types.ts";
 import { capital, listed, plural, quoteName } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { emptyEmbedFinding } from "./empty-embeds.ts";
-import { rowsAsked } from "./samples.ts";
-import { countPlan, countText, countWhere } from "./sql.ts";
+import { rowsAsked, SAMPLES } from "./samples.ts";
+import { countPlan, countText, countWhere, sampleTable, takeSamples } from "./sql.ts";
 import { blindView } from "./views.ts";
 
 /** `rows` is the number of rows in the answer. */
@@ -26,9 +28,10 @@ export async function readFinding(inquiry: Inquiry, plan: ReadPlan, rows: number
     (await emptyEmbedFinding(inquiry, plan)) ??
     (await widePolicy(inquiry, relation));
   if (odd !== undefined) return "finding" in odd ? odd : { finding: odd, also: [] };
-  const finding = await ordinary(inquiry, plan, relation, rows);
+  const { finding, hidden } = await ordinary(inquiry, plan, relation, rows);
   const asked = await askedRows(inquiry, relation);
-  return { finding: asked.length === 0 ? finding : { ...finding, rows: asked }, also: [] };
+  const also = hidden > 0 ? await mistakesBehind(inquiry, plan, relation, hidden) : [];
+  return { finding: asked.length === 0 ? finding : { ...finding, rows: asked }, also };
 }
 
 /** `--row` also for rows that are not missed: which policies show them, or do not. */
@@ -40,7 +43,12 @@ async function askedRows(inquiry: Inquiry, relation: Relation): Promise<RowExpla
   return assessed.map(({ explanation }) => explanation);
 }
 
-async function ordinary(inquiry: Inquiry, plan: ReadPlan, relation: Relation, rows: number): Promise<Finding> {
+async function ordinary(
+  inquiry: Inquiry,
+  plan: ReadPlan,
+  relation: Relation,
+  rows: number,
+): Promise<{ readonly finding: Finding; readonly hidden: number }> {
   const table = inquiry.show(relation);
   const visible = await visibleCount(inquiry, countPlan(plan));
   const existing = await unsecuredCount(inquiry, countPlan(plan), await viewOwners(inquiry, plan));
@@ -50,10 +58,10 @@ async function ordinary(inquiry: Inquiry, plan: ReadPlan, relation: Relation, ro
     relation.securedFor.includes(inquiry.role) && policies.length > 0
       ? [`${inquiry.role} sees what ${listed(policies, "or")} of ${table} lets it see.`]
       : [];
-  if (hidden <= 0) return okRows(inquiry, rows, table, shown);
+  if (hidden <= 0) return { finding: okRows(inquiry, rows, table, shown), hidden: 0 };
   const more = `${countText(existing)} ${existing === 1 ? "row" : "rows"} of ${table} match, ${countText(visible)} of them visible to ${inquiry.role}`;
   if (inquiry.trace.steps.some(asksForCount)) {
-    return {
+    const finding: Finding = {
       code: "ok.count-visible",
       layer: "response",
       title: `Nothing was refused; the total counts the ${plural(visible, "row")} that ${inquiry.role} may see, out of ${countText(existing)}.`,
@@ -63,8 +71,30 @@ async function ordinary(inquiry: Inquiry, plan: ReadPlan, relation: Relation, ro
         ...shown,
       ],
     };
+    return { finding, hidden };
   }
-  return okRows(inquiry, rows, table, [`${capital(more)}; row security hides the others.`, ...shown]);
+  return {
+    finding: okRows(inquiry, rows, table, [`${capital(more)}; row security hides the others.`, ...shown]),
+    hidden,
+  };
+}
+
+/** Of the rows that are hidden beside those that came, some may be so by mistake: that is worth telling. */
+async function mistakesBehind(
+  inquiry: Inquiry,
+  { where }: ReadPlan,
+  relation: Relation,
+  hidden: number,
+): Promise<readonly Finding[]> {
+  const { session, role } = inquiry;
+  if (!relation.securedFor.includes(role)) return [];
+  const samples = await session.attempt(() => takeSamples(session, sampleTable(relation, where, SAMPLES)));
+  const assessed = samples.ok
+    ? await assess(inquiry, relation, role, [applicable(relation, role, "select")], samples.value)
+    : [];
+  const effect = `Row security hides ${countText(hidden)} other ${hidden === 1 ? "row" : "rows"} of ${inquiry.show(relation)}`;
+  const found = causeFinding(inquiry, relation, assessed, effect, { code: "policies.hidden" });
+  return found !== undefined && isMistake(found.cause) ? [found.finding, ...found.also] : [];
 }
 
 const asksForCount = ({ layer, evidence }: Inquiry["trace"]["steps"][number]): boolean => {

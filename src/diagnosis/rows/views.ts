@@ -2,6 +2,7 @@
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import { basesOf, relationsByName, type ViewBase } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
+import { filterColumns } from "../grants/needs.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { silence } from "../policies/applicable.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
@@ -9,7 +10,7 @@ import { silenceFinding } from "../policies/silence-finding.ts";
 import type { Finding, Findings, Proof } from "../types.ts";
 import { plural, quoteName } from "../words.ts";
 import { unsecuredCount, visibleCount } from "./counts.ts";
-import { allRows, countTable } from "./sql.ts";
+import { allRows, countTable, ownFilters } from "./sql.ts";
 
 /** `view` shows the request none of its rows, though rows exist. Undefined when none of its tables hides any. */
 export async function viewFinding(
@@ -20,6 +21,8 @@ export async function viewFinding(
 ): Promise<Findings | undefined> {
   const bases = await basesOf(inquiry.session, view, inquiry.role);
   const secured = bases.filter(({ relation, role }) => relation.securedFor.includes(role));
+  const meant = await meantBase(inquiry, plan, secured);
+  if (meant !== undefined) return asCaller(inquiry, meant, effect, plan.where);
   for (const base of secured) {
     if ((await visibleCount(inquiry, countTable(base.relation), base.role)) > 0) continue;
     return base.role === inquiry.role ? asCaller(inquiry, base, effect) : asOwner(inquiry, plan, base, effect);
@@ -29,12 +32,35 @@ export async function viewFinding(
   return base === undefined ? undefined : asCaller(inquiry, base, effect);
 }
 
-const asCaller = (inquiry: Inquiry, { relation, role }: ViewBase, effect: string): Promise<Findings> =>
+/** Columns mostly keep their names in a view: a table that has those of the filter, and hides just the rows that match. */
+async function meantBase(
+  inquiry: Inquiry,
+  { where }: Pick<ReadPlan, "where">,
+  bases: readonly ViewBase[],
+): Promise<ViewBase | undefined> {
+  const names = ownFilters(where).flatMap(filterColumns);
+  if (names.length === 0) return undefined;
+  for (const base of bases) {
+    const { relation, role } = base;
+    if (role !== inquiry.role || !names.every((name) => relation.columns.some((column) => column.name === name)))
+      continue;
+    const matching = await unsecuredCount(inquiry, countTable(relation, where));
+    if (matching > 0 && (await visibleCount(inquiry, countTable(relation, where))) === 0) return base;
+  }
+  return undefined;
+}
+
+const asCaller = (
+  inquiry: Inquiry,
+  { relation, role }: ViewBase,
+  effect: string,
+  filters: ReadPlan["where"] = [],
+): Promise<Findings> =>
   hiddenFinding(inquiry, {
     relation,
     role,
     questions: ["select"],
-    filters: [],
+    filters,
     effect: `${effect}, by the policies of ${inquiry.show(relation)} that it reads`,
   });
 

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ModeName } from "../../../../src/project/mode/types.ts";
 import { type Bench, startBench } from "../../../support/explain.ts";
+import { business } from "./business.ts";
 import { constraints } from "./constraints.ts";
 import { expressions } from "./expressions.ts";
 import { grants } from "./grants.ts";
@@ -26,6 +27,7 @@ const scenarios = Object.entries({
   ...triggers,
   ...constraints,
   ...queries,
+  ...business,
 });
 
 export function heldOutSuite(mode: ModeName): void {

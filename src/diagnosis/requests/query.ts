@@ -67,7 +67,7 @@ function filterHelp(name: string, value: string, columns?: readonly string[]): Q
   if (word === "in")
     return {
       facts: unbalanced(value),
-      fix: `Write the list in parentheses: ${name}=in.(${value.replace(/^(?:not\.)?in[.(]*/i, "").replace(/\)$/, "")}).`,
+      fix: `Write the list in parentheses: ${name}=${value.startsWith("not.") ? "not." : ""}in.(${value.replace(/^(?:not\.)?in[.(]*/i, "").replace(/\)$/, "")}).`,
     };
   if (word === "is") return { facts: [], fix: `Write ${name}=is.null, or is.true, is.false, is.unknown.` };
   if (word !== undefined && OPERATORS.includes(word))

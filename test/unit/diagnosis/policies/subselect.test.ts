@@ -1,0 +1,40 @@
+import { describe, expect, it } from "vitest";
+import { subselectOf } from "../../../../src/diagnosis/policies/subselect.ts";
+import { leavesOf, splitPredicate } from "../../../../src/diagnosis/predicates.ts";
+
+const partsOf = async (text: string) => subselectOf(leavesOf(await splitPredicate(text))[0]?.leaf ?? null);
+
+describe("the query of a policy, at its conditions", () => {
+  it("EXISTS", async () => {
+    expect(
+      await partsOf(
+        "(EXISTS ( SELECT 1 FROM m x WHERE ((x.a = t.a) AND (x.b = 'it''s AND'::text) AND ((x.c) OR (x.d)))))",
+      ),
+    ).toEqual({
+      target: "1",
+      from: "m x",
+      conditions: ["x.a = t.a", "x.b = 'it''s AND'::text", "(x.c) OR (x.d)"],
+      wanted: null,
+    });
+  });
+
+  it("IN, with what it looks for", async () => {
+    expect(await partsOf("(a IN ( SELECT m.a FROM m WHERE (m.b BETWEEN 1 AND 2)))")).toEqual({
+      target: "m.a",
+      from: "m",
+      conditions: ["m.b BETWEEN 1 AND 2"],
+      wanted: "a",
+    });
+    expect(await partsOf("(a IN ( SELECT m.a FROM m))")).toMatchObject({ conditions: [] });
+  });
+
+  it.each([
+    "a = 1",
+    "EXISTS ( SELECT 1 FROM m GROUP BY m.a )",
+    "EXISTS ( SELECT 1 FROM m WHERE true LIMIT 1 )",
+    "EXISTS ( WITH w AS (SELECT 1) SELECT 1 FROM w )",
+    "a NOT IN (1, 2)",
+  ])("%s is left whole", async (text) => {
+    expect(await partsOf(text)).toBeUndefined();
+  });
+});

@@ -92,6 +92,8 @@ export const configSchema = z.strictObject({
         'must be false or {"requests": n, "windowSeconds": n}',
       ),
       inflight: z.int().positive(),
+      /** Refuse bots by User-Agent (v2): true for the platform's list, or a pattern in its place. */
+      blockBots: z.union([z.boolean(), z.string().min(1)], "must be true, false or a pattern"),
       upstreamTimeoutMs: milliseconds,
       socketTimeoutMs: milliseconds,
     })

@@ -18,6 +18,9 @@ export function gatewayConfig(project: Project, secrets: ProjectSecrets, strict:
     ...(limits.inflight === undefined ? {} : { maxInflight: limits.inflight }),
     // Absent unless asked for: the platform counts requests only where Redis is configured.
     ...(limits.rate ? { rateLimit: { limit: limits.rate.requests, windowSeconds: limits.rate.windowSeconds } } : {}),
+    ...(limits.blockBots
+      ? { blockBots: typeof limits.blockBots === "string" ? { pattern: limits.blockBots } : {} }
+      : {}),
     v1: { extraOrigins: cors.origins },
   };
 }

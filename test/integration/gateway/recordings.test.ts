@@ -32,7 +32,12 @@ describe.each(["in this process", "behind a socket"] as const)("recorded v2 answ
   async function start(upstream: Upstream | RemoteUpstream, config: Partial<GatewayConfig> = {}): Promise<number> {
     const gateway = createGateway({
       catalog: recordedProjects(),
-      config: { baseDomain: BASE_DOMAIN, poolSecret: "a pool secret of 32 characters or more", ...config },
+      config: {
+        baseDomain: BASE_DOMAIN,
+        poolSecret: "a pool secret of 32 characters or more",
+        strict: true,
+        ...config,
+      },
       clock: systemClock,
       mode: () => "v2",
       upstream: () => upstream,

@@ -43,7 +43,11 @@ export function startDetached(
     });
     child.once("error", reject);
     child.once("exit", (code, signal) =>
-      reject(new Error(`The background process ended (${signal ?? `exit ${code}`}).`)),
+      reject(
+        Object.assign(new Error(`The background process ended (${signal ?? `exit ${code}`}).`), {
+          next: "flux-dev logs shows what it said last; flux-dev up without --detach shows it as it happens.",
+        }),
+      ),
     );
   });
 }

@@ -33,6 +33,13 @@ const remedies: Readonly<Record<string, string>> = {
   EDQUOT: "The disk quota is used up: free some space and try again.",
 };
 
+/** What helps where Postgres itself refused to serve the stack, by SQLSTATE. */
+const cures: Readonly<Record<string, string>> = {
+  // The project's database is always there, unless somebody removed files of it.
+  "3D000": "Its data are damaged: flux-dev up --fresh makes them anew from the project's files.",
+  "53300": "Too many connections are open: close some of the app's and try again.",
+};
+
 /** Undefined for what no user can have caused. */
 export function explain(error: unknown): Explanation | undefined {
   if (!(error instanceof Error) || bugs.includes(error.name)) return undefined;
@@ -51,7 +58,7 @@ export function explain(error: unknown): Explanation | undefined {
   const { why, next, code } = error as Error & Partial<Explanation>;
   if (why !== undefined || next !== undefined) return { what: error.message, why, next, code };
   const { syscall, severity } = error as NodeJS.ErrnoException & { severity?: string };
-  if (severity !== undefined) return { what: `Postgres says: ${error.message}`, code };
+  if (severity !== undefined) return { what: `Postgres says: ${error.message}`, next: cures[code ?? ""], code };
   if (syscall !== undefined) return { what: `The system refused: ${error.message}`, next: remedies[code ?? ""], code };
   if (error.message === "Connection terminated unexpectedly") {
     return {
@@ -85,7 +92,7 @@ export function reportError(error: unknown, options: { json: boolean; debug: boo
     if (next) remark(`  next: ${next}`);
   }
   if (options.debug) remark(error instanceof Error ? (error.stack ?? String(error)) : String(error), causeOf(error));
-  return 1;
+  return (error as { exitCode?: number } | undefined)?.exitCode ?? 1;
 }
 
 function apology(error: unknown): Explanation {

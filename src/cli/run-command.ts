@@ -12,10 +12,17 @@ export function runCommand([program = "", ...args]: readonly string[], env: Node
   for (const signal of signals) process.on(signal, forward);
   return new Promise<number>((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "ENOENT" ? new Error(`There is no program "${program}".`) : error);
+      reject(error.code === "ENOENT" ? unknownProgram(program) : error);
     });
     child.once("exit", (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
   }).finally(() => {
     for (const signal of signals) process.off(signal, forward);
   });
 }
+
+/** 127 is what shells say of a program that they do not find. */
+const unknownProgram = (program: string): Error =>
+  Object.assign(new Error(`There is no program "${program}".`), {
+    next: "Name one that is on PATH, or a path to one; for a line of shell write: flux-dev exec -- sh -c '…'",
+    exitCode: 127,
+  });

@@ -44,5 +44,5 @@ test("options of the command are the command's; a mode can be chosen", async () 
 
 test("a program that does not exist is named", async () => {
   const { code, stderr } = await project.run("exec", "--", "no-such-program");
-  expect([code, stderr]).toEqual([1, expect.stringContaining('There is no program "no-such-program".')]);
+  expect([code, stderr]).toEqual([127, expect.stringContaining('There is no program "no-such-program".')]);
 });

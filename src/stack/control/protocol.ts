@@ -53,6 +53,8 @@ export interface WireError {
   readonly message: string;
   readonly code?: string;
   readonly syscall?: string;
+  /** Of Postgres' own errors. */
+  readonly severity?: string;
   readonly why?: string;
   readonly next?: string;
   readonly hint?: string;
@@ -67,7 +69,7 @@ export function toWire(error: unknown): WireError {
   const { name, message, stack } = error;
   const known = error as Error & Partial<WireError>;
   const picked = Object.fromEntries(
-    (["code", "syscall", "why", "next", "hint", "sqlState", "file", "details"] as const).flatMap((key) =>
+    (["code", "syscall", "severity", "why", "next", "hint", "sqlState", "file", "details"] as const).flatMap((key) =>
       known[key] === undefined ? [] : [[key, known[key]]],
     ),
   );
@@ -91,6 +93,7 @@ export async function fromWire(wire: WireError): Promise<Error> {
     next: wire.next,
     code: wire.code,
     syscall: wire.syscall,
+    severity: wire.severity,
   });
   error.name = wire.name;
   if (wire.stack !== undefined) error.stack = wire.stack;

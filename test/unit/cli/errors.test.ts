@@ -65,3 +65,11 @@ test("a call of the system that failed comes with a remedy where there is one", 
 test("a connection that Postgres closed leads to its log", () => {
   expect(explain(new Error("Connection terminated unexpectedly"))?.next).toContain("flux-dev logs --postgres");
 });
+
+test("damaged data lead to a fresh start", () => {
+  const fatal = Object.assign(new Error('database "postgres" does not exist'), { code: "3D000", severity: "FATAL" });
+  expect(explain(fatal)).toMatchObject({
+    what: 'Postgres says: database "postgres" does not exist',
+    next: expect.stringContaining("up --fresh"),
+  });
+});

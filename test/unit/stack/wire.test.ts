@@ -30,5 +30,7 @@ test("code, why and next survive; whatever else was thrown becomes a message", a
   });
   const denied = Object.assign(new Error("EACCES: denied"), { code: "EACCES", syscall: "open" });
   expect(await across(denied)).toMatchObject({ code: "EACCES", syscall: "open" });
+  const fatal = Object.assign(new Error("no such database"), { code: "3D000", severity: "FATAL" });
+  expect(await across(fatal)).toMatchObject({ code: "3D000", severity: "FATAL" });
   expect(await across("text")).toMatchObject({ message: "text" });
 });

@@ -115,7 +115,7 @@ test("a push of several files reads the schema once, and of a failing one what s
   expect(loads).toHaveLength(2);
   // Outside a push NOTIFY works as ever.
   await stack.withDatabase((client) => client.query("notify pgrst, 'reload schema'"));
-  await expect.poll(() => loads.length).toBe(3);
+  await expect.poll(() => loads.length, { timeout: 10_000 }).toBe(3);
 });
 
 test("reset reads the files again, for both modes", async () => {

@@ -23,7 +23,9 @@ export async function importImage(name, { programs, trees = [], files = {}, chan
     const roots = ["bin", "sbin", "lib", "lib64"].filter((path) => isLink(`/${path}`));
     const list = [...new Set([...roots, ...paths.flatMap(withParents)])].filter((path) => !staged.has(path));
     const args = ["-c", "--owner=0", "--group=0", "--no-recursion", "-C", staging, ...staged];
-    args.push("-C", "/", ...list, "--recursion");
+    args.push("-C", "/", ...list);
+    // tar takes an option that nothing follows for a mistake.
+    if (trees.length > 0) args.push("--recursion");
     for (const { from, to } of trees) args.push(`--transform=s|^${from.slice(1)}|${to.slice(1)}|S`, from.slice(1));
     await load(name, args, changes, env);
   } finally {

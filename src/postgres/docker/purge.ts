@@ -29,7 +29,7 @@ function engineFor(directory: string): Promise<DockerEngine> {
       {
         what: "This project has used Docker, and what it left there cannot be removed now.",
         why: `${error.message} ${error.why}`,
-        next: `Start the engine and repeat the command; docker volume ls --filter label=${DIRECTORY} lists what is kept there.`,
+        next: `Start the engine and repeat the command. Where there is none any more, remove .flux-dev by hand; docker volume ls --filter label=${DIRECTORY} lists what an engine keeps.`,
       },
       error,
     );

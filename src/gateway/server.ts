@@ -21,11 +21,11 @@ export async function listenGateway(gateway: Gateway, where: { host?: string; po
       reply.writeHead(400).end();
       return;
     }
-    if (verdict === "broken" && options.mode() === "v2" && !isHealthTarget(method, url)) {
+    const mode = options.mode();
+    if (verdict === "broken" && mode === "v2" && !isHealthTarget(method, url)) {
       frameworkFault(reply);
       return;
     }
-    const mode = options.mode();
     // v1's edge waits as long as the statement takes.
     if (mode === "v1") message.socket.setTimeout(0);
     if (typeof options.upstream(mode) === "function") void answer(gateway, message, reply);

@@ -31,6 +31,8 @@ export interface SentRequest {
   /** Settings and role, then the pre-request function. */
   readonly before: readonly Statement[];
   readonly main: Statement;
+  /** The JSON that the statement takes rows or arguments from, also where it was made of CSV or a form; empty if there is none. */
+  readonly body: Buffer;
 }
 
 interface SentStatement {
@@ -55,8 +57,12 @@ export function sentRequest(trace: Trace): SentRequest | undefined {
     plan,
     before: statements.filter(({ role }) => role === "context" || role === "pre-request").map(asStatement),
     main: asStatement(main),
+    // The only parameter that is bytes.
+    body: main.parameters.find((parameter) => Buffer.isBuffer(parameter)) ?? noBody,
   };
 }
+
+const noBody = Buffer.alloc(0);
 
 const asStatement = ({ text, parameters }: SentStatement): Statement => ({ text, values: parameters });
 

@@ -1,7 +1,7 @@
 /** The rim: Node's sockets on one side, plain requests and responses on the other. */
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { HeaderList, HttpRequest, HttpResponse } from "./message.ts";
+import { type HeaderList, type HttpRequest, type HttpResponse, header } from "./message.ts";
 
 export type Handler = (request: HttpRequest, message: IncomingMessage) => Promise<HttpResponse>;
 
@@ -36,7 +36,7 @@ export async function readRequest(message: IncomingMessage): Promise<HttpRequest
 
 /** A request has a body only if one of these fields says so (RFC 9112, 6.3); waiting for the end of none takes time. */
 const announcesBody = (headers: HeaderList): boolean =>
-  headers.some(([name]) => /^(?:content-length|transfer-encoding)$/i.test(name));
+  header(headers, "content-length") !== undefined || header(headers, "transfer-encoding") !== undefined;
 
 /** Rejects when the sender goes away before the end. By events, as an iterator over the stream takes longer than most answers. */
 export function readBody(message: IncomingMessage): Promise<Buffer> {
@@ -45,7 +45,9 @@ export function readBody(message: IncomingMessage): Promise<Buffer> {
     message.on("data", (chunk: Buffer) => chunks.push(chunk));
     message.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     message.once("error", reject);
-    message.once("close", () => reject(new Error("The sender went away before the end.")));
+    message.once("close", () => {
+      if (!message.readableEnded) reject(new Error("The sender went away before the end."));
+    });
   });
 }
 
@@ -64,7 +66,7 @@ export function writeResponse(response: HttpResponse, to: ServerResponse): void 
   const flat: string[] = [];
   for (const [name, value] of response.headers) flat.push(name, value);
   const bodiless = to.req.method === "HEAD" || response.status === 204 || response.status === 304;
-  if (!bodiless && !response.headers.some(([name]) => name.toLowerCase() === "content-length")) {
+  if (!bodiless && header(response.headers, "content-length") === undefined) {
     flat.push("Content-Length", String(body.length));
   }
   if (response.reason !== undefined) to.statusMessage = reasonPhrase(response.reason);

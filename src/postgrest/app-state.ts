@@ -11,6 +11,7 @@ import type { Dialect } from "./dialect.ts";
 import type { PgrstError } from "./errors/pgrst-error.ts";
 import { errorPayload } from "./errors/response.ts";
 import type { ObserveEngine } from "./observation.ts";
+import { Planner } from "./planner.ts";
 import { loadSchemaCache } from "./schema-cache/load.ts";
 import { summarizeSchemaCache } from "./schema-cache/summary.ts";
 import type { SchemaCache } from "./schema-cache/types.ts";
@@ -38,6 +39,7 @@ export class AppState {
   #config: EngineConfig;
   #authenticate: Authenticate;
   #schemaCache: SchemaCache | null;
+  #planner: Planner | undefined;
 
   constructor(options: AppStateOptions) {
     const { config, dialect, clock, observe } = options;
@@ -87,10 +89,15 @@ export class AppState {
     return this.#loader.load();
   }
 
-  /** The cache for a request. 12.0 lets requests wait for the first one. */
-  async usableSchemaCache(): Promise<SchemaCache | null> {
+  /** For a request; null while there is no schema cache. 12.0 lets requests wait for the first one. */
+  async planner(): Promise<Planner | null> {
     if (this.#schemaCache === null && !this.dialect.answersBeforeFirstCache) await this.#loader.loaded();
-    return this.#schemaCache;
+    const [config, cache] = [this.#config, this.#schemaCache];
+    if (cache === null) return null;
+    if (this.#planner?.config !== config || this.#planner.cache !== cache) {
+      this.#planner = new Planner(config, this.dialect, cache);
+    }
+    return this.#planner;
   }
 
   /**

@@ -11,8 +11,6 @@ import { PgrstError } from "./errors/pgrst-error.ts";
 import { errorResponse } from "./errors/response.ts";
 import { Journey } from "./journey.ts";
 import type { ObserveEngine } from "./observation.ts";
-import { actionPlan } from "./plan/action-plan.ts";
-import { buildApiRequest } from "./request/api-request.ts";
 import { buildAnswer } from "./response/build.ts";
 import { preflight } from "./response/cors.ts";
 import { finishResponse } from "./response/finish.ts";
@@ -82,32 +80,33 @@ export function startEngine(options: EngineOptions): Engine {
 }
 
 /** The phases in order. Each hands on what it knows, or throws the refusal that becomes the answer. */
-async function answer(state: AppState, request: HttpRequest, journey: Journey): Promise<HttpResponse> {
-  const { config, dialect } = state;
-  const auth = state.authenticate(request.headers);
+async function answer(state: AppState, http: HttpRequest, journey: Journey): Promise<HttpResponse> {
+  const auth = state.authenticate(http.headers);
   journey.role = auth.role;
   journey.passed("jwt", (ms) => authStep(auth, ms));
 
   journey.enter("request");
-  const cache = await state.usableSchemaCache();
-  if (cache === null) throw schemaCacheUnavailable();
-  const apiRequest = buildApiRequest(config, dialect, request, cache);
-  journey.passed("parse", (ms) => requestStep(apiRequest, ms));
+  const planner = await state.planner();
+  if (planner === null) throw schemaCacheUnavailable();
+  const { config, dialect, cache } = planner;
+  const read = planner.read(http);
+  const { request } = read;
+  journey.passed("parse", (ms) => requestStep(request, ms));
 
   journey.enter("plan");
-  const plan = actionPlan(apiRequest.action, config, dialect, apiRequest, cache);
-  journey.passed("plan", (ms) => planStep(plan, ms));
+  const planned = planner.plan(read);
+  journey.passed("plan", (ms) => planStep(planned.plan, ms));
 
   journey.enter("transaction");
-  const context = { config, dialect, auth, request: apiRequest };
-  const executed = await execute(plan, context, cache, state.pool);
+  const context = { config, dialect, auth, request };
+  const executed = await execute(planned, context, cache, state.pool);
   journey.passed("transaction", (ms) => transactionSteps(executed, auth, ms));
 
   journey.enter("response");
   const response = buildAnswer(executed, context, cache);
   journey.passed("response", (ms) => responseStep(response, ms));
   if (!config.serverTimingEnabled) return response;
-  return { ...response, headers: [...response.headers, serverTiming(journey.times, plan.kind, dialect)] };
+  return { ...response, headers: [...response.headers, serverTiming(journey.times, planned.plan.kind, dialect)] };
 }
 
 async function handle(state: AppState, request: HttpRequest, observe: Observe | undefined): Promise<EngineResponse> {

@@ -67,7 +67,7 @@ async function rowFacts(
   if (relation === undefined || plan.kind !== "mutate" || plan.mutate.kind === "delete") return [];
   const { mutate } = plan;
   if (mutate.target.name !== relation.name) return [];
-  const bodies = bodyRows(mutate) ?? [];
+  const bodies = bodyRows(inquiry.sent) ?? [];
   if (sqlState === "23502") {
     const column = /null value in column "([^"]+)"/.exec(message)?.[1] ?? "";
     const index = bodies.findIndex((row) => (row[column] ?? null) === null);

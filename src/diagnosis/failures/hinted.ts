@@ -124,7 +124,7 @@ async function valueHint(inquiry: Inquiry, message: string): Promise<Hint | unde
       ...(value === "null" ? { fix: `NULL is asked for with is: ${name}=is.null.` } : {}),
     };
   }
-  const bodies = plan.kind === "mutate" && plan.mutate.kind !== "delete" ? (bodyRows(plan.mutate) ?? []) : [];
+  const bodies = plan.kind === "mutate" && plan.mutate.kind !== "delete" ? (bodyRows(inquiry.sent) ?? []) : [];
   for (const [index, row] of bodies.entries())
     for (const [name, sent] of Object.entries(row))
       if (String(sent) === value)

@@ -1,6 +1,6 @@
 /** What would satisfy a WITH CHECK: the value that a column is compared with, tried in the same request. */
 import { mutateQuery } from "../../postgrest/sql/mutate.ts";
-import { render } from "../../postgrest/sql/snippet.ts";
+import { fill, render } from "../../postgrest/sql/snippet.ts";
 import type { Column, Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { leavesOf, splitPredicate } from "../predicates.ts";
@@ -110,7 +110,7 @@ export async function checkProof(
   const { plan } = inquiry.sent;
   if (plan.kind !== "mutate" || plan.mutate.kind === "delete" || value === undefined) return undefined;
   const { mutate } = plan;
-  const bodies = bodyRows(mutate);
+  const bodies = bodyRows(inquiry.sent);
   if (bodies === undefined) return undefined;
   const body = Buffer.from(JSON.stringify(bodies.map((row) => ({ ...row, [column.name]: value }))));
   const field = {
@@ -122,7 +122,7 @@ export async function checkProof(
     default: null,
   };
   const columns = mutate.columns.some(({ name }) => name === column.name) ? mutate.columns : [...mutate.columns, field];
-  const main = render(mutateQuery({ ...mutate, body, columns }, dialectOf(inquiry)));
+  const main = fill(render(mutateQuery({ ...mutate, columns, bodyIsObject: false }, dialectOf(inquiry))), body);
   const tried = await inquiry.replay.run({ main });
   return {
     tried: `the same write with ${quoteName(column.name)} = ${inquiry.value(value)}`,

@@ -35,8 +35,8 @@ async function remedy(inquiry: Inquiry, relation: Relation, finding: Finding): P
     : { fix: found.fix, proof };
 }
 
-const bodiesOf = ({ sent: { plan } }: Inquiry) =>
-  plan.kind === "mutate" && plan.mutate.kind !== "delete" ? bodyRows(plan.mutate) : undefined;
+const bodiesOf = ({ sent }: Inquiry) =>
+  sent.plan.kind === "mutate" && sent.plan.mutate.kind !== "delete" ? bodyRows(sent) : undefined;
 
 const sentAsWanted = (inquiry: Inquiry, { column, value }: CheckFix): boolean =>
   column !== undefined && (bodiesOf(inquiry)?.every((row) => row[column.name] === value) ?? false);

@@ -35,7 +35,7 @@ export async function conflictFindings(inquiry: Inquiry, relation: Relation): Pr
     if (silent !== undefined)
       return complete({ finding: silenceFinding(inquiry, relation, inquiry.role, question, silent, effect), also: [] });
   }
-  const bodies = mutate === undefined ? undefined : bodyRows(mutate);
+  const bodies = mutate === undefined ? undefined : bodyRows(inquiry.sent);
   const rows = bodies === undefined ? [] : await existingRows(inquiry, relation, columns, bodies);
   const gates = (["update", "select"] as const).map((question) => applicable(relation, inquiry.role, question));
   const found = causeFinding(inquiry, relation, await assess(inquiry, relation, inquiry.role, gates, rows), effect, {

@@ -3,9 +3,10 @@ import { escapeIdentifier as name } from "pg";
 import { dialects } from "../../postgrest/dialect.ts";
 import type { MutatePlan } from "../../postgrest/plan/types.ts";
 import { mutateQuery } from "../../postgrest/sql/mutate.ts";
-import { render, type Statement, sql } from "../../postgrest/sql/snippet.ts";
+import { fill, type OpenSnippet, render, type Statement, sql } from "../../postgrest/sql/snippet.ts";
 import { modes } from "../../project/mode/mode.ts";
 import type { Relation } from "../catalog/types.ts";
+import type { SentRequest } from "../evidence.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { sampleTable, takeSamples } from "../rows/sql.ts";
 import type { Sample } from "./evaluate.ts";
@@ -14,10 +15,14 @@ const MOST = 20;
 
 export const dialectOf = ({ trace }: Inquiry) => dialects[modes[trace.mode].postgrestVersion];
 
+/** A statement with the request's body in it. */
+export const withBody = ({ sent }: Inquiry, snippet: OpenSnippet): Statement => fill(render(snippet), sent.body);
+
 /** The write with the whole rows as its result. */
 function writeReturning(inquiry: Inquiry, plan: MutatePlan): Statement {
   const write = mutateQuery({ ...plan, returning: ["*"] }, dialectOf(inquiry));
-  return render(
+  return withBody(
+    inquiry,
     sql`WITH "flux_dev_w" AS (${write}) SELECT "flux_dev_w"::text AS raw, pg_catalog.to_jsonb("flux_dev_w") AS json FROM "flux_dev_w" LIMIT ${String(MOST)}`,
   );
 }
@@ -42,7 +47,7 @@ export async function assembledRows(
   plan: Exclude<MutatePlan, { kind: "delete" }>,
 ): Promise<Sample[]> {
   const { session } = inquiry;
-  const bodies = bodyRows(plan);
+  const bodies = bodyRows(inquiry.sent);
   if (bodies === undefined) return [];
   if (plan.kind === "update") {
     const before = await takeSamples(session, sampleTable(relation, plan.where, MOST));
@@ -74,10 +79,10 @@ export async function assembledRows(
 
 export type BodyRow = Readonly<Record<string, unknown>>;
 
-/** The objects of a JSON body; undefined when it is something else. */
-export function bodyRows({ body }: Exclude<MutatePlan, { kind: "delete" }>): BodyRow[] | undefined {
+/** The objects of a write's JSON; undefined when it is something else. */
+export function bodyRows({ body }: Pick<SentRequest, "body">): BodyRow[] | undefined {
   try {
-    const parsed = JSON.parse(body?.toString("utf8") ?? "") as unknown;
+    const parsed = JSON.parse(body.toString("utf8")) as unknown;
     const rows = Array.isArray(parsed) ? parsed : [parsed];
     return rows.every((row) => typeof row === "object" && row !== null) ? (rows as BodyRow[]) : undefined;
   } catch {

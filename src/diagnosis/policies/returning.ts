@@ -1,7 +1,6 @@
 /** The write passes its own policies, and Postgres refuses all the same: the new row has to be visible too. */
 import type { MutatePlan } from "../../postgrest/plan/types.ts";
 import { mutateQuery } from "../../postgrest/sql/mutate.ts";
-import { render } from "../../postgrest/sql/snippet.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Findings, Fix, Proof } from "../types.ts";
@@ -10,7 +9,7 @@ import { assess } from "./assess.ts";
 import { causeFinding } from "./cause-finding.ts";
 import { evaluate, type Sample } from "./evaluate.ts";
 import { truthOf } from "./leaf.ts";
-import { dialectOf } from "./new-rows.ts";
+import { dialectOf, withBody } from "./new-rows.ts";
 import { createFix, silenceFinding } from "./silence-finding.ts";
 
 /** Undefined when the SELECT policies let the row through as well. */
@@ -77,7 +76,7 @@ function fixFor(inquiry: Inquiry, relation: Relation, plan: MutatePlan, conditio
 }
 
 async function withoutReturning(inquiry: Inquiry, plan: MutatePlan): Promise<Proof> {
-  const main = render(mutateQuery({ ...plan, returning: [] }, dialectOf(inquiry)));
+  const main = withBody(inquiry, mutateQuery({ ...plan, returning: [] }, dialectOf(inquiry)));
   const tried = await inquiry.replay.run({ main });
   return {
     tried: "the same INSERT without RETURNING, as the same role",

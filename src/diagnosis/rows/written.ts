@@ -50,7 +50,7 @@ async function nothingInserted(
   relation: Relation | undefined,
 ): Promise<Finding> {
   const none = (reason: string) => ok(inquiry, plan, 0, VERBS.insert, [reason]);
-  const bodies = bodyRows(plan);
+  const bodies = bodyRows(inquiry.sent);
   if (bodies === undefined)
     return none("The body is neither an object nor a list of objects; PostgREST takes it for an empty list.");
   if (bodies.length === 0)

@@ -1,9 +1,10 @@
 /** The plan of a function call: which parameters are given, and the JSON they are read from. */
+import { holdsObject } from "../request/payload.ts";
 import type { ApiRequest, InvokeMethod } from "../request/types.ts";
 import type { Routine } from "../schema-cache/types.ts";
 import { returnsCompositeAlias, returnsScalar, returnsSetOfScalar } from "../schema-cache/types.ts";
 import { columnsNeeded } from "./returning.ts";
-import type { CallParams, CallPlan, ReadPlan } from "./types.ts";
+import type { CallArguments, CallParams, CallPlan, ReadPlan } from "./types.ts";
 
 export function callPlan(
   routine: Routine,
@@ -31,17 +32,17 @@ function callParams({ parameters }: Routine, singleObject: boolean, keys: Readon
   return { kind: "keys", parameters: parameters.filter((parameter) => keys.has(parameter.name)) };
 }
 
-function callArguments(routine: Routine, invoke: InvokeMethod, { payload, queryParams }: ApiRequest): Buffer {
-  if (invoke !== "post") return jsonArguments(routine, queryParams.params);
-  if (payload === null) return Buffer.alloc(0);
-  return payload.kind === "urlencoded" ? jsonArguments(routine, payload.pairs) : payload.raw;
+function callArguments(routine: Routine, invoke: InvokeMethod, { payload, queryParams }: ApiRequest): CallArguments {
+  if (invoke !== "post") return ofPairs(routine, queryParams.params);
+  if (payload?.kind === "urlencoded") return ofPairs(routine, payload.pairs);
+  return { from: "body", isObject: holdsObject(payload) };
 }
 
 /**
  * `a=1&b=2` as `{"a":"1","b":"2"}`. Of an argument given several times the last one counts; for a variadic parameter all
  * of them do, in order.
  */
-function jsonArguments(routine: Routine, pairs: ReadonlyArray<readonly [string, string]>): Buffer {
+function ofPairs(routine: Routine, pairs: ReadonlyArray<readonly [string, string]>): CallArguments {
   const variadic = routine.hasVariadic ? routine.parameters.find((parameter) => parameter.variadic)?.name : undefined;
   const values = new Map<string, string | string[]>();
   for (const [name, value] of pairs) {
@@ -49,5 +50,5 @@ function jsonArguments(routine: Routine, pairs: ReadonlyArray<readonly [string, 
     if (name !== variadic) values.set(name, value);
     else values.set(name, Array.isArray(before) ? [...before, value] : [value]);
   }
-  return Buffer.from(JSON.stringify(Object.fromEntries(values)));
+  return { from: "pairs", isObject: true, json: Buffer.from(JSON.stringify(Object.fromEntries(values))) };
 }

@@ -3,6 +3,7 @@
 import type { Dialect } from "../dialect.ts";
 import { columnNotFound, invalidFilters, notFound } from "../errors/catalogue.ts";
 import { compareText } from "../haskell.ts";
+import { holdsObject } from "../request/payload.ts";
 import type { ApiRequest, Filter, Mutation } from "../request/types.ts";
 import type { QualifiedIdentifier, SchemaCache, Table } from "../schema-cache/types.ts";
 import { keyOf } from "../schema-cache/types.ts";
@@ -36,7 +37,7 @@ export function mutatePlan(
   const returning = represents ? columnsNeeded(read, primaryKey) : [];
   const applyDefaults = preferences.missing === "default";
   const range = request.topLevelRange;
-  const body = payload === null || payload.kind === "urlencoded" ? null : payload.raw;
+  const bodyIsObject = holdsObject(payload);
   const columns = () => [...request.columns].sort(compareText).map((name) => column(context, dialect, table, name));
 
   switch (mutation) {
@@ -47,7 +48,7 @@ export function mutatePlan(
         kind: "insert",
         target,
         columns: columns(),
-        body,
+        bodyIsObject,
         onConflict,
         where: [],
         returning,
@@ -61,7 +62,7 @@ export function mutatePlan(
         kind: "insert",
         target,
         columns: columns(),
-        body,
+        bodyIsObject,
         onConflict: { resolution: "merge-duplicates", columns: primaryKey },
         where,
         returning,
@@ -69,7 +70,17 @@ export function mutatePlan(
         applyDefaults: false,
       };
     case "update":
-      return { kind: "update", target, columns: columns(), body, where, range, order, returning, applyDefaults };
+      return {
+        kind: "update",
+        target,
+        columns: columns(),
+        bodyIsObject,
+        where,
+        range,
+        order,
+        returning,
+        applyDefaults,
+      };
     case "delete":
       return { kind: "delete", target, where, range, order, returning };
   }

@@ -1,4 +1,7 @@
-/** What is going to be done, resolved against the schema cache (PostgREST's `ActionPlan`). Pure data: SQL is built from it. */
+/**
+ * What is going to be done, resolved against the schema cache (PostgREST's `ActionPlan`). Pure data: SQL is built from it. The
+ * body is not part of it, so that requests that differ in nothing else share a plan.
+ */
 import type { MediaType } from "../request/media-type.ts";
 import type { Range } from "../request/range.ts";
 import type {
@@ -116,7 +119,7 @@ export type MutatePlan =
       readonly kind: "insert";
       readonly target: QualifiedIdentifier;
       readonly columns: readonly CoercibleField[];
-      readonly body: Buffer | null;
+      readonly bodyIsObject: boolean;
       readonly onConflict: {
         readonly resolution: "merge-duplicates" | "ignore-duplicates";
         readonly columns: readonly string[];
@@ -130,7 +133,7 @@ export type MutatePlan =
       readonly kind: "update";
       readonly target: QualifiedIdentifier;
       readonly columns: readonly CoercibleField[];
-      readonly body: Buffer | null;
+      readonly bodyIsObject: boolean;
       readonly where: readonly CoercibleLogicTree[];
       readonly range: Range;
       readonly order: readonly CoercibleOrderTerm[];
@@ -150,10 +153,15 @@ export type CallParams =
   | { readonly kind: "keys"; readonly parameters: readonly RoutineParameter[] }
   | { readonly kind: "one-positional"; readonly parameter: RoutineParameter };
 
+/** Where the arguments come from: the body that is sent, or JSON made of a query or a form. */
+export type CallArguments =
+  | { readonly from: "body"; readonly isObject: boolean }
+  | { readonly from: "pairs"; readonly isObject: true; readonly json: Buffer };
+
 export interface CallPlan {
   readonly function: QualifiedIdentifier;
   readonly params: CallParams;
-  readonly args: Buffer | null;
+  readonly args: CallArguments;
   readonly scalar: boolean;
   readonly setOfScalar: boolean;
   readonly compositeAlias: boolean;

@@ -44,6 +44,7 @@ export function buildApiRequest(
   if (action.kind === "relation-mutate" && resource.kind === "schema") throw notFound();
   const preferenceContext = { dialect, allowsTransaction: config.dbTxAllowOverride, timezones: cache.timezones };
   return {
+    ...fieldsOf(headers),
     action,
     // A write is limited as a whole; its answer is not.
     ranges: reads(action.kind) ? rangesByPath(range, queryParams) : new Map([["", range]]),
@@ -52,8 +53,6 @@ export function buildApiRequest(
     preferences: parsePreferences(headers, preferenceContext),
     queryParams,
     columns,
-    headers: headers.map(([name, value]) => [name.toLowerCase(), value] as const).filter(([name]) => name !== "cookie"),
-    cookies: parseCookies(header(headers, "cookie") ?? ""),
     path,
     method,
     schema,
@@ -61,6 +60,40 @@ export function buildApiRequest(
     accept: acceptedTypes(headers, dialect),
     contentMediaType,
   };
+}
+
+/** What a request says apart from its body and the fields that only SQL looks at. */
+export type RequestHead = Omit<ApiRequest, "payload" | "columns" | "headers" | "cookies">;
+
+/** Fields that decide how a request is read. */
+const decisive = new Set(["accept", "content-type", "prefer", "range", "accept-profile", "content-profile"]);
+
+/** All that `buildApiRequest` makes the head from, under one configuration and schema cache. */
+export function headText({ method, path, query, headers }: HttpRequest): string {
+  // With its length, no part can be taken for another.
+  let text = `${method.length} ${path.length} ${query.length} ${method}${path}${query}`;
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (decisive.has(lower)) text += `\n${lower} ${value.length} ${value}`;
+  }
+  return text;
+}
+
+/** A request whose head has been read before. @throws PgrstError PGRST102 */
+export function requestOf(head: RequestHead, { body, headers }: HttpRequest): ApiRequest {
+  const { payload, columns } = readPayload(body, head.contentMediaType, head.action, head.queryParams.columns);
+  return { ...head, payload, columns, ...fieldsOf(headers) };
+}
+
+function fieldsOf(headers: HeaderList): Pick<ApiRequest, "headers" | "cookies"> {
+  const others: Array<readonly [string, string]> = [];
+  let cookies: ApiRequest["cookies"] | undefined;
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (lower !== "cookie") others.push([lower, value]);
+    else cookies ??= parseCookies(value);
+  }
+  return { headers: others, cookies: cookies ?? [] };
 }
 
 function once<T>(compute: () => T): () => T {

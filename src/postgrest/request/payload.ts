@@ -1,6 +1,6 @@
 /** The body of a write or a call, as far as it is looked into before Postgres sees it. */
 import { isUtf8 } from "node:buffer";
-import { invalidBody } from "../errors/catalogue.ts";
+import { invalidBody, somethingWentWrong } from "../errors/catalogue.ts";
 import { compareText, sortedSet } from "../haskell.ts";
 import { decodeLoosely, decodeUtf8 } from "./bytes.ts";
 import { parseCsv } from "./csv.ts";
@@ -35,6 +35,28 @@ export function readPayload(
   const payload = parsePayload(body, contentType, isCall, columns !== null);
   if (payload.kind === "raw") return { payload, columns: nothing };
   return { payload, columns: payload.kind === "raw-json" ? (columns ?? nothing) : payload.keys };
+}
+
+/**
+ * What is sent to Postgres as the body; nothing of a form, which becomes arguments.
+ * @throws PgrstError the web server's 500 for a value that is no UTF-8
+ */
+export function sentBody(payload: Payload | null): Buffer {
+  if (payload !== null && "unreadable" in payload) throw somethingWentWrong();
+  return rawBody(payload);
+}
+
+const rawBody = (payload: Payload | null): Buffer =>
+  payload === null || payload.kind === "urlencoded" ? noBody : payload.raw;
+
+const noBody = Buffer.alloc(0);
+
+/** Whether its first character says that it is one object. */
+export function holdsObject(payload: Payload | null): boolean {
+  const body = rawBody(payload);
+  let index = 0;
+  while (index < body.length && " \t\n\r".includes(String.fromCharCode(body[index]!))) index += 1;
+  return body[index] === 0x7b;
 }
 
 function parsePayload(body: Buffer, contentType: MediaType, isCall: boolean, hasColumns: boolean): Payload {

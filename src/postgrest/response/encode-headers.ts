@@ -5,7 +5,7 @@ import type { HeaderList } from "../../http/message.ts";
  * any text; PostgREST sends its UTF-8 as it is.
  */
 export function encodeHeaders(headers: HeaderList): HeaderList {
-  if (headers.every(([name, value]) => isAscii(name) && isAscii(value))) return headers;
+  if (isAscii(headers.flat().join(""))) return headers;
   return headers.map(([name, value]) => [encode(name), encode(value)]);
 }
 

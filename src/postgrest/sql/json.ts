@@ -1,8 +1,24 @@
+import type { HeaderList } from "../../http/message.ts";
 import { jsonString } from "../haskell.ts";
+import { headerText } from "../request/bytes.ts";
+
+/** Texts that are their own JSON: ASCII, with nothing in it to escape. */
+const PLAIN = /^[ !#-[\]-~]*$/;
 
 /**
- * A JSON object of texts as PostgREST writes it into a setting. Policies may look at the text. The order of keys is
- * PostgREST's only by chance: it has none.
+ * Header fields or cookies as the JSON object that PostgREST writes into a setting; of a name sent several times the last
+ * counts. Policies may look at the text. The order of keys is PostgREST's only by chance: it has none.
+ * @throws PgrstError the web server's 500 for what is not UTF-8
  */
-export const encodeTexts = (texts: ReadonlyMap<string, string>): string =>
-  `{${[...texts].map(([name, text]) => `${jsonString(name)}:${jsonString(text)}`).join(",")}}`;
+export function encodeTexts(pairs: HeaderList): string {
+  let all = "";
+  for (const [name, text] of pairs) all += name + text;
+  const encode = PLAIN.test(all) ? quoted : (text: string) => jsonString(headerText(text));
+  const texts = new Map<string, string>();
+  for (const [name, text] of pairs) texts.set(encode(name), encode(text));
+  let json = "";
+  for (const [name, text] of texts) json += `${json === "" ? "" : ","}${name}:${text}`;
+  return `{${json}}`;
+}
+
+const quoted = (text: string): string => `"${text}"`;

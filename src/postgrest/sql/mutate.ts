@@ -4,25 +4,25 @@ import { somethingWentWrong } from "../errors/catalogue.ts";
 import type { CoercibleOrderTerm, MutatePlan } from "../plan/types.ts";
 import type { QualifiedIdentifier } from "../schema-cache/types.ts";
 import { logicTree, where } from "./fragments/filter.ts";
-import { BODY, fromJsonBody } from "./fragments/json-body.ts";
+import { BODY, fromJsonBody, type JsonBody } from "./fragments/json-body.ts";
 import { bare, columnOf, qualified } from "./fragments/names.ts";
 import { isAllRows, limitOffset, orderBy } from "./fragments/order.ts";
 import { countInserted } from "./fragments/settings.ts";
-import { ident, raw, type Snippet, sql, words } from "./snippet.ts";
+import { ident, type OpenSnippet, raw, type Snippet, sql, words } from "./snippet.ts";
 
 type Insert = Extract<MutatePlan, { kind: "insert" }>;
 type Update = Extract<MutatePlan, { kind: "update" }>;
 type Delete = Extract<MutatePlan, { kind: "delete" }>;
 
-export function mutateQuery(plan: MutatePlan, dialect: Dialect): Snippet {
+export function mutateQuery(plan: MutatePlan, dialect: Dialect): OpenSnippet {
   if (plan.kind === "insert") return insert(plan, dialect);
   return plan.kind === "update" ? update(plan, dialect) : remove(plan);
 }
 
-function insert(plan: Insert, dialect: Dialect): Snippet {
-  const { target, columns, body, onConflict, applyDefaults } = plan;
+function insert(plan: Insert, dialect: Dialect): OpenSnippet {
+  const { target, columns, onConflict, applyDefaults } = plan;
   const names = columns.map(({ name }) => ident(name)).join(", ");
-  const rows = fromJsonBody(dialect, body, columns, { select: true, defaults: applyDefaults });
+  const rows = fromJsonBody(dialect, sentBody(plan), columns, { select: true, defaults: applyDefaults });
   const counts = onConflict?.resolution === "merge-duplicates";
   // On PUT the row in the body must be the one the URL names, or nothing is written.
   const conditions = [...(counts ? [raw(countInserted("+"))] : []), ...plan.where.map((tree) => logicTree(BODY, tree))];
@@ -35,6 +35,8 @@ function insert(plan: Insert, dialect: Dialect): Snippet {
   );
 }
 
+const sentBody = ({ bodyIsObject }: Insert | Update): JsonBody => ({ value: (body) => body, isObject: bodyIsObject });
+
 function conflict({ onConflict, columns }: Insert): string {
   if (onConflict === null || onConflict.columns.length === 0) return "";
   const target = `ON CONFLICT(${onConflict.columns.map(ident).join(", ")})`;
@@ -43,8 +45,8 @@ function conflict({ onConflict, columns }: Insert): string {
   return `${target} DO UPDATE SET ${sets} WHERE ${countInserted("-")}`;
 }
 
-function update(plan: Update, dialect: Dialect): Snippet {
-  const { target, columns, body, applyDefaults, range } = plan;
+function update(plan: Update, dialect: Dialect): OpenSnippet {
+  const { target, columns, applyDefaults, range } = plan;
   if (columns.length === 0) {
     // There is no UPDATE that sets nothing. No row, but with the columns of `returning`, so that a select on them holds.
     const names = plan.returning.map((name) => columnOf(bare(target.name), name)).join(", ");
@@ -53,10 +55,14 @@ function update(plan: Update, dialect: Dialect): Snippet {
   const returned = returning(target, plan.returning);
   if (isAllRows(range)) {
     const sets = columns.map(({ name }) => `${ident(name)} = ${columnOf(BODY, name)}`).join(", ");
-    const rows = fromJsonBody(dialect, body, columns, { defaults: applyDefaults });
+    const rows = fromJsonBody(dialect, sentBody(plan), columns, { defaults: applyDefaults });
     return words(`UPDATE ${qualified(target)} SET ${sets}`, rows, conditions(plan), returned);
   }
-  const row = fromJsonBody(dialect, body, columns, { select: true, first: true, defaults: applyDefaults });
+  const row = fromJsonBody(dialect, sentBody(plan), columns, {
+    select: true,
+    first: true,
+    defaults: applyDefaults,
+  });
   const sets = columns.map(({ name }) => `${ident(name)} = (SELECT ${ident(name)} FROM pgrst_update_body)`).join(", ");
   const identity = rangeIdentity(target, plan.order);
   return words(

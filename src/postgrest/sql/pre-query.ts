@@ -1,15 +1,16 @@
 /** What is set before the main statement, all of it for this transaction only, and the hook that may refuse. */
+import { remember } from "../../cache/remember.ts";
 import type { AuthResult } from "../auth/types.ts";
 import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
 import type { ActionPlan } from "../plan/types.ts";
-import { bytesOf, decodeLoosely, headerText } from "../request/bytes.ts";
+import { bytesOf, decodeLoosely } from "../request/bytes.ts";
 import type { ApiRequest } from "../request/types.ts";
 import type { Routine } from "../schema-cache/types.ts";
-import { qualified } from "./fragments/names.ts";
+import { cutAtNul, qualified } from "./fragments/names.ts";
 import { setLocal, setLocalNamed } from "./fragments/settings.ts";
 import { encodeTexts } from "./json.ts";
-import { ident, join, raw, render, type Statement, sql } from "./snippet.ts";
+import { ident, join, render, type Statement, sql } from "./snippet.ts";
 
 /**
  * The statements that come before the main one, in order: settings, then the `db-pre-request` function if there is one.
@@ -24,33 +25,42 @@ export function preQueries(
 ): readonly Statement[] {
   const searchPath = [request.schema, ...config.dbExtraSearchPath].map(ident).join(", ");
   const { timezone } = request.preferences;
-  const settings = [
-    setLocal("search_path", searchPath),
-    ...named(config.roleSettings.get(auth.role) ?? []),
-    setLocal("role", auth.role),
-    setLocal("request.jwt.claims", auth.claimsJson),
-    setLocal("request.method", request.method),
-    setLocal("request.path", decodeLoosely(bytesOf(request.path))),
-    setLocal("request.headers", texts(request.headers)),
-    setLocal("request.cookies", texts(request.cookies)),
-    ...(timezone === null ? [] : [setLocal("timezone", timezone)]),
-    ...named(plan.kind === "call" ? hoisted(plan.routine, dialect) : []),
-    ...named(config.appSettings),
+  const ofRole = config.roleSettings.get(auth.role) ?? [];
+  const others: Settings = [
+    ...(timezone === null ? [] : [["timezone", timezone] as const]),
+    ...(plan.kind === "call" ? hoisted(plan.routine, dialect) : []),
+    ...config.appSettings,
+  ];
+  const values = [
+    searchPath,
+    ...ofRole.flat(),
+    auth.role,
+    auth.claimsJson,
+    request.method,
+    decodeLoosely(bytesOf(request.path)),
+    encodeTexts(request.headers),
+    encodeTexts(request.cookies),
+    ...others.flat(),
   ];
   const hook = config.dbPreRequest;
   return [
-    render(sql`select ${join(settings, ", ")}`),
-    ...(hook === null ? [] : [render(raw(`select ${qualified(hook)}()`))]),
+    { text: settingsText(`${ofRole.length} ${others.length}`), values: values.map(cutAtNul) },
+    ...(hook === null ? [] : [{ text: `select ${qualified(hook)}()`, values: [] }]),
   ];
 }
 
 type Settings = ReadonlyArray<readonly [name: string, value: string]>;
 
-const named = (settings: Settings) => settings.map(([name, to]) => setLocalNamed(name, to));
+const OWN = ["role", "request.jwt.claims", "request.method", "request.path", "request.headers", "request.cookies"];
+
+/** Settings whose names are not this code base's come by parameter. `counts`: of how many before the role, how many at the end. */
+const settingsText = remember((counts) => {
+  const [ofRole = 0, others = 0] = counts.split(" ").map(Number);
+  const named = (count: number) => Array.from({ length: count }, () => setLocalNamed("", ""));
+  const own = OWN.map((name) => setLocal(name, ""));
+  const settings = [setLocal("search_path", ""), ...named(ofRole), ...own, ...named(others)];
+  return render(sql`select ${join(settings, ", ")}`).text;
+});
 
 const hoisted = ({ settings }: Routine, { hoistsConfiguredSettings }: Dialect): Settings =>
   hoistsConfiguredSettings ? settings : settings.filter(([name]) => name === "statement_timeout");
-
-/** As one JSON object, because Postgres allows no `-` in names of settings. Of a name sent several times the last counts. */
-const texts = (pairs: Settings): string =>
-  encodeTexts(new Map(pairs.map(([name, text]) => [headerText(name), headerText(text)])));

@@ -5,32 +5,45 @@
 /** Either travels in the text format; a Buffer is text as it was sent, which need not be valid. Postgres infers the type. */
 export type ParamValue = string | Buffer | null;
 
+/** A value that comes of the request's body, which a statement that is kept for the next request must not hold. */
+export type FromBody = (body: Buffer) => ParamValue;
+
+type Value = ParamValue | FromBody;
+
 /** Each value has its place in the template, marked by a NUL, which SQL cannot hold otherwise. */
-export interface Snippet {
+export interface Snippet<V extends Value = ParamValue> {
   readonly template: string;
-  readonly values: readonly ParamValue[];
+  readonly values: readonly V[];
 }
 
-export interface Statement {
+/** The text with its parameters numbered. */
+export interface Statement<V extends Value = ParamValue> {
   readonly text: string;
-  readonly values: readonly ParamValue[];
+  readonly values: readonly V[];
 }
+
+/** What has still to be filled with a body. */
+export type OpenSnippet = Snippet<Value>;
+export type OpenStatement = Statement<Value>;
 
 const PLACE = "\0";
-const none: readonly ParamValue[] = [];
+const none: readonly never[] = [];
 
 export const empty: Snippet = { template: "", values: none };
 /** Trusted text only: literals of this code base, or what `ident` and `literal` made. */
 export const raw = (text: string): Snippet => ({ template: text, values: none });
-export const param = (value: ParamValue): Snippet => ({ template: PLACE, values: [value] });
+export const param = <V extends Value>(value: V): Snippet<V> => ({ template: PLACE, values: [value] });
 
-const append = (values: readonly ParamValue[], more: readonly ParamValue[]): readonly ParamValue[] =>
+const append = <V>(values: readonly V[], more: readonly V[]): readonly V[] =>
   more.length === 0 ? values : values.length === 0 ? more : [...values, ...more];
 
 /** Tagged template: interpolated snippets are spliced in, interpolated strings must be trusted SQL text. */
-export function sql(strings: TemplateStringsArray, ...parts: ReadonlyArray<Snippet | string>): Snippet {
+export function sql<V extends Value = ParamValue>(
+  strings: TemplateStringsArray,
+  ...parts: ReadonlyArray<Snippet<V> | string>
+): Snippet<V> {
   let template = strings[0] ?? "";
-  let values = none;
+  let values: readonly V[] = none;
   parts.forEach((part, index) => {
     template += (typeof part === "string" ? part : part.template) + strings[index + 1];
     if (typeof part !== "string") values = append(values, part.values);
@@ -38,16 +51,16 @@ export function sql(strings: TemplateStringsArray, ...parts: ReadonlyArray<Snipp
   return { template, values };
 }
 
-export function join(snippets: readonly Snippet[], separator: string): Snippet {
-  const values: ParamValue[] = [];
+export function join<V extends Value>(snippets: ReadonlyArray<Snippet<V>>, separator: string): Snippet<V> {
+  const values: V[] = [];
   for (const snippet of snippets) for (const value of snippet.values) values.push(value);
   return { template: snippets.map(({ template }) => template).join(separator), values };
 }
 
 /** Clauses with blanks between them; empty ones fall out. Strings must be trusted SQL text. */
-export function words(...clauses: ReadonlyArray<Snippet | string>): Snippet {
+export function words<V extends Value = ParamValue>(...clauses: ReadonlyArray<Snippet<V> | string>): Snippet<V> {
   let template = "";
-  let values = none;
+  let values: readonly V[] = none;
   for (const clause of clauses) {
     const added = typeof clause === "string" ? clause : clause.template;
     if (added === "") continue;
@@ -72,8 +85,14 @@ export function literal(text: string): string {
 }
 
 /** @throws TypeError when the text holds a NUL of its own, and so could not be told from a place */
-export function render({ template, values }: Snippet): Statement {
+export function render<V extends Value>({ template, values }: Snippet<V>): Statement<V> {
   const [first = "", ...pieces] = template.split(PLACE);
   if (pieces.length !== values.length) throw new TypeError("A statement's text holds a NUL byte.");
   return { text: pieces.reduce((so, piece, index) => `${so}$${index + 1}${piece}`, first), values };
 }
+
+/** @param body empty where a statement needs none */
+export const fill = ({ text, values }: OpenStatement, body: Buffer): Statement => ({
+  text,
+  values: values.map((value) => (typeof value === "function" ? value(body) : value)),
+});

@@ -1,7 +1,6 @@
 /** The main statement of a request: rows, counts and body in one row. */
 import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
-import { somethingWentWrong } from "../errors/catalogue.ts";
 import type { ActionPlan } from "../plan/types.ts";
 import type { MediaType } from "../request/media-type.ts";
 import type { ApiRequest } from "../request/types.ts";
@@ -13,7 +12,7 @@ import { handlerBody } from "./fragments/handler.ts";
 import { currentSetting } from "./fragments/settings.ts";
 import { mutateQuery } from "./mutate.ts";
 import { readQuery } from "./read.ts";
-import { literal, raw, render, type Snippet, type Statement, sql, words } from "./snippet.ts";
+import { literal, type OpenSnippet, type OpenStatement, raw, render, type Snippet, sql, words } from "./snippet.ts";
 
 export interface MainStatements {
   /**
@@ -27,30 +26,26 @@ export interface MainStatements {
    *
    * For a plan media type it is an EXPLAIN instead: one row of JSON, or one row per line of text.
    */
-  readonly main: Statement;
+  readonly main: OpenStatement;
   /**
    * Only for reads with `count=planned` or `count=estimated`: gives one row of JSON whose `[0].Plan."Plan Rows"` is the
    * planner's guess. With `estimated` it counts only where the total exceeds `db-max-rows` (or there is no such limit), and
    * then the greater of the two.
    */
-  readonly count?: Statement;
+  readonly count?: OpenStatement;
 }
 
 type Planned<Kind extends ActionPlan["kind"]> = Extract<ActionPlan, { kind: Kind }>;
+type Preferring = Pick<ApiRequest, "preferences">;
 export type DatabasePlan = Planned<"read" | "mutate" | "call">;
 
-/**
- * SQL for a plan that reads, writes or calls. The text depends on the request's shape only; values are parameters.
- * @throws the web server's 500 for a body with a value that is no UTF-8
- */
+/** SQL for a plan that reads, writes or calls. The text depends on the request's shape only; values are parameters. */
 export function mainStatement(
   plan: DatabasePlan,
   config: EngineConfig,
   dialect: Dialect,
-  request: ApiRequest,
+  request: Preferring,
 ): MainStatements {
-  const { payload } = request;
-  if (payload !== null && "unreadable" in payload) throw somethingWentWrong();
   switch (plan.kind) {
     case "read":
       return readStatements(plan, config, dialect, request);
@@ -65,7 +60,7 @@ function readStatements(
   plan: Planned<"read">,
   config: EngineConfig,
   dialect: Dialect,
-  request: ApiRequest,
+  request: Preferring,
 ): MainStatements {
   const { count } = request.preferences;
   const all = countQuery(plan.read);
@@ -83,7 +78,7 @@ function readStatements(
   return { ...statements, count: render(sql`EXPLAIN (FORMAT JSON) ${all}`) };
 }
 
-function writeStatement(plan: Planned<"mutate">, dialect: Dialect, request: ApiRequest): Snippet {
+function writeStatement(plan: Planned<"mutate">, dialect: Dialect, request: Preferring): OpenSnippet {
   const { mutate, handler } = plan;
   const { representation, resolution } = request.preferences;
   const isInsert = mutate.kind === "insert";
@@ -101,7 +96,7 @@ function writeStatement(plan: Planned<"mutate">, dialect: Dialect, request: ApiR
   });
 }
 
-function callStatement(plan: Planned<"call">, dialect: Dialect, request: ApiRequest): Snippet {
+function callStatement(plan: Planned<"call">, dialect: Dialect, request: Preferring): OpenSnippet {
   const { routine, read } = plan;
   const relation = { schema: routine.schema, name: returnedTable(routine) ?? routine.name };
   return resultRow({
@@ -115,7 +110,7 @@ function callStatement(plan: Planned<"call">, dialect: Dialect, request: ApiRequ
 
 interface ResultParts {
   /** What the CTE `pgrst_source` holds. */
-  readonly source: Snippet;
+  readonly source: OpenSnippet;
   /** What is counted for the total, if anything. */
   readonly counted: Snippet | null;
   readonly total?: string;
@@ -129,7 +124,7 @@ interface ResultParts {
 
 const PAGE_TOTAL = "pg_catalog.count(_postgrest_t)";
 
-function resultRow(parts: ResultParts): Snippet {
+function resultRow(parts: ResultParts): OpenSnippet {
   const { source, counted, header, inserted = "''" } = parts;
   const total = counted === null ? "null::bigint" : "(SELECT pg_catalog.count(*) FROM pgrst_source_count)";
   const columns = [
@@ -150,7 +145,7 @@ function resultRow(parts: ResultParts): Snippet {
 }
 
 /** Whether all rows are counted, not only those of the page. */
-const countsRows = ({ preferences }: ApiRequest): boolean =>
+const countsRows = ({ preferences }: Preferring): boolean =>
   preferences.count === "exact" || preferences.count === "estimated";
 
 const rowType = (dialect: Dialect, relation: QualifiedIdentifier): QualifiedIdentifier | null =>
@@ -168,7 +163,7 @@ function location(primaryKey: readonly string[]): string {
   return `CASE WHEN ${PAGE_TOTAL} = 1 THEN coalesce((${pairs}), ${NO_LOCATION}) ELSE ${NO_LOCATION} END`;
 }
 
-function rendered(media: MediaType, snippet: Snippet): Statement {
+function rendered(media: MediaType, snippet: OpenSnippet): OpenStatement {
   if (media.kind !== "plan") return render(snippet);
   const options = [`FORMAT ${media.format}`, ...media.options].join(", ").toUpperCase();
   return render(sql`EXPLAIN (${options}) ${snippet}`);

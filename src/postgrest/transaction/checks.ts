@@ -6,10 +6,14 @@ import { rangeLimit } from "../request/range.ts";
 import type { ApiRequest } from "../request/types.ts";
 import type { DatabasePlan } from "../sql/statements.ts";
 
-type Check = (rows: bigint) => PgrstError | null;
+export type Check = (rows: bigint) => PgrstError | null;
 
 /** The checks of a plan, in PostgREST's order; empty when no count of rows can be wrong. */
-export function rowChecks(plan: DatabasePlan, request: ApiRequest, dialect: Dialect): readonly Check[] {
+export function rowChecks(
+  plan: DatabasePlan,
+  request: Pick<ApiRequest, "preferences" | "topLevelRange">,
+  dialect: Dialect,
+): readonly Check[] {
   if (plan.media.kind === "plan") return [];
   const checks: Check[] = [];
   if (plan.kind === "mutate" && plan.mutation === "single-upsert") {

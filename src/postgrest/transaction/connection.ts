@@ -57,6 +57,8 @@ export class Connection {
   usedAt = performance.now();
   readonly #client: Client;
   readonly #reader = new WireReader();
+  /** One for all batches: the next is begun when the server is ready again, so it has read the last one to its end. */
+  readonly #writer = new WireWriter();
   readonly #prepared = new PreparedStatements();
   #conversation: Conversation | null = null;
   #status = "I";
@@ -100,18 +102,19 @@ export class Connection {
    * rest, as the protocol has it. Rejects with ConnectionError (`lost`).
    */
   run(statements: readonly PipelineStatement[]): Promise<PipelineResult> {
-    const writer = new WireWriter();
+    const writer = this.#writer.start();
     for (const name of this.#prepared.evict()) writer.closeStatement(name);
     const parsed: Array<string | undefined> = [];
-    const inThisBatch = new Map<string, string>();
+    let inThisBatch: Map<string, string> | undefined;
     for (const statement of statements) {
       let name = "";
       let fresh: string | undefined;
       if (statement.prepared && this.#prepared.keeps(statement.text)) {
-        const known = this.#prepared.find(statement.text) ?? inThisBatch.get(statement.text);
+        const known = this.#prepared.find(statement.text) ?? inThisBatch?.get(statement.text);
         if (known !== undefined) name = known;
         else {
           name = fresh = this.#prepared.nextName();
+          inThisBatch ??= new Map();
           inThisBatch.set(statement.text, name);
         }
       } else fresh = "";
@@ -124,7 +127,7 @@ export class Connection {
 
   /** Closes every prepared statement on the server, after it reported that one no longer fits. */
   async forgetPrepared(): Promise<void> {
-    const writer = new WireWriter();
+    const writer = this.#writer.start();
     for (const name of this.#prepared.clear()) writer.closeStatement(name);
     await this.#send(writer.sync(), [], []);
   }

@@ -5,7 +5,7 @@ import type { SchemaCache } from "../schema-cache/types.ts";
 import type { DatabasePlan } from "../sql/statements.ts";
 import { type InspectOutcome, runInspection } from "./inspect.ts";
 import type { Pool } from "./pool.ts";
-import { type QueryContext, type QueryOutcome, runQuery } from "./query.ts";
+import { type PlannedQuery, type QueryContext, type QueryOutcome, runQuery } from "./query.ts";
 
 type InspectPlan = Extract<ActionPlan, { kind: "inspect" }>;
 
@@ -17,19 +17,17 @@ export type Executed =
 
 /** Never throws for what the database says; that is an outcome. */
 export async function execute(
-  plan: ActionPlan,
+  planned: PlannedQuery | { readonly plan: Exclude<ActionPlan, DatabasePlan> },
   context: QueryContext,
   cache: SchemaCache,
   pool: Pool,
 ): Promise<Executed> {
-  switch (plan.kind) {
-    case "read":
-    case "mutate":
-    case "call":
-      return { kind: "query", plan, outcome: await runQuery(plan, context, pool) };
-    case "inspect":
-      return { kind: "inspection", plan, outcome: await runInspection(plan, context, cache, pool) };
-    default:
-      return { kind: "info", plan };
+  if ("prepared" in planned) {
+    return { kind: "query", plan: planned.plan, outcome: await runQuery(planned, context, pool) };
   }
+  const { plan } = planned;
+  if (plan.kind === "inspect") {
+    return { kind: "inspection", plan, outcome: await runInspection(plan, context, cache, pool) };
+  }
+  return { kind: "info", plan };
 }

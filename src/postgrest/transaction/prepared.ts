@@ -8,11 +8,17 @@ const LENGTH_LIMIT = 1_000_000;
 /** A longer text is a rarity, and would push out many that are wanted. */
 const TEXT_LIMIT = 20_000;
 
+interface Prepared {
+  readonly name: string;
+  /** Greater for a later use. */
+  used: number;
+}
+
 export class PreparedStatements {
-  /** Insertion order is the order of use: the first entry is the one unused for longest. */
-  readonly #names = new Map<string, string>();
+  readonly #statements = new Map<string, Prepared>();
   readonly #limit: number;
   #counter = 0;
+  #uses = 0;
   #length = 0;
 
   constructor(limit: number = LIMIT) {
@@ -21,11 +27,11 @@ export class PreparedStatements {
 
   /** The name under which the server knows the text, or undefined. Counts as a use. */
   find(text: string): string | undefined {
-    const name = this.#names.get(text);
-    if (name === undefined) return undefined;
-    this.#names.delete(text);
-    this.#names.set(text, name);
-    return name;
+    const known = this.#statements.get(text);
+    if (known === undefined) return undefined;
+    this.#uses += 1;
+    known.used = this.#uses;
+    return known.name;
   }
 
   /** Whether a text is worth keeping. */
@@ -41,27 +47,41 @@ export class PreparedStatements {
 
   /** To be called when the server has confirmed the Parse, never before: a failed one leaves nothing behind. */
   confirm(text: string, name: string): void {
-    this.#names.set(text, name);
+    this.#uses += 1;
+    this.#statements.set(text, { name, used: this.#uses });
     this.#length += text.length;
   }
 
-  /** Takes out what exceeds the limits; the caller closes those names on the server. */
-  evict(): string[] {
+  /** Takes out what exceeds the limits, the longest unused first; the caller closes those names on the server. */
+  evict(): readonly string[] {
+    if (!this.#isFull()) return none;
     const names: string[] = [];
-    for (const [text, name] of this.#names) {
-      if (this.#names.size <= this.#limit && this.#length <= LENGTH_LIMIT) break;
-      this.#names.delete(text);
-      this.#length -= text.length;
-      names.push(name);
-    }
+    while (this.#isFull()) names.push(this.#takeOldest());
     return names;
   }
 
   /** Takes out everything, for a fresh start after the server has lost or invalidated statements. */
-  clear(): string[] {
-    const names = [...this.#names.values()];
-    this.#names.clear();
+  clear(): readonly string[] {
+    const names = [...this.#statements.values()].map(({ name }) => name);
+    this.#statements.clear();
     this.#length = 0;
     return names;
   }
+
+  /** A search, because to keep an order at every use would cost more: full is rare, a use is every statement. */
+  #takeOldest(): string {
+    let [text, oldest] = this.#statements.entries().next().value!;
+    for (const [other, statement] of this.#statements) {
+      if (statement.used < oldest.used) [text, oldest] = [other, statement];
+    }
+    this.#statements.delete(text);
+    this.#length -= text.length;
+    return oldest.name;
+  }
+
+  #isFull(): boolean {
+    return this.#statements.size > this.#limit || this.#length > LENGTH_LIMIT;
+  }
 }
+
+const none: readonly string[] = [];

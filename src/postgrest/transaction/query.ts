@@ -4,11 +4,13 @@ import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
 import type { PgrstError } from "../errors/pgrst-error.ts";
 import type { ActionPlan } from "../plan/types.ts";
+import { sentBody } from "../request/payload.ts";
 import type { ApiRequest } from "../request/types.ts";
 import type { IsolationLevel } from "../schema-cache/types.ts";
 import { preQueries } from "../sql/pre-query.ts";
-import { type DatabasePlan, mainStatement } from "../sql/statements.ts";
-import { firstComplaint, rowChecks } from "./checks.ts";
+import { fill } from "../sql/snippet.ts";
+import { type DatabasePlan, type MainStatements, mainStatement } from "../sql/statements.ts";
+import { type Check, firstComplaint, rowChecks } from "./checks.ts";
 import type { Pool } from "./pool.ts";
 import { decodeResultSet, emptyResultSet, plannedRows } from "./result-set.ts";
 import { runTransaction, type TransactionEnd, type TransactionRows, type TransactionStatement } from "./run.ts";
@@ -20,6 +22,12 @@ export interface QueryContext {
   readonly dialect: Dialect;
   readonly auth: AuthResult;
   readonly request: ApiRequest;
+}
+
+export interface PlannedQuery {
+  readonly plan: DatabasePlan;
+  /** Made when it is first asked for. @throws PgrstError the web server's 500 for what PostgREST falls over */
+  prepared(): PreparedQuery;
 }
 
 /** What was sent, for the trace. */
@@ -40,18 +48,42 @@ export type QueryOutcome =
   | { readonly kind: "refused"; readonly error: PgrstError; readonly sent: SentTransaction }
   | { readonly kind: "failed"; readonly failure: DatabaseFailure; readonly sent: SentTransaction };
 
-/** Runs a read, a write or a call. Never throws for what the database says. */
-export async function runQuery(plan: DatabasePlan, context: QueryContext, pool: Pool): Promise<QueryOutcome> {
-  const { config, dialect, request } = context;
-  const { main, count } = mainStatement(plan, config, dialect, request);
-  const checks = rowChecks(plan, request, dialect);
+/** What a plan comes to in SQL, whoever asks and whatever the body holds. */
+export interface PreparedQuery extends MainStatements {
+  readonly checks: readonly Check[];
+}
+
+export function prepareQuery(
+  plan: DatabasePlan,
+  config: EngineConfig,
+  dialect: Dialect,
+  request: Pick<ApiRequest, "preferences" | "topLevelRange">,
+): PreparedQuery {
+  return { ...mainStatement(plan, config, dialect, request), checks: rowChecks(plan, request, dialect) };
+}
+
+/**
+ * Runs a read, a write or a call. Never rejects for what the database says.
+ * @throws PgrstError the web server's 500 for a body with a value that is no UTF-8
+ */
+export async function runQuery(
+  { plan, prepared }: PlannedQuery,
+  context: QueryContext,
+  pool: Pool,
+): Promise<QueryOutcome> {
+  const { config, request } = context;
+  const body = sentBody(request.payload);
+  const { main, count, checks } = prepared();
   const rollsBack = transactionEnd(config, request) === "rollback";
   const before = contextStatements(plan, context);
   const mainIndex = before.length;
-  const statements: TransactionStatement[] = [...before, { role: "main", statement: main, format: "binary" }];
+  const statements: TransactionStatement[] = [
+    ...before,
+    { role: "main", statement: fill(main, body), format: "binary" },
+  ];
   // Deferred constraints would be checked at COMMIT, which does not come.
   if (rollsBack) statements.push({ role: "constraints", statement: deferredConstraints, format: "text" });
-  if (count !== undefined) statements.push({ role: "count", statement: count, format: "text" });
+  if (count !== undefined) statements.push({ role: "count", statement: fill(count, body), format: "text" });
 
   const decode = (rows: TransactionRows): QueryResult => decodeMain(plan, rows[mainIndex] ?? []);
   const complaint = (rows: TransactionRows): PgrstError | null => {

@@ -121,15 +121,21 @@ function isStalePlan(sqlState: string, message: string): boolean {
   return sqlState === "26000" || (sqlState === "0A000" && message.includes("cached plan"));
 }
 
-const levels: Readonly<Record<IsolationLevel, string>> = {
-  "read committed": "READ COMMITTED",
-  "repeatable read": "REPEATABLE READ",
-  serializable: "SERIALIZABLE",
+/** Made once, so that their texts are looked up by what Node knows of them already. */
+function begin(level: string): Readonly<Record<"reads" | "writes", string>> {
+  const text = `BEGIN ISOLATION LEVEL ${level} READ`;
+  return { reads: `${text} ONLY`, writes: `${text} WRITE` };
+}
+
+const levels: Readonly<Record<IsolationLevel, ReturnType<typeof begin>>> = {
+  "read committed": begin("READ COMMITTED"),
+  "repeatable read": begin("REPEATABLE READ"),
+  serializable: begin("SERIALIZABLE"),
 };
 
 function beginStatement(settings: TransactionSettings, prepared: boolean): PipelineStatement {
-  const mode = settings.readOnly ? "READ ONLY" : "READ WRITE";
-  return { text: `BEGIN ISOLATION LEVEL ${levels[settings.isolation]} ${mode}`, values: [], format: "text", prepared };
+  const text = levels[settings.isolation][settings.readOnly ? "reads" : "writes"];
+  return { text, values: [], format: "text", prepared };
 }
 
 function endStatement(end: TransactionEnd, prepared: boolean): PipelineStatement {

@@ -15,9 +15,22 @@ const STATEMENT = 0x53;
 
 export type ResultFormat = "text" | "binary";
 
+/** Bytes that a writer begins with. */
+const SIZE = 8192;
+/** A buffer that grew beyond this is not kept for the next batch. */
+const KEPT = 65_536;
+
+/** Writes one batch after the other into the same memory, so a batch must have arrived before the next `start`. */
 export class WireWriter {
-  #buffer = Buffer.allocUnsafe(4096);
+  #buffer = Buffer.allocUnsafeSlow(SIZE);
   #offset = 0;
+
+  /** Begins a new batch. */
+  start(): this {
+    this.#offset = 0;
+    if (this.#buffer.length > KEPT) this.#buffer = Buffer.allocUnsafeSlow(SIZE);
+    return this;
+  }
 
   /** Prepares `text` under `name` (empty: the unnamed statement); Postgres infers every parameter type. */
   parse(name: string, text: string): this {
@@ -70,7 +83,7 @@ export class WireWriter {
     return this.#end(this.#begin(SYNC));
   }
 
-  /** The bytes so far. The writer is spent afterwards. */
+  /** The bytes so far, in the memory that the next batch will use. */
   finish(): Buffer {
     return this.#buffer.subarray(0, this.#offset);
   }
@@ -83,40 +96,56 @@ export class WireWriter {
   }
 
   #end(start: number): this {
-    this.#buffer.writeInt32BE(this.#offset - start, start);
+    this.#setInt32(this.#offset - start, start);
     return this;
   }
 
   #reserve(bytes: number): void {
     if (this.#offset + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#offset + bytes));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#offset + bytes));
     this.#buffer.copy(larger, 0, 0, this.#offset);
     this.#buffer = larger;
   }
 
   #int16(value: number): void {
     this.#reserve(2);
-    this.#offset = this.#buffer.writeUInt16BE(value, this.#offset);
+    this.#buffer[this.#offset++] = value >> 8;
+    this.#buffer[this.#offset++] = value;
   }
 
   #int32(value: number): void {
     this.#reserve(4);
-    this.#offset = this.#buffer.writeInt32BE(value, this.#offset);
+    this.#setInt32(value, this.#offset);
+    this.#offset += 4;
+  }
+
+  #setInt32(value: number, at: number): void {
+    this.#buffer[at] = value >> 24;
+    this.#buffer[at + 1] = value >> 16;
+    this.#buffer[at + 2] = value >> 8;
+    this.#buffer[at + 3] = value;
   }
 
   /** A NUL inside would end the text early and shift every later field, so it is refused here. */
   #cstring(text: string): void {
     if (text.includes("\0")) throw new TypeError("A statement's text holds a NUL byte, which Postgres cannot take.");
-    const bytes = Buffer.byteLength(text);
-    this.#reserve(bytes + 1);
-    this.#offset += this.#buffer.write(text, this.#offset, "utf8");
+    this.#text(text);
+    this.#reserve(1);
     this.#buffer[this.#offset++] = 0;
   }
 
   #sized(text: string): void {
-    const bytes = Buffer.byteLength(text);
-    this.#int32(bytes);
-    this.#reserve(bytes);
-    this.#offset += this.#buffer.write(text, this.#offset, "utf8");
+    const start = this.#offset;
+    this.#int32(0);
+    this.#setInt32(this.#text(text), start);
+  }
+
+  /** Returns the bytes written. */
+  #text(text: string): number {
+    // The most that UTF-8 can need; to count first would be to go over the text twice.
+    this.#reserve(text.length * 3);
+    const written = text === "" ? 0 : this.#buffer.write(text, this.#offset);
+    this.#offset += written;
+    return written;
   }
 }

@@ -1,7 +1,7 @@
 /** FROM the request's JSON: one row per object, columns typed as the table or the function wants them. */
 import type { Dialect } from "../../dialect.ts";
 import type { CoercibleField } from "../../plan/types.ts";
-import { ident, literal, param, type Snippet, sql, words } from "../snippet.ts";
+import { type FromBody, ident, literal, type OpenSnippet, type ParamValue, param, sql, words } from "../snippet.ts";
 import { bare, columnOf } from "./names.ts";
 
 /** The alias of those rows. */
@@ -16,14 +16,20 @@ export interface JsonBodyOptions {
   readonly defaults?: boolean;
 }
 
+/** The JSON as a parameter, with what 12.2 wants to know of it beforehand. */
+export interface JsonBody {
+  readonly value: ParamValue | FromBody;
+  readonly isObject: boolean;
+}
+
 export function fromJsonBody(
   dialect: Dialect,
-  body: Buffer | null,
+  body: JsonBody,
   fields: readonly CoercibleField[],
   options: JsonBodyOptions,
-): Snippet {
+): OpenSnippet {
   const { select = false, first = false, defaults = false } = options;
-  const shape = dialect.bodyShape === "first-character" ? sentShape(body, defaults) : uniformShape(defaults);
+  const shape = dialect.bodyShape === "first-character" ? sentShape(body.isObject, defaults) : uniformShape(defaults);
   const names = fields.map(({ name }) => columnOf(BODY, name)).join(", ");
   const source = defaults ? "pgrst_json_defs.val" : shape.json;
   const rows =
@@ -32,7 +38,7 @@ export function fromJsonBody(
       : `${shape.toRecords}(${source}) AS _(${typed(fields)})${first ? " LIMIT 1" : ""}`;
   return words(
     select ? `SELECT ${names}` : "",
-    sql`FROM (SELECT ${param(body)}::${defaults ? "jsonb" : "json"} AS json_data) pgrst_payload,`,
+    sql`FROM (SELECT ${param(body.value)}::${defaults ? "jsonb" : "json"} AS json_data) pgrst_payload,`,
     shape.prelude,
     defaults ? shape.withDefaults(defaultObject(fields)) : "",
     `LATERAL (SELECT ${parsed(fields)} FROM ${rows}) pgrst_body`,
@@ -55,10 +61,10 @@ const defaultsOfArray = (json: string) => (defaults: string) =>
   `LATERAL (SELECT jsonb_agg(${defaults} || elem) AS val from jsonb_array_elements(${json}) elem) pgrst_json_defs,`;
 
 /** 12.2: an object is known by its first character; what is neither object nor array is for Postgres to refuse. */
-function sentShape(body: Buffer | null, jsonb: boolean): BodyShape {
+function sentShape(isObject: boolean, jsonb: boolean): BodyShape {
   const type = jsonb ? "jsonb" : "json";
   const json = "pgrst_payload.json_data";
-  if (!beginsWithBrace(body)) {
+  if (!isObject) {
     const toRecords = `${type}_to_recordset`;
     return { prelude: "", json, toRecords, withDefaults: defaultsOfArray(json), emptyRows: elements(jsonb) };
   }
@@ -83,13 +89,6 @@ function uniformShape(jsonb: boolean): BodyShape {
     withDefaults: defaultsOfArray(json),
     emptyRows: elements(jsonb),
   };
-}
-
-function beginsWithBrace(body: Buffer | null): boolean {
-  if (body === null) return false;
-  let index = 0;
-  while (index < body.length && " \t\n\r".includes(String.fromCharCode(body[index]!))) index += 1;
-  return body[index] === 0x7b;
 }
 
 /** Defaults are SQL of the table's owner, read from the catalogue. */

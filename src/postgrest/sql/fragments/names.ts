@@ -11,11 +11,14 @@ export const qualified = ({ schema, name }: QualifiedIdentifier): string =>
 export const columnOf = (table: QualifiedIdentifier, name: string): string =>
   `${qualified(table)}.${name === "*" ? "*" : ident(name)}`;
 
-/** A value whose type Postgres infers. Cut at a NUL, as libpq cuts it: Postgres itself would refuse the whole request. */
-export function value(text: string): Snippet {
+/** As libpq cuts a value: Postgres itself would refuse the whole request. */
+export function cutAtNul(text: string): string {
   const nul = text.indexOf("\0");
-  return param(nul < 0 ? text : text.slice(0, nul));
+  return nul < 0 ? text : text.slice(0, nul);
 }
+
+/** A value whose type Postgres infers. */
+export const value = (text: string): Snippet => param(cutAtNul(text));
 
 /** `{"a","b"}`: an array as one value, so that Postgres infers its type and the statement does not grow with it. */
 export function arrayLiteral(values: readonly string[]): Snippet {

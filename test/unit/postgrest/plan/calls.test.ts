@@ -73,7 +73,10 @@ describe("overloads", () => {
 });
 
 describe("arguments", () => {
-  const json = (line: string, asked: Asked = {}) => call(line, asked).call.args?.toString();
+  const json = (line: string, asked: Asked = {}) => {
+    const { args } = call(line, asked).call;
+    return args.from === "pairs" ? args.json.toString() : args;
+  };
 
   it("of a query or a form become JSON, the last of a name counts", () => {
     expect(json("GET /rpc/add?a=1&b=2&a=3")).toBe('{"a":"3","b":"2"}');
@@ -86,7 +89,7 @@ describe("arguments", () => {
   });
 
   it("of a body are the body", () => {
-    expect(json("POST /rpc/add", { body: ' {"a" :1,"b":2}' })).toBe(' {"a" :1,"b":2}');
+    expect(json("POST /rpc/add", { body: ' {"a" :1,"b":2}' })).toEqual({ from: "body", isObject: true });
   });
 });
 

@@ -6,6 +6,7 @@ import { PgrstError } from "../../../../src/postgrest/errors/pgrst-error.ts";
 import { actionPlan } from "../../../../src/postgrest/plan/action-plan.ts";
 import type { ActionPlan } from "../../../../src/postgrest/plan/types.ts";
 import { buildApiRequest } from "../../../../src/postgrest/request/api-request.ts";
+import { sentBody } from "../../../../src/postgrest/request/payload.ts";
 import type { ApiRequest } from "../../../../src/postgrest/request/types.ts";
 import {
   type Cardinality,
@@ -21,6 +22,7 @@ import {
   type SchemaCache,
   type Table,
 } from "../../../../src/postgrest/schema-cache/types.ts";
+import { fill } from "../../../../src/postgrest/sql/snippet.ts";
 import { mainStatement } from "../../../../src/postgrest/sql/statements.ts";
 
 export const api = (name: string) => ({ schema: "api", name });
@@ -173,5 +175,7 @@ export function statements(cache: SchemaCache, line: string, asked: Asked = {}) 
   const made = plan(cache, line, asked);
   if (made.kind !== "read" && made.kind !== "mutate" && made.kind !== "call")
     throw new Error(`no SQL for ${made.kind}`);
-  return mainStatement(made, config(asked), dialects[asked.version ?? "12.2"], request(cache, line, asked));
+  const { payload, ...read } = request(cache, line, asked);
+  const { main, count } = mainStatement(made, config(asked), dialects[asked.version ?? "12.2"], read);
+  return { main: fill(main, sentBody(payload)), count };
 }

@@ -1,0 +1,97 @@
+/**
+ * The request and the plan phase under one configuration and schema cache. The requests of an app are alike: what was read and
+ * planned once is remembered, and with it the SQL, so that only what differs is looked at again.
+ */
+import { BoundedMap } from "../cache/bounded-map.ts";
+import type { HttpRequest } from "../http/message.ts";
+import type { EngineConfig } from "./config/types.ts";
+import type { Dialect } from "./dialect.ts";
+import { actionPlan } from "./plan/action-plan.ts";
+import type { ActionPlan } from "./plan/types.ts";
+import { buildApiRequest, headText, type RequestHead, requestOf } from "./request/api-request.ts";
+import { holdsObject } from "./request/payload.ts";
+import type { ApiRequest } from "./request/types.ts";
+import type { SchemaCache } from "./schema-cache/types.ts";
+import type { DatabasePlan } from "./sql/statements.ts";
+import { type PreparedQuery, prepareQuery } from "./transaction/query.ts";
+
+/** A request, and what is remembered of those with the same head. */
+export interface ReadRequest {
+  readonly request: ApiRequest;
+  readonly plans: BoundedMap<string, Planned>;
+}
+
+/** A plan, with its SQL where it comes to a main statement. */
+export type Planned =
+  | { readonly plan: DatabasePlan; prepared(): PreparedQuery }
+  | { readonly plan: Exclude<ActionPlan, DatabasePlan> };
+
+interface Known {
+  readonly head: RequestHead;
+  readonly plans: BoundedMap<string, Planned>;
+}
+
+/** Heads remembered, and the plans of each: bodies with other columns need other plans. */
+const HEADS = 300;
+const PLANS = 10;
+/** Longer texts are rare, and would make the memory as large as a client likes. */
+const MAX_LENGTH = 2000;
+
+export class Planner {
+  readonly config: EngineConfig;
+  readonly dialect: Dialect;
+  readonly cache: SchemaCache;
+  readonly #known = new BoundedMap<string, Known>(HEADS);
+
+  constructor(config: EngineConfig, dialect: Dialect, cache: SchemaCache) {
+    this.config = config;
+    this.dialect = dialect;
+    this.cache = cache;
+  }
+
+  /** @throws PgrstError see `buildApiRequest` */
+  read(http: HttpRequest): ReadRequest {
+    const text = headText(http);
+    const known = this.#known.get(text);
+    if (known !== undefined) return { request: requestOf(known.head, http), plans: known.plans };
+    const request = buildApiRequest(this.config, this.dialect, http, this.cache);
+    const plans = new BoundedMap<string, Planned>(PLANS);
+    if (text.length <= MAX_LENGTH) {
+      // A remembered head holds nothing of its first request.
+      const { payload: _payload, columns: _columns, headers: _headers, cookies: _cookies, ...head } = request;
+      this.#known.set(text, { head, plans });
+    }
+    return { request, plans };
+  }
+
+  /** @throws PgrstError see `actionPlan` */
+  plan({ request, plans }: ReadRequest): Planned {
+    const shape = bodyShape(request);
+    const known = shape === undefined ? undefined : plans.get(shape);
+    if (known !== undefined) return known;
+    const planned = this.#planned(actionPlan(request.action, this.config, this.dialect, request, this.cache), request);
+    if (shape !== undefined && shape.length <= MAX_LENGTH) plans.set(shape, planned);
+    return planned;
+  }
+
+  #planned(plan: ActionPlan, { preferences, topLevelRange }: ApiRequest): Planned {
+    if (plan.kind !== "read" && plan.kind !== "mutate" && plan.kind !== "call") return { plan };
+    let prepared: PreparedQuery | undefined;
+    return {
+      plan,
+      prepared: () => {
+        prepared ??= prepareQuery(plan, this.config, this.dialect, { preferences, topLevelRange });
+        return prepared;
+      },
+    };
+  }
+}
+
+/** What a plan takes from the body; undefined where that is the values themselves. */
+function bodyShape({ payload, columns }: ApiRequest): string | undefined {
+  if (payload === null) return "";
+  if (payload.kind === "urlencoded") return undefined;
+  let shape = holdsObject(payload) ? "{" : "[";
+  for (const name of columns) shape += `${name.length} ${name}`;
+  return shape;
+}

@@ -1,0 +1,95 @@
+import { expect, it } from "vitest";
+import type { HeaderList } from "../../../src/http/message.ts";
+import type { EngineConfig } from "../../../src/postgrest/config/types.ts";
+import { dialects } from "../../../src/postgrest/dialect.ts";
+import { type Planned, Planner } from "../../../src/postgrest/planner.ts";
+import { fill } from "../../../src/postgrest/sql/snippet.ts";
+import { routine, schemaCache, table } from "./plan/support.ts";
+
+const cache = schemaCache({
+  tables: [table("items", { id: "integer", name: "text" })],
+  routines: [routine("add", [{ name: "a" }, { name: "b" }])],
+});
+const config = {
+  dbAggregates: false,
+  dbMaxRows: null,
+  dbPlanEnabled: false,
+  dbRootSpec: null,
+  dbSchemas: ["api"],
+  dbTxAllowOverride: false,
+  openApiMode: "follow-privileges",
+} as unknown as EngineConfig;
+const json: HeaderList = [["Content-Type", "application/json"]];
+
+function plannerOf() {
+  const planner = new Planner(config, dialects["12.2"], cache);
+  /** @param line `POST /items?select=id` */
+  const read = (line: string, body = "", headers: HeaderList = []) => {
+    const [method = "", target = ""] = line.split(" ", 2);
+    const [path = "", query = ""] = target.split("?", 2);
+    return planner.read({ method, path, query, headers, body: Buffer.from(body) });
+  };
+  return { read, plan: (...asked: Parameters<typeof read>): Planned => planner.plan(read(...asked)) };
+}
+
+function sqlOf(planned: Planned, body = "") {
+  if (!("prepared" in planned)) throw new Error("no SQL");
+  return fill(planned.prepared().main, Buffer.from(body));
+}
+
+it("plans the same request once", () => {
+  const { plan } = plannerOf();
+  expect(plan("GET /items?id=eq.1")).toBe(plan("GET /items?id=eq.1"));
+  expect(plan("GET /items?id=eq.1")).not.toBe(plan("GET /items?id=eq.2"));
+});
+
+it.each([
+  ["Accept", "text/csv"],
+  ["Prefer", "count=exact"],
+  ["Range", "0-1"],
+] as const)("plans anew for another %s", (...field) => {
+  const { plan } = plannerOf();
+  expect(plan("GET /items", "", [field])).not.toBe(plan("GET /items"));
+});
+
+it("plans once whatever a body holds, and anew for other columns or another shape", () => {
+  const { plan } = plannerOf();
+  const first = plan("POST /items", '{"id":1,"name":"a"}', json);
+  expect(plan("POST /items", '{"name":"b","id":2}', json)).toBe(first);
+  expect(plan("POST /items", '{"id":1}', json)).not.toBe(first);
+  expect(plan("POST /items", '[{"id":1,"name":"a"}]', json)).not.toBe(first);
+});
+
+it("puts each body into the SQL it shares", () => {
+  const { plan } = plannerOf();
+  const values = ["1", "2"].map((a) => {
+    const body = `{"a":${a},"b":1}`;
+    return sqlOf(plan("POST /rpc/add", body, json), body).values;
+  });
+  expect(values).toEqual([[Buffer.from('{"a":1,"b":1}')], [Buffer.from('{"a":2,"b":1}')]]);
+});
+
+it("shares no plan that holds values of a form", () => {
+  const { plan } = plannerOf();
+  const form: HeaderList = [["Content-Type", "application/x-www-form-urlencoded"]];
+  const values = ["1", "2"].map((a) => sqlOf(plan("POST /rpc/add", `a=${a}&b=1`, form)).values);
+  expect(values).toEqual([[Buffer.from('{"a":"1","b":"1"}')], [Buffer.from('{"a":"2","b":"1"}')]]);
+});
+
+it("keeps fields and cookies of each request apart", () => {
+  const { read } = plannerOf();
+  read("GET /items", "", [
+    ["Cookie", "a=1"],
+    ["X-Own", "1"],
+  ]);
+  const { request } = read("GET /items", "", [["X-Own", "2"]]);
+  expect(request).toMatchObject({ headers: [["x-own", "2"]], cookies: [] });
+});
+
+it("refuses the same request every time", () => {
+  const { plan } = plannerOf();
+  for (let time = 0; time < 2; time += 1) {
+    expect(() => plan("POST /items", '{"nope":1}', json)).toThrow();
+    expect(() => plan("GET /items?select=id,ghosts(id)")).toThrow();
+  }
+});

@@ -23,6 +23,7 @@ const neighbours = [
   { from: "tokens", to: "time" },
   { from: "tokens", to: "cache" },
   { from: "project", to: "tokens" },
+  { from: "project", to: "cache" },
   { from: "project", to: "http" },
   { from: "trace", to: "http" },
   { from: "diagnosis", to: "database" },

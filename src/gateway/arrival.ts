@@ -1,4 +1,5 @@
 /** A request as the v2 gateway's HTTP framework sees it: target normalised, repeated fields merged. */
+import { remember } from "../cache/remember.ts";
 import type { HeaderList, HttpRequest } from "../http/message.ts";
 import { target } from "../http/message.ts";
 
@@ -17,18 +18,23 @@ export interface Arrival {
 }
 
 export function arrive(request: HttpRequest): Arrival {
-  const url = new URL(`http://host${target(request)}`);
+  const { path, query } = parseTarget(target(request));
   const fields = mergeFields(request.headers);
   const host = fields.get("host") ?? null;
   return {
     method: request.method,
-    path: url.pathname,
-    query: url.search.slice(1),
+    path,
+    query,
     fields,
     host,
     hostname: (host ?? "").toLowerCase().split(":", 1)[0]!,
   };
 }
+
+const parseTarget = remember((sent): Pick<Arrival, "path" | "query"> => {
+  const { pathname, search } = new URL(`http://host${sent}`);
+  return { path: pathname, query: search.slice(1) };
+});
 
 /** Repeated fields are joined with `, ` (cookies with `; `), as the Fetch standard's `Headers` does. */
 export function mergeFields(headers: HeaderList): Map<string, string> {

@@ -1,5 +1,5 @@
 /** One gateway for both modes: a plain function from request to response, and the pieces a streaming rim needs. */
-import type { HeaderList, HttpRequest, HttpResponse } from "../http/message.ts";
+import { type HeaderList, type HttpRequest, type HttpResponse, withHeaders } from "../http/message.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import { ignoreSteps, type Observe } from "../trace/step.ts";
 import { type Answer, isAnswer } from "./answer.ts";
@@ -81,7 +81,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 const withAdded = (response: HttpResponse, added: HeaderList): HttpResponse =>
-  added.length === 0 ? response : { ...response, headers: [...response.headers, ...added] };
+  added.length === 0 ? response : withHeaders(response, [...response.headers, ...added]);
 
 function once(notice: ((text: string) => void) | undefined): Notify {
   const told = new Set<string>();

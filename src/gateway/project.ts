@@ -16,16 +16,19 @@ export async function findProject(
   baseDomain: string,
 ): Promise<Passed<CatalogEntry> | Answer> {
   const names = parseHost(hostname, baseDomain);
-  const evidence = { host: hostname, baseDomain, ...names };
+  const known = (more: object) => ({ host: hostname, baseDomain, ...names, ...more });
   try {
     const found = await lookUp(hostname, names, catalog);
     if (found !== null) {
-      return passed("host", `host.${found.form}`, found.entry, { ...evidence, projectId: found.entry.projectId });
+      const { entry, form } = found;
+      return passed("host", `host.${form}`, entry, known({ projectId: entry.projectId }));
     }
   } catch (problem) {
-    return notFound("project", "project.catalog-down", { ...evidence, message: String(problem) });
+    return notFound("project", "project.catalog-down", known({ message: String(problem) }));
   }
-  return names === null ? notFound("host", "host.unknown", evidence) : notFound("project", "project.unknown", evidence);
+  return names === null
+    ? notFound("host", "host.unknown", known({}))
+    : notFound("project", "project.unknown", known({}));
 }
 
 const notFound = (layer: "host" | "project", code: string, evidence: Record<string, unknown>): Answer =>

@@ -17,13 +17,11 @@ export async function callUpstream(passage: Passage, upstream: Upstream, observe
   try {
     const answer = follow(passage, upstream, observe);
     if (passage.timeoutMs === undefined) return passage.present(await answer);
-    const late = new Promise<typeof LATE>((resolve) => {
+    const first = await new Promise<HttpResponse | typeof LATE>((resolve, reject) => {
       timer = setTimeout(resolve, passage.timeoutMs, LATE);
+      answer.then(resolve, reject);
     });
-    const first = await Promise.race([answer, late]);
-    if (first !== LATE) return passage.present(first);
-    answer.catch(() => {});
-    return upstreamTimeout(passage, observe);
+    return first === LATE ? upstreamTimeout(passage, observe) : passage.present(first);
   } catch (problem) {
     return upstreamError(passage, observe, problem);
   } finally {

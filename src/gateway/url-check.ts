@@ -1,4 +1,5 @@
 /** What the platform's HTTP framework makes of a target and a Host before the gateway sees them. Pure. */
+import { remember } from "../cache/remember.ts";
 
 /**
  * `refused`: 400 with an empty body, before any gateway code. `broken`: the framework lets it in and whoever reads the
@@ -12,11 +13,13 @@ export function checkUrl(target: string, host: string | undefined): UrlVerdict {
   if (!host) return target.startsWith("/") ? "fine" : "refused";
   if (!TAKEN_AS_IS.test(host)) return isParsedAsSent(host, target) ? "fine" : "refused";
   if (!target.startsWith("/")) return "refused";
-  if (URL.canParse(`http://${host}`)) return "fine";
+  if (hostCheck(host).parses) return "fine";
   return CHANGED_BY_PARSING.test(target) ? "refused" : "broken";
 }
 
 /** Whether the platform answers a `broken` URL all the same. */
+const hostCheck = remember((host) => ({ parses: URL.canParse(`http://${host}`) }));
+
 export function isHealthTarget(method: string, target: string): boolean {
   return (method === "GET" || method === "HEAD") && /^\/health(?:\/deep)?(?:[?#]|$)/.test(target);
 }

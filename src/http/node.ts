@@ -31,7 +31,9 @@ export function headerPairs(raw: readonly string[]): HeaderList {
 /** Collects the body and splits the target; nothing is decoded. */
 export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
   const head = readHead(message);
-  return announcesBody(head.headers) ? { ...head, body: await readBody(message) } : head;
+  if (!announcesBody(head.headers)) return head;
+  const { method, path, query, headers } = head;
+  return { method, path, query, headers, body: await readBody(message) };
 }
 
 /** A request has a body only if one of these fields says so (RFC 9112, 6.3); waiting for the end of none takes time. */

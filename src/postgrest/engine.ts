@@ -111,7 +111,7 @@ async function answer(state: AppState, http: HttpRequest, journey: Journey): Pro
 
 async function handle(state: AppState, request: HttpRequest, observe: Observe | undefined): Promise<EngineResponse> {
   const { config, dialect } = state;
-  const journey = new Journey(observe);
+  const journey = new Journey(observe, config.serverTimingEnabled);
   const early = preflight(request, config.serverCorsAllowedOrigins);
   if (early !== null) journey.passed("response", preflightStep);
   const response =

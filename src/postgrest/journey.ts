@@ -11,11 +11,14 @@ export class Journey {
   role: string | null = null;
   readonly times: Partial<Record<Phase, number>> = {};
   readonly #observe: Observe | undefined;
+  readonly #timed: boolean;
   #since = performance.now();
   #hasRefused = false;
 
-  constructor(observe: Observe | undefined) {
+  /** @param timed whether `times` are wanted */
+  constructor(observe: Observe | undefined, timed: boolean) {
     this.#observe = observe;
+    this.#timed = timed;
   }
 
   enter(layer: Layer): void {
@@ -27,7 +30,7 @@ export class Journey {
     const now = performance.now();
     const ms = now - this.#since;
     this.#since = now;
-    this.times[phase] = ms / 1000;
+    if (this.#timed) this.times[phase] = ms / 1000;
     if (this.#observe === undefined) return;
     const steps = describe(ms);
     for (const step of Array.isArray(steps) ? (steps as readonly Step[]) : [steps as Step]) {

@@ -34,8 +34,9 @@ export const planStep = (plan: ActionPlan, ms: number): Step => step("plan", "pa
 export function transactionSteps(executed: Executed, { role, claims }: AuthResult, ms: number): readonly Step[] {
   if (executed.kind === "info") return [];
   const { outcome } = executed;
-  const sent = step("statement", "passed", "sent", { role, ...describeSent(outcome.sent) }, 0);
-  const context = { role, claims, end: outcome.sent.end };
+  const sent = step("statement", "passed", "sent", describeSent(role, outcome.sent), 0);
+  const { end } = outcome.sent;
+  const context = { role, claims, end };
   if (outcome.kind === "failed") {
     const { failure } = outcome;
     if (failure.kind !== "server")
@@ -51,11 +52,15 @@ export function transactionSteps(executed: Executed, { role, claims }: AuthResul
       step("transaction", "refused", (body?.code ?? "refused").toLowerCase(), { ...context, error: body }, ms),
     ];
   }
-  const evidence = { ...context, ...("result" in outcome ? rowCounts(outcome.result) : {}) };
-  return [
-    sent,
-    step("transaction", "passed", outcome.sent.end === "rollback" ? "rolled-back" : "committed", evidence, ms),
-  ];
+  const code = end === "rollback" ? "rolled-back" : "committed";
+  return [sent, step("transaction", "passed", code, resultEvidence(context, outcome), ms)];
+}
+
+function resultEvidence({ role, claims, end }: Evidence, outcome: object): Evidence {
+  if (!("result" in outcome)) return { role, claims, end };
+  const { result } = outcome.result as { result?: { queryTotal: bigint; tableTotal: bigint | null } };
+  if (result === undefined) return { role, claims, end, explained: true };
+  return { role, claims, end, rows: result.queryTotal, total: result.tableTotal };
 }
 
 export const responseStep = (response: HttpResponse, ms: number): Step =>
@@ -66,8 +71,9 @@ export const preflightStep = (): Step => step("response", "answered", "preflight
 export const refusalStep = (layer: Layer, { status, body, evidence }: PgrstError, ms: number): Step =>
   step(layer, "refused", (body?.code ?? "not-found").toLowerCase(), { status, error: body, ...evidence }, ms);
 
-function describeSent({ settings, statements, end }: SentTransaction): Evidence {
+function describeSent(role: string, { settings, statements, end }: SentTransaction): Evidence {
   return {
+    role,
     isolation: settings.isolation,
     readOnly: settings.readOnly,
     end,
@@ -77,9 +83,4 @@ function describeSent({ settings, statements, end }: SentTransaction): Evidence 
       parameters: statement.values,
     })),
   };
-}
-
-function rowCounts(result: { kind: string; result?: { queryTotal: bigint; tableTotal: bigint | null } }): Evidence {
-  if (result.result === undefined) return { explained: true };
-  return { rows: result.result.queryTotal, total: result.result.tableTotal };
 }

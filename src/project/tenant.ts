@@ -1,4 +1,5 @@
 /** Names that follow from a project's id: the short id, and on v2 the schema and roles that carry it. */
+import { remember } from "../cache/remember.ts";
 
 const SHORT_ID = /^[a-f0-9]{12}$/;
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -21,10 +22,11 @@ export function shortId(projectId: string): string {
   return short;
 }
 
-export function tenantNames(projectId: string): TenantNames {
+/** Throws as `shortId`. Every request asks for them, of a few projects. */
+export const tenantNames = remember((projectId): TenantNames => {
   const sid = shortId(projectId);
   return { schema: `t_${sid}_api`, runtimeRole: `t_${sid}_role`, ownerRole: `t_${sid}_ddl` };
-}
+});
 
 /** The short id inside a tenant schema's name, or undefined for any other schema. */
 export function shortIdOfSchema(schema: string): string | undefined {

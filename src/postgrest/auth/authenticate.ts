@@ -1,6 +1,6 @@
 /** The auth phase: from the `Authorization` header to a role and its claims. */
 import { BoundedMap } from "../../cache/bounded-map.ts";
-import type { HeaderList } from "../../http/message.ts";
+import { type HeaderList, header } from "../../http/message.ts";
 import { type Clock, epochSeconds } from "../../time/clock.ts";
 import type { EngineConfig } from "../config/types.ts";
 import { jwtInvalid, jwtRequired, jwtSecretMissing } from "../errors/catalogue.ts";
@@ -24,7 +24,7 @@ interface Verified {
 }
 
 /**
- * Verified tokens that are remembered. What a signature says cannot change, and the clock is asked every time, so a cached
+ * Verified tokens that are remembered, by the field they came in. What a signature says cannot change, and the clock is asked every time, so a cached
  * token expires to the second.
  */
 const CACHE_LIMIT = 1000;
@@ -35,20 +35,25 @@ export function createAuthenticator(config: EngineConfig, clock: Clock): Authent
   const cache = new BoundedMap<string, Verified>(CACHE_LIMIT);
   const anonymous = config.dbAnonRole === null ? null : toResult({}, {}, config.dbAnonRole, config);
 
-  return (headers) => {
-    const token = bearerToken(headers);
-    if (token === "") {
-      if (anonymous === null) throw jwtRequired();
-      return anonymous;
-    }
+  /** null where the field holds no token. */
+  const verifiedIn = (field: string): Verified | null => {
+    const known = cache.get(field);
+    if (known !== undefined) return known;
+    const token = bearerToken(field);
+    if (token === "") return null;
     if (keys === null) throw jwtSecretMissing();
+    const verified = verify(token, keys, config);
+    cache.set(field, verified);
+    return verified;
+  };
+
+  return (headers) => {
     try {
-      const known = cache.get(token);
-      const verified = known ?? verify(token, keys, config);
-      checkClaims(verified.claims, epochSeconds(clock), config.jwtAudience);
-      if (known === undefined) cache.set(token, verified);
-      if (verified.result === null) throw jwtRequired();
-      return verified.result;
+      const verified = verifiedIn(header(headers, "authorization") ?? "");
+      if (verified !== null) checkClaims(verified.claims, epochSeconds(clock), config.jwtAudience);
+      const result = verified === null ? anonymous : verified.result;
+      if (result === null) throw jwtRequired();
+      return result;
     } catch (error) {
       if (error instanceof TokenError) throw jwtInvalid(error.message);
       throw error;

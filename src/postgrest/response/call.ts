@@ -19,9 +19,8 @@ export function callAnswer(
     header,
     ...appliedHeader(request, "parameters", "count", "transaction", "handling", "timezone", "maxAffected"),
   ];
-  if (returnsVoid(plan.routine)) return { ...overrideByGuc({ status: 204, headers }, result), body: "" };
-  const answer = overrideByGuc({ status, headers: [...headers, ...contentHeaders(plan.media, request)] }, result);
-  if (plan.invoke === "head") return { ...answer, body: "" };
-  if (status !== 416) return { ...answer, body: result.body };
-  return { ...answer, body: errorPayload(outOfBounds(request.topLevelRange.lower, result.tableTotal)) };
+  if (returnsVoid(plan.routine)) return overrideByGuc({ status: 204, headers, body: "" }, result);
+  const outside = () => errorPayload(outOfBounds(request.topLevelRange.lower, result.tableTotal));
+  const body = plan.invoke === "head" ? "" : status === 416 ? outside() : result.body;
+  return overrideByGuc({ status, headers: [...headers, ...contentHeaders(plan.media, request)], body }, result);
 }

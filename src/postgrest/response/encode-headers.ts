@@ -5,7 +5,9 @@ import type { HeaderList } from "../../http/message.ts";
  * any text; PostgREST sends its UTF-8 as it is.
  */
 export function encodeHeaders(headers: HeaderList): HeaderList {
-  if (isAscii(headers.flat().join(""))) return headers;
+  let all = "";
+  for (const [name, value] of headers) all += name + value;
+  if (isAscii(all)) return headers;
   return headers.map(([name, value]) => [encode(name), encode(value)]);
 }
 

@@ -1,5 +1,5 @@
 /** What stands around every answer: the server's name, the trace header, `Retry-After`, CORS. */
-import { type HeaderList, type HttpRequest, type HttpResponse, header } from "../../http/message.ts";
+import { type HeaderList, type HttpRequest, type HttpResponse, header, withHeaders } from "../../http/message.ts";
 import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
 import { corsHeaders } from "./cors.ts";
@@ -16,7 +16,7 @@ export function finishResponse(
   dialect: Dialect,
   retryAfter: number,
 ): HttpResponse {
-  const sent = sendable({ ...response, headers: encodeHeaders(response.headers) });
+  const sent = sendable(withHeaders(response, encodeHeaders(response.headers)));
   const headers: HeaderList = [
     ["Server", `postgrest/${dialect.fullVersion}`],
     ...traceHeader(request, config.serverTraceHeader),
@@ -24,7 +24,7 @@ export function finishResponse(
     ...sent.headers,
     ...corsHeaders(request, config.serverCorsAllowedOrigins),
   ];
-  return { ...sent, headers };
+  return withHeaders(sent, headers);
 }
 
 /** Sent back as it came, and empty when it did not come. */

@@ -2,22 +2,22 @@
 import type { HeaderList } from "../../http/message.ts";
 import { gucHeadersError, gucStatusError } from "../errors/catalogue.ts";
 import type { ResultSet } from "../transaction/types.ts";
-
-export interface StatusAndHeaders {
-  readonly status: number;
-  readonly headers: HeaderList;
-}
+import type { Answer } from "./answer.ts";
 
 /**
  * What SQL set goes before what PostgREST would send: its status wins, and its header takes the place of PostgREST's of the
  * same name, at the end of the list. Throws PGRST111 and PGRST112.
  */
-export function overrideByGuc(answer: StatusAndHeaders, { gucStatus, gucHeaders }: ResultSet): StatusAndHeaders {
+export function overrideByGuc(answer: Answer, { gucStatus, gucHeaders }: ResultSet): Answer {
+  if (gucStatus === null && gucHeaders === null) return answer;
   const status = gucStatus === null ? answer.status : readStatus(gucStatus);
-  if (gucHeaders === null) return { status, headers: answer.headers };
-  const own = readHeaders(gucHeaders);
+  const headers = gucHeaders === null ? answer.headers : overridden(answer.headers, readHeaders(gucHeaders));
+  return { status, headers, body: answer.body };
+}
+
+function overridden(headers: HeaderList, own: HeaderList): HeaderList {
   const names = new Set(own.map(([name]) => name.toLowerCase()));
-  return { status, headers: [...answer.headers.filter(([name]) => !names.has(name.toLowerCase())), ...own] };
+  return [...headers.filter(([name]) => !names.has(name.toLowerCase())), ...own];
 }
 
 /** Leading digits count, whatever follows. */

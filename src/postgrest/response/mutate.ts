@@ -13,7 +13,7 @@ type MutatePlan = Extract<ActionPlan, { kind: "mutate" }>;
 export function mutateAnswer(plan: MutatePlan, request: ApiRequest, result: ResultSet): Answer {
   const full = request.preferences.representation === "full";
   const { status, headers } = outlines[plan.mutation](plan, request, result, full);
-  return { ...overrideByGuc({ status, headers }, result), body: full ? result.body : "" };
+  return overrideByGuc({ status, headers, body: full ? result.body : "" }, result);
 }
 
 type Outline = (

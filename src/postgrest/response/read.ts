@@ -15,19 +15,18 @@ export function readAnswer(
 ): Answer {
   const { status, header } = rangeAnswer(request.topLevelRange, result.queryTotal, result.tableTotal);
   const { canonical } = request.queryParams;
-  const answer = {
-    status,
-    headers: [
-      header,
-      ["Content-Location", `/${plan.target.name}${canonical === "" ? "" : `?${canonical}`}`] as const,
-      ...contentHeaders(plan.media, request),
-      ...appliedHeader(request, "count", "transaction", "handling", "timezone"),
-    ],
-  };
+  const headers = [
+    header,
+    ["Content-Location", `/${plan.target.name}${canonical === "" ? "" : `?${canonical}`}`] as const,
+    ...contentHeaders(plan.media, request),
+    ...appliedHeader(request, "count", "transaction", "handling", "timezone"),
+  ];
   // Also a HEAD gets this body, were it not for the web server, which drops it.
-  if (status === 416) {
-    const error = outOfBounds(request.topLevelRange.lower, result.tableTotal);
-    return { ...overrideByGuc(answer, result), body: errorPayload(error) };
-  }
-  return { ...overrideByGuc(answer, result), body: plan.headersOnly ? "" : result.body };
+  const body =
+    status === 416
+      ? errorPayload(outOfBounds(request.topLevelRange.lower, result.tableTotal))
+      : plan.headersOnly
+        ? ""
+        : result.body;
+  return overrideByGuc({ status, headers, body }, result);
 }

@@ -1,5 +1,5 @@
 /** Whether HTTP can carry what SQL wants to be sent: `response.status`, `response.headers`, and what is raised. */
-import type { HeaderList, HttpResponse } from "../../http/message.ts";
+import { type HeaderList, type HttpResponse, withHeaders } from "../../http/message.ts";
 import { internalError } from "../errors/catalogue.ts";
 import { errorResponse } from "../errors/response.ts";
 
@@ -18,7 +18,7 @@ export function sendable(response: HttpResponse): HttpResponse {
   if (areClean(response.headers)) return response;
   const headers: HeaderList = response.headers.map(([name, value]) => [name, folded(value)] as const);
   const broken = headers.find(([name, value]) => CONTROL.test(value) || !TOKEN.test(name));
-  if (broken === undefined) return { ...response, headers };
+  if (broken === undefined) return withHeaders(response, headers);
   return refusal(
     `SQL set the response header ${JSON.stringify(broken[0])}, which HTTP cannot carry. A name is made of letters, digits and dashes, and a value holds no control characters.`,
   );

@@ -8,6 +8,7 @@ const answer = {
     ["Content-Type", "a"],
     ["Content-Range", "b"],
   ] as const,
+  body: "",
 };
 const override = (gucStatus: string | null, gucHeaders: string | null) =>
   overrideByGuc(answer, { ...emptyResultSet(null), gucStatus, gucHeaders });

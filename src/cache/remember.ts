@@ -18,3 +18,15 @@ export function remember<T extends object | string>(compute: (text: string) => T
     return result;
   };
 }
+
+/** A pure function of an immutable object that computes once for each, as long as the object lives. */
+export function rememberFor<K extends object, T extends object | string>(compute: (key: K) => T): (key: K) => T {
+  const known = new WeakMap<K, T>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const result = compute(key);
+    known.set(key, result);
+    return result;
+  };
+}

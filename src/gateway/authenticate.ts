@@ -1,4 +1,5 @@
 /** The token step of v2: 401 with one of two bodies, and the reason kept as a value. */
+import { rememberFor } from "../cache/remember.ts";
 import type { Clock } from "../time/clock.ts";
 import { bearerToken, type ProjectClaims, verifyProjectToken } from "../tokens/project-token.ts";
 import { isRefusal, lacksToken, refusalText, type TokenRefusal } from "../tokens/refusal.ts";
@@ -20,8 +21,12 @@ export function authenticate(
   }
   const claims = verifyProjectToken(token, project.jwtSecret, clock, project.audience);
   if (isRefusal(claims)) return refusedToken(claims, project);
-  return passed("token", "token.verified", claims, { claims: claims.sent });
+  return verified(claims);
 }
+
+const verified = rememberFor((claims: ProjectClaims) =>
+  passed("token", "token.verified", claims, { claims: claims.sent }),
+);
 
 function refusedToken({ refused: problem, content }: TokenRefusal, project: CatalogEntry): Answer {
   const response = error(401, lacksToken(problem) ? "authorization required" : "invalid or expired token");

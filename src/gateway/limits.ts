@@ -11,6 +11,8 @@ export interface Slot {
   release(): void;
 }
 
+const unlimited = passed("limits", "limits.passed", null).step;
+
 export class Limits {
   readonly #rate: RateLimit | undefined;
   readonly #cap: number;
@@ -42,7 +44,8 @@ export class Limits {
       return { ...refused("limits", "limits.inflight", response, state), project };
     }
     this.#inflight += 1;
-    return passed("limits", "limits.passed", this.#slot(), limit === undefined ? {} : { count, limit });
+    if (limit === undefined) return { step: unlimited, value: this.#slot() };
+    return passed("limits", "limits.passed", this.#slot(), { count, limit });
   }
 
   /** A window starts with the first request counted in it and is shared by all routes and tokens of a project. */

@@ -1,4 +1,6 @@
 /** Which project a request means, and whether that project takes traffic. */
+
+import { rememberFor } from "../cache/remember.ts";
 import type { Answer, Passed } from "./answer.ts";
 import { error, passed, refused } from "./answer.ts";
 import { type HostNames, isLocalName, parseHost } from "./hosts.ts";
@@ -46,7 +48,7 @@ async function lookUp(hostname: string, names: HostNames | null, catalog: Catalo
 }
 
 /** Mode, then migration, then lifecycle: a project that is migrating and archived is migrating. */
-export function checkState(entry: CatalogEntry): Passed<CatalogEntry> | Answer {
+export const checkState = rememberFor((entry: CatalogEntry): Passed<CatalogEntry> | Answer => {
   const { projectId, slug, hash, mode, lifecycle, migrationStatus } = entry;
   const evidence = { projectId, slug, hash, mode, lifecycle, migrationStatus };
   if (mode !== "v2_shared") {
@@ -62,4 +64,4 @@ export function checkState(entry: CatalogEntry): Passed<CatalogEntry> | Answer {
     return { ...refused("project", `project.${lifecycle}`, response, evidence), project: entry };
   }
   return passed("project", "project.active", entry, evidence);
-}
+});

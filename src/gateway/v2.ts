@@ -1,7 +1,7 @@
 /** The v2 gateway. `admit` is the whole story, in the platform's order; whatever refuses first makes the answer. */
 import type { HttpRequest } from "../http/message.ts";
 import { tenantNames } from "../project/tenant.ts";
-import type { Clock } from "../time/clock.ts";
+import { type Clock, epochSeconds } from "../time/clock.ts";
 import { type BridgeClaims, bridgeClaims, bridgeSigner, droppedClaims } from "../tokens/bridge.ts";
 import type { ProjectClaims } from "../tokens/project-token.ts";
 import type { Observe } from "../trace/step.ts";
@@ -28,6 +28,7 @@ interface Clocks {
 
 export function v2Edge(catalog: Catalog, config: GatewayConfig, clocks: Clocks, notify: Notify): Edge {
   const limits = new Limits(config, clocks.own);
+  const mint = minter(clocks.bridge);
   const sign = bridgeSigner(config.poolSecret);
   const blockBot = botFilter(config.blockBots, (text) => notify("bots", text));
 
@@ -48,7 +49,7 @@ export function v2Edge(catalog: Catalog, config: GatewayConfig, clocks: Clocks, 
 
     const claims = seen(authenticate(at.fields.get("authorization"), project.value, clocks.own));
     if (isAnswer(claims)) return claims;
-    const bridge = seen(mint(claims.value, project.value, clocks.bridge));
+    const bridge = seen(mint(claims.value, project.value));
 
     const slot = seen(limits.admit(project.value));
     if (isAnswer(slot)) return slot;
@@ -76,9 +77,19 @@ export function v2Edge(catalog: Catalog, config: GatewayConfig, clocks: Clocks, 
   return { admit };
 }
 
-/** Everything but `sub` and `email` stays behind here: organisation, permissions, the role the app asked for. */
-function mint(claims: ProjectClaims, project: CatalogEntry, clock: Clock): Passed<BridgeClaims> {
-  const role = tenantNames(project.projectId).runtimeRole;
-  const bridge = bridgeClaims(claims, { id: project.projectId, role }, clock);
-  return passed("bridge", "bridge.minted", bridge, { claims: bridge, dropped: droppedClaims(claims) });
+/**
+ * Everything but `sub` and `email` stays behind here: organisation, permissions, the role the app asked for. The requests a
+ * user makes with one token within one second carry the same claims, so they share them.
+ */
+function minter(clock: Clock): (claims: ProjectClaims, project: CatalogEntry) => Passed<BridgeClaims> {
+  const last = new WeakMap<ProjectClaims, { readonly key: string; readonly minted: Passed<BridgeClaims> }>();
+  return (claims, { projectId }) => {
+    const key = `${epochSeconds(clock)} ${projectId}`;
+    const before = last.get(claims);
+    if (before?.key === key) return before.minted;
+    const bridge = bridgeClaims(claims, { id: projectId, role: tenantNames(projectId).runtimeRole }, clock);
+    const minted = passed("bridge", "bridge.minted", bridge, { claims: bridge, dropped: droppedClaims(claims) });
+    last.set(claims, { key, minted });
+    return minted;
+  };
 }

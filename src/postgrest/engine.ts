@@ -83,7 +83,7 @@ export function startEngine(options: EngineOptions): Engine {
 async function answer(state: AppState, http: HttpRequest, journey: Journey): Promise<HttpResponse> {
   const auth = state.authenticate(http.headers);
   journey.role = auth.role;
-  journey.passed("jwt", (ms) => authStep(auth, ms));
+  journey.passed("jwt", () => authStep(auth));
 
   journey.enter("request");
   const planner = await state.planner();
@@ -91,20 +91,20 @@ async function answer(state: AppState, http: HttpRequest, journey: Journey): Pro
   const { config, dialect, cache } = planner;
   const read = planner.read(http);
   const { request } = read;
-  journey.passed("parse", (ms) => requestStep(request, ms));
+  journey.passed("parse", () => requestStep(read.head));
 
   journey.enter("plan");
   const planned = planner.plan(read);
-  journey.passed("plan", (ms) => planStep(planned.plan, ms));
+  journey.passed("plan", () => planStep(planned.plan));
 
   journey.enter("transaction");
   const context = { config, dialect, auth, request };
   const executed = await execute(planned, context, cache, state.pool);
-  journey.passed("transaction", (ms) => transactionSteps(executed, auth, ms));
+  journey.passed("transaction", () => transactionSteps(executed, auth));
 
   journey.enter("response");
   const response = buildAnswer(executed, context, cache);
-  journey.passed("response", (ms) => responseStep(response, ms));
+  journey.passed("response", () => responseStep(String(response.status)));
   if (!config.serverTimingEnabled) return response;
   return { ...response, headers: [...response.headers, serverTiming(journey.times, planned.plan.kind, dialect)] };
 }
@@ -118,7 +118,7 @@ async function handle(state: AppState, request: HttpRequest, observe: Observe | 
     early ??
     (await answer(state, request, journey).catch((error: unknown) => {
       const refusal = error instanceof PgrstError ? error : unexpected(error);
-      journey.refused((layer, ms) => refusalStep(layer, refusal, ms));
+      journey.refused((layer) => refusalStep(layer, refusal));
       state.report(refusal);
       return errorResponse(refusal);
     }));

@@ -25,22 +25,25 @@ export class Journey {
     this.layer = layer;
   }
 
-  /** Ends a phase. `describe` makes the steps for the trace and is called only if someone listens. */
-  passed(phase: Phase, describe: (ms: number) => Step | readonly Step[]): void {
+  /** Ends a phase. `describe` makes the step for the trace, or several, and is called only if someone listens. */
+  passed(phase: Phase, describe: () => Step | readonly Step[]): void {
     const now = performance.now();
     const ms = now - this.#since;
     this.#since = now;
     if (this.#timed) this.times[phase] = ms / 1000;
     if (this.#observe === undefined) return;
-    const steps = describe(ms);
-    for (const step of Array.isArray(steps) ? (steps as readonly Step[]) : [steps as Step]) {
-      this.#hasRefused ||= step.outcome === "refused";
-      this.#observe(step);
-    }
+    const described = describe();
+    if ("layer" in described) this.#tell(described, ms);
+    else for (const step of described) this.#tell(step, ms);
   }
 
   /** Ends the journey early, unless a step has told of the refusal by itself, as that of the transaction does. */
-  refused(describe: (layer: Layer, ms: number) => Step): void {
-    if (!this.#hasRefused) this.#observe?.(describe(this.layer, performance.now() - this.#since));
+  refused(describe: (layer: Layer) => Step): void {
+    if (!this.#hasRefused) this.#observe?.(describe(this.layer), performance.now() - this.#since);
+  }
+
+  #tell(step: Step, ms: number): void {
+    this.#hasRefused ||= step.outcome === "refused";
+    this.#observe?.(step, ms);
   }
 }

@@ -18,6 +18,7 @@ import { type PreparedQuery, prepareQuery } from "./transaction/query.ts";
 /** A request, and what is remembered of those with the same head. */
 export interface ReadRequest {
   readonly request: ApiRequest;
+  readonly head: RequestHead;
   readonly plans: BoundedMap<string, Planned>;
 }
 
@@ -53,15 +54,13 @@ export class Planner {
   read(http: HttpRequest): ReadRequest {
     const text = headText(http);
     const known = this.#known.get(text);
-    if (known !== undefined) return { request: requestOf(known.head, http), plans: known.plans };
+    if (known !== undefined) return { request: requestOf(known.head, http), head: known.head, plans: known.plans };
     const request = buildApiRequest(this.config, this.dialect, http, this.cache);
     const plans = new BoundedMap<string, Planned>(PLANS);
-    if (text.length <= MAX_LENGTH) {
-      // A remembered head holds nothing of its first request.
-      const { payload: _payload, columns: _columns, headers: _headers, cookies: _cookies, ...head } = request;
-      this.#known.set(text, { head, plans });
-    }
-    return { request, plans };
+    // A head that is remembered, here or by a trace, holds nothing else of the first request that had it.
+    const { payload: _payload, columns: _columns, headers: _headers, cookies: _cookies, ...head } = request;
+    if (text.length <= MAX_LENGTH) this.#known.set(text, { head, plans });
+    return { request, head, plans };
   }
 
   /** @throws PgrstError see `actionPlan` */

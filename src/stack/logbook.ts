@@ -24,7 +24,7 @@ export class Logbook {
   readonly #path: string | undefined;
   readonly #stream: WriteStream | undefined;
   readonly #listeners = new Set<(entry: LogEntry) => void>();
-  readonly #gathered: LogEntry[] = [];
+  readonly #gathered: string[] = [];
 
   /** Without a path nothing is kept. */
   constructor(path: string | undefined) {
@@ -38,20 +38,20 @@ export class Logbook {
 
   write(source: LogSource, kind: LogEntry["kind"], text: string, data?: unknown): void {
     const entry: LogEntry = { time: Date.now(), source, kind, text, ...(data === undefined ? {} : { data }) };
-    if (this.#stream !== undefined && this.#gathered.push(entry) === 1) setTimeout(() => this.#flush(), GATHER);
+    if (this.#stream !== undefined && this.#gathered.push(lineOf(entry)) === 1) setTimeout(() => this.#flush(), GATHER);
     for (const listener of this.#listeners) listener(entry);
   }
 
   #flush(): void {
-    const entries = this.#gathered.splice(0);
-    if (entries.length > 0) this.#stream?.write(linesOf(entries));
+    const lines = this.#gathered.splice(0);
+    if (lines.length > 0) this.#stream?.write(lines.join(""));
   }
 
   /** The last words of a process that is about to end: written before this returns. */
   crash(error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const entry: LogEntry = { time: Date.now(), source: "stack", kind: "warning", text };
-    if (this.#path !== undefined) appendFileSync(this.#path, linesOf([...this.#gathered.splice(0), entry]));
+    if (this.#path !== undefined) appendFileSync(this.#path, this.#gathered.splice(0).join("") + lineOf(entry));
   }
 
   /** Calls back for each entry from now on; returns the way to stop. */
@@ -66,4 +66,4 @@ export class Logbook {
   }
 }
 
-const linesOf = (entries: readonly LogEntry[]): string => entries.map((entry) => `${JSON.stringify(entry)}\n`).join("");
+const lineOf = (entry: LogEntry): string => `${JSON.stringify(entry)}\n`;

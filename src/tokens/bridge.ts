@@ -1,5 +1,5 @@
 /** The token the v2 gateway makes for PostgREST: who the tenant is, who the user is, and nothing else the app sent. */
-import { remember } from "../cache/remember.ts";
+import { rememberFor } from "../cache/remember.ts";
 import { type Clock, epochSeconds } from "../time/clock.ts";
 import { type SigningKey, signJws } from "./jws.ts";
 import type { ProjectClaims } from "./project-token.ts";
@@ -39,14 +39,9 @@ export function bridgeClaims(
   } as BridgeClaims;
 }
 
-/**
- * Signs with header `{"alg":"HS256"}`, without `typ`, as the platform writes it. The requests a user makes within one second
- * carry the same claims, and so the same token.
- */
-export function bridgeSigner(poolSecret: SigningKey): (claims: BridgeClaims) => string {
-  const sign = remember((content) => signJws({ alg: "HS256" }, content, poolSecret));
-  return (claims) => sign(JSON.stringify(claims));
-}
+/** Signs with header `{"alg":"HS256"}`, without `typ`, as the platform writes it. */
+export const bridgeSigner = (poolSecret: SigningKey): ((claims: BridgeClaims) => string) =>
+  rememberFor((claims) => signJws({ alg: "HS256" }, JSON.stringify(claims), poolSecret));
 
 /** Names of the claims that the app sent and the bridge token does not carry on. */
 export function droppedClaims(from: ProjectClaims): string[] {

@@ -3,6 +3,7 @@
  * the only thing a bridge token can be made from.
  */
 import { BoundedMap } from "../cache/bounded-map.ts";
+import { rememberFor } from "../cache/remember.ts";
 import { type Clock, epochSeconds } from "../time/clock.ts";
 import { type Claims, hmacMatches, isObject, parseJson, splitJws } from "./jws.ts";
 import type { TokenContent, TokenProblem, TokenRefusal } from "./refusal.ts";
@@ -131,11 +132,11 @@ function audienceProblem(claims: Claims, expected: string | undefined): TokenPro
   return { reason: "audience", expected, found: claims["aud"] };
 }
 
-function projectClaims(sent: Claims): ProjectClaims {
+const projectClaims = rememberFor((sent: Claims): ProjectClaims => {
   const sub = (sent["sub"] as string).trim();
   const email = sent["email"];
   return { sub, sent, ...(typeof email === "string" && email !== "" ? { email } : {}) } as ProjectClaims;
-}
+});
 
 const typeProblem = (claim: "exp" | "nbf" | "iat", value: unknown): TokenProblem => ({
   reason: "claim-type",

@@ -46,7 +46,8 @@ function redacted(value: unknown, depth: number): unknown {
 const LONGEST_BODY = 10_000;
 
 /** A whole trace as plain JSON data, fit to be kept or shown. */
-export function redactTrace({ request, response, steps, ...about }: Trace): Record<string, unknown> {
+export function redactTrace({ request, response, steps, stepTimes = [], ...about }: Trace): Record<string, unknown> {
+  const timeOf = (index: number) => (Number.isFinite(stepTimes[index]) ? { ms: stepTimes[index] } : {});
   return {
     ...about,
     request: {
@@ -55,7 +56,11 @@ export function redactTrace({ request, response, steps, ...about }: Trace): Reco
       headers: redactHeaders(request.headers),
       body: redactBody(request.body),
     },
-    steps: steps.map(({ evidence, ...step }) => ({ ...step, evidence: redactValue(evidence) })),
+    steps: steps.map(({ evidence, ...step }, index) => ({
+      ...step,
+      ...timeOf(index),
+      evidence: redactValue(evidence),
+    })),
     response: {
       status: response.status,
       headers: redactHeaders(response.headers),

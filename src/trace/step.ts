@@ -25,11 +25,12 @@ export interface Step {
   readonly code: string;
   /** What the layer knew when it decided; never secrets or whole tokens. */
   readonly evidence: Readonly<Record<string, unknown>>;
-  /** Milliseconds this layer took, where measured. */
-  readonly ms?: number;
 }
 
-/** Receives steps as they happen. Must not throw and must not be slow. */
-export type Observe = (step: Step) => void;
+/**
+ * Receives steps as they happen, with the milliseconds the layer took, where measured. Must not throw and must not be slow.
+ * Requests share the steps that are the same for them, so a step is never changed.
+ */
+export type Observe = (step: Step, ms?: number) => void;
 
 export const ignoreSteps: Observe = () => {};

@@ -11,6 +11,8 @@ export interface Trace {
   readonly mode: "v1" | "v2";
   readonly request: HttpRequest;
   readonly steps: readonly Step[];
+  /** Milliseconds by step; NaN where not measured. */
+  readonly stepTimes?: readonly number[];
   readonly response: HttpResponse;
   /** Milliseconds from the request's arrival to its answer. */
   readonly ms: number;
@@ -34,9 +36,11 @@ export class TraceRecorder {
   readonly #startedAt = Date.now();
   readonly id = newTraceId(this.#startedAt);
   readonly #steps: Step[] = [];
+  readonly #stepTimes: number[] = [];
   readonly #start = performance.now();
-  readonly observe: Observe = (step) => {
+  readonly observe: Observe = (step, ms = Number.NaN) => {
     this.#steps.push(step);
+    this.#stepTimes.push(ms);
   };
 
   get steps(): readonly Step[] {
@@ -45,7 +49,16 @@ export class TraceRecorder {
 
   finish(mode: "v1" | "v2", request: HttpRequest, response: HttpResponse): Trace {
     const ms = performance.now() - this.#start;
-    return { id: this.id, startedAt: this.#startedAt, mode, request, steps: this.#steps, response, ms };
+    return {
+      id: this.id,
+      startedAt: this.#startedAt,
+      mode,
+      request,
+      steps: this.#steps,
+      stepTimes: this.#stepTimes,
+      response,
+      ms,
+    };
   }
 }
 

@@ -92,7 +92,11 @@ export function render<V extends Value>({ template, values }: Snippet<V>): State
 }
 
 /** @param body empty where a statement needs none */
-export const fill = ({ text, values }: OpenStatement, body: Buffer): Statement => ({
-  text,
-  values: values.map((value) => (typeof value === "function" ? value(body) : value)),
-});
+export function fill(statement: OpenStatement, body: Buffer): Statement {
+  if (isFilled(statement)) return statement;
+  const values = statement.values.map((value) => (typeof value === "function" ? value(body) : value));
+  return { text: statement.text, values };
+}
+
+const isFilled = (statement: OpenStatement): statement is Statement =>
+  !statement.values.some((value) => typeof value === "function");

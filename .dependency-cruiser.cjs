@@ -24,6 +24,7 @@ const neighbours = [
   { from: "tokens", to: "cache" },
   { from: "project", to: "tokens" },
   { from: "project", to: "cache" },
+  { from: "http", to: "cache" },
   { from: "project", to: "http" },
   { from: "trace", to: "http" },
   { from: "diagnosis", to: "database" },

@@ -1,5 +1,5 @@
 /** A request as the v2 gateway's HTTP framework sees it: target normalised, repeated fields merged. */
-import { remember } from "../cache/remember.ts";
+import { remember, rememberFor } from "../cache/remember.ts";
 import type { HeaderList, HttpRequest } from "../http/message.ts";
 import { target } from "../http/message.ts";
 
@@ -37,7 +37,7 @@ const parseTarget = remember((sent): Pick<Arrival, "path" | "query"> => {
 });
 
 /** Repeated fields are joined with `, ` (cookies with `; `), as the Fetch standard's `Headers` does. */
-export function mergeFields(headers: HeaderList): Map<string, string> {
+export const mergeFields = rememberFor((headers: HeaderList): ReadonlyMap<string, string> => {
   const fields = new Map<string, string>();
   for (const [field, value] of headers) {
     const name = field.toLowerCase();
@@ -45,4 +45,4 @@ export function mergeFields(headers: HeaderList): Map<string, string> {
     fields.set(name, before === undefined ? value : `${before}${name === "cookie" ? "; " : ", "}${value}`);
   }
   return fields;
-}
+});

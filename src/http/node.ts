@@ -1,13 +1,15 @@
 /** The rim: Node's sockets on one side, plain requests and responses on the other. */
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { BoundedMap } from "../cache/bounded-map.ts";
 import { type HeaderList, type HttpRequest, type HttpResponse, header } from "./message.ts";
 
 export type Handler = (request: HttpRequest, message: IncomingMessage) => Promise<HttpResponse>;
 
 /** Everything but the body, for who answers without it or streams it. Absolute-form targets keep only path and query. */
 export function readHead(message: IncomingMessage): HttpRequest {
-  const target = (message.url ?? "/").replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+  const { url = "/" } = message;
+  const target = url.startsWith("/") ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
   const mark = target.indexOf("?");
   const path = mark < 0 ? target : target.slice(0, mark);
   return {
@@ -21,12 +23,23 @@ export function readHead(message: IncomingMessage): HttpRequest {
 
 const noBody = Buffer.alloc(0);
 
-/** Node's flat list of names and values as pairs, order and case kept. */
+/**
+ * Node's flat list of names and values as pairs, order and case kept. A client sends the same with request after request: they
+ * get one list, so that whoever makes something of it can remember that for the list.
+ */
 export function headerPairs(raw: readonly string[]): HeaderList {
+  // Neither Node's parser nor its client lets a NUL through.
+  const text = raw.join("\0");
+  const before = known.get(text);
+  if (before !== undefined) return before;
   const headers: [string, string][] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) headers.push([raw[index]!, raw[index + 1]!]);
+  if (text.length <= LONGEST_KNOWN) known.set(text, headers);
   return headers;
 }
+
+const known = new BoundedMap<string, HeaderList>(200);
+const LONGEST_KNOWN = 4000;
 
 /** Collects the body and splits the target; nothing is decoded. */
 export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {

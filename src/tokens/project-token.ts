@@ -3,7 +3,7 @@
  * the only thing a bridge token can be made from.
  */
 import { BoundedMap } from "../cache/bounded-map.ts";
-import { rememberFor } from "../cache/remember.ts";
+import { remember, rememberFor } from "../cache/remember.ts";
 import { type Clock, epochSeconds } from "../time/clock.ts";
 import { type Claims, hmacMatches, isObject, parseJson, splitJws } from "./jws.ts";
 import type { TokenContent, TokenProblem, TokenRefusal } from "./refusal.ts";
@@ -33,14 +33,16 @@ export function unverifiedToken(compact: string): UnverifiedToken {
 }
 
 /** The token of an Authorization header: the scheme in any case, then exactly a space, then the rest, trimmed. */
-export function bearerToken(authorization: string | undefined): UnverifiedToken | TokenRefusal {
-  if (authorization === undefined) return refuse({ reason: "missing" });
+export const bearerToken = (authorization: string | undefined): UnverifiedToken | TokenRefusal =>
+  authorization === undefined ? refuse({ reason: "missing" }) : tokenIn(authorization);
+
+const tokenIn = remember((authorization): UnverifiedToken | TokenRefusal => {
   const value = authorization.trim();
   if (/^bearer $/i.test(value.slice(0, 7))) return unverifiedToken(value.slice(7).trim());
   // The trim above took the space of a bare `Bearer `, so an empty token arrives here.
   if (value === "" || value.toLowerCase() === "bearer") return refuse({ reason: "empty" });
   return refuse({ reason: "scheme", scheme: /^\S*/.exec(value)![0] });
-}
+});
 
 /**
  * HS256 under the UTF-8 bytes of the secret's text, no leeway, `sub` required. Neither `aud`, `iss`, `role` nor the

@@ -1,6 +1,6 @@
 /** The request phase: from HTTP to what is wanted, without a look at the database. */
 
-import { remember } from "../../cache/remember.ts";
+import { remember, rememberFor } from "../../cache/remember.ts";
 import { type HeaderList, type HttpRequest, header } from "../../http/message.ts";
 import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
@@ -73,13 +73,17 @@ const decisive = new Set(["accept", "content-type", "prefer", "range", "accept-p
 /** All that `buildApiRequest` makes the head from, under one configuration and schema cache. */
 export function headText({ method, path, query, headers }: HttpRequest): string {
   // With its length, no part can be taken for another.
-  let text = `${method.length} ${path.length} ${query.length} ${method}${path}${query}`;
+  return `${method.length} ${path.length} ${query.length} ${method}${path}${query}${decisiveText(headers)}`;
+}
+
+const decisiveText = rememberFor((headers: HeaderList): string => {
+  let text = "";
   for (const [name, value] of headers) {
     const lower = name.toLowerCase();
     if (decisive.has(lower)) text += `\n${lower} ${value.length} ${value}`;
   }
   return text;
-}
+});
 
 /** A request whose head has been read before. @throws PgrstError PGRST102 */
 export function requestOf(head: RequestHead, { body, headers }: HttpRequest): ApiRequest {
@@ -113,7 +117,7 @@ interface Fields {
   readonly cookies: ApiRequest["cookies"];
 }
 
-function fieldsOf(headers: HeaderList): Fields {
+const fieldsOf = rememberFor((headers: HeaderList): Fields => {
   const fields: Array<readonly [string, string]> = [];
   let cookies: ApiRequest["cookies"] | undefined;
   for (const [name, value] of headers) {
@@ -122,7 +126,7 @@ function fieldsOf(headers: HeaderList): Fields {
     else cookies ??= parseCookies(value);
   }
   return { fields, cookies: cookies ?? none };
-}
+});
 
 function once<T>(compute: () => T): () => T {
   let result: { readonly value: T } | undefined;

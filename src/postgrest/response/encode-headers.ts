@@ -5,12 +5,7 @@ import type { HeaderList } from "../../http/message.ts";
  * any text; PostgREST sends its UTF-8 as it is.
  */
 export function encodeHeaders(headers: HeaderList): HeaderList {
-  let all = "";
-  for (const [name, value] of headers) all += name + value;
-  if (isAscii(all)) return headers;
   return headers.map(([name, value]) => [encode(name), encode(value)]);
 }
-
-const isAscii = (text: string): boolean => !/[^\x00-\x7f]/.test(text);
 
 const encode = (text: string): string => Buffer.from(text, "utf8").toString("latin1");

@@ -16,7 +16,7 @@ export function finishResponse(
   dialect: Dialect,
   retryAfter: number,
 ): HttpResponse {
-  const sent = sendable(withHeaders(response, encodeHeaders(response.headers)));
+  const sent = isPlain(response) ? response : sendable(withHeaders(response, encodeHeaders(response.headers)));
   const headers: HeaderList = [
     ["Server", `postgrest/${dialect.fullVersion}`],
     ...traceHeader(request, config.serverTraceHeader),
@@ -25,6 +25,17 @@ export function finishResponse(
     ...corsHeaders(request, config.serverCorsAllowedOrigins),
   ];
   return withHeaders(sent, headers);
+}
+
+/** Whether HTTP can carry the response as it is. Nearly always it can, so all fields are looked at together. */
+function isPlain({ status, headers }: HttpResponse): boolean {
+  let [names, values] = ["", ""];
+  for (const [name, value] of headers) {
+    if (name === "") return false;
+    names += name;
+    values += value;
+  }
+  return status >= 100 && status <= 999 && /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]*$/.test(names) && /^[\t -~]*$/.test(values);
 }
 
 /** Sent back as it came, and empty when it did not come. */

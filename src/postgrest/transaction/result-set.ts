@@ -38,7 +38,10 @@ export function decodeResultSet(row: Row, withLocation: boolean): ResultSet {
 function integer(value: Buffer | null | undefined): bigint | null {
   if (!value) return null;
   if (value.length === 0) return 0n;
-  return value.length === 8 ? value.readBigInt64BE(0) : BigInt(value.readInt32BE(0));
+  if (value.length === 4) return BigInt(value.readInt32BE(0));
+  // Few counts need more than four bytes, and to read eight at a time takes long.
+  const high = value.readInt32BE(0);
+  return high === 0 ? BigInt(value.readUInt32BE(4)) : value.readBigInt64BE(0);
 }
 
 /** `text[]` of one dimension (array_recv in the server's arrayfuncs.c): dimensions, flags, type, then size and lower bound. */

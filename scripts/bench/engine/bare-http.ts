@@ -8,16 +8,18 @@ import { listenServer } from "../../../src/http/node.ts";
 import { readConfig } from "../../../src/postgrest/config/read.ts";
 import { dialects } from "../../../src/postgrest/dialect.ts";
 import { createEngine } from "../../../src/postgrest/engine.ts";
-import { type CallName, calls, engineToken, requestOf } from "./requests.ts";
+import { type CallName, calls, engineToken, requestsOf } from "./requests.ts";
 
 /** Returns the port. */
 export async function startBareHttp(env: Readonly<Record<string, string | undefined>>): Promise<number> {
   const engine = await createEngine({ config: readConfig({ env }, dialects["12.2"]), version: "12.2" });
   const answers = new Map<string, { status: number; headers: string[]; body: Buffer }>();
   for (const call of Object.keys(calls) as CallName[]) {
-    const { status, headers, body } = await engine.handle(requestOf(call, engineToken));
-    const bytes = Buffer.from(body);
-    answers.set(calls[call].path + calls[call].query, { status, headers: fieldsOf(headers, bytes), body: bytes });
+    for (const request of requestsOf(call, engineToken)) {
+      const { status, headers, body } = await engine.handle(request);
+      const bytes = Buffer.from(body);
+      answers.set(request.path + request.query, { status, headers: fieldsOf(headers, bytes), body: bytes });
+    }
   }
   await engine.close();
   const server = createServer((message, to) => {

@@ -8,20 +8,23 @@ import type { Measurement } from "./measurement.ts";
 
 export interface Load {
   readonly port: number;
-  readonly request: HttpRequest;
+  /** Sent in turn. */
+  readonly requests: readonly HttpRequest[];
   readonly connections: number;
   readonly seconds: number;
 }
 
 /** Rejects on an answer that is no success, and on a broken connection. */
-export async function putUnderLoad({ port, request, connections, seconds }: Load): Promise<Measurement> {
-  const bytes = encode(request);
+export async function putUnderLoad({ port, requests, connections, seconds }: Load): Promise<Measurement> {
+  const encoded = requests.map(encode);
+  let count = 0;
+  const next = (): Buffer => encoded[count++ % encoded.length]!;
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)));
   const latencies: number[] = [];
   const start = performance.now();
   const end = start + seconds * 1000;
   try {
-    await Promise.all(sockets.map((socket) => drive(socket, bytes, end, latencies)));
+    await Promise.all(sockets.map((socket) => drive(socket, next, end, latencies)));
   } finally {
     for (const socket of sockets) socket.destroy();
   }
@@ -41,11 +44,11 @@ function open(port: number): Promise<Socket> {
   });
 }
 
-function drive(socket: Socket, bytes: Buffer, end: number, latencies: number[]): Promise<void> {
+function drive(socket: Socket, next: () => Buffer, end: number, latencies: number[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let received: Buffer = Buffer.alloc(0);
     let sent = performance.now();
-    socket.write(bytes);
+    socket.write(next());
     socket.on("error", reject);
     socket.on("close", () => reject(new Error("The server closed a connection under load.")));
     socket.on("data", (chunk: Buffer) => {
@@ -64,7 +67,7 @@ function drive(socket: Socket, bytes: Buffer, end: number, latencies: number[]):
         return;
       }
       sent = now;
-      socket.write(bytes);
+      socket.write(next());
     });
   });
 }

@@ -1,4 +1,4 @@
-/** The four requests that are measured. */
+/** The requests that are measured. */
 import type { HttpRequest } from "../../../src/http/message.ts";
 import { signJws } from "../../../src/tokens/jws.ts";
 import { projectId, runtimeRole } from "./database.ts";
@@ -13,10 +13,21 @@ const header = { alg: "HS256", typ: "JWT" } as const;
 export const engineToken = signJws(header, { ...claims, role: runtimeRole, tenant_id: projectId }, poolSecret);
 export const gatewayToken = signJws(header, claims, projectSecret);
 
-type Call = Pick<HttpRequest, "method" | "path" | "query"> & { readonly body?: string };
+type Call = Pick<HttpRequest, "method" | "path" | "query"> & {
+  readonly body?: string;
+  /** Queries that are sent in turn with the first. */
+  readonly others?: readonly string[];
+};
 
 export const calls = {
   "one row": { method: "GET", path: "/projects", query: "id=eq.42&select=id,name,budget" },
+  // The engine remembers some hundred requests. None of these is among them when it comes again.
+  "one row of 1000": {
+    method: "GET",
+    path: "/projects",
+    query: "id=eq.1&select=id,name,budget",
+    others: Array.from({ length: 999 }, (_, index) => `id=eq.${index + 2}&select=id,name,budget`),
+  },
   "100 rows, 2 embeds": {
     method: "GET",
     path: "/projects",
@@ -27,6 +38,13 @@ export const calls = {
 } as const satisfies Record<string, Call>;
 
 export type CallName = keyof typeof calls;
+
+/** What is sent in turn. */
+export function requestsOf(name: CallName, token: string): HttpRequest[] {
+  const request = requestOf(name, token);
+  const { others = [] }: Call = calls[name];
+  return [request, ...others.map((query) => ({ ...request, query }))];
+}
 
 export function requestOf(name: CallName, token: string): HttpRequest {
   const { method, path, query, body = "" }: Call = calls[name];

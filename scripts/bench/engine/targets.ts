@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { putUnderLoad } from "./load.ts";
 import { type Figures, figures, type Measurement } from "./measurement.ts";
 import type { Question, Reply, Role } from "./process.ts";
-import { type CallName, engineToken, gatewayToken, requestOf } from "./requests.ts";
+import { type CallName, engineToken, gatewayToken, requestsOf } from "./requests.ts";
 
 export interface Target {
   readonly name: string;
@@ -34,7 +34,7 @@ export async function ownTarget(role: Role, env: Environment, flags: readonly st
   const token = role === "gateway" || role === "untraced" ? gatewayToken : engineToken;
   const run = async (call: CallName, connections: number, seconds: number): Promise<Measurement> => {
     if (role !== "floor")
-      return putUnderLoad({ port: ready.port, request: requestOf(call, token), connections, seconds });
+      return putUnderLoad({ port: ready.port, requests: requestsOf(call, token), connections, seconds });
     child.send({ ask: "floor", call, workers: connections, seconds } satisfies Question);
     return (await answerOf(child, "measured")).measurement;
   };
@@ -65,7 +65,7 @@ export async function foreignTarget(path: string, env: Environment): Promise<Tar
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const run = (call: CallName, connections: number, seconds: number): Promise<Measurement> =>
-    putUnderLoad({ port, request: requestOf(call, engineToken), connections, seconds });
+    putUnderLoad({ port, requests: requestsOf(call, engineToken), connections, seconds });
   return {
     name: "real",
     warmUp: (call) => warmUp((connections, seconds) => run(call, connections, seconds)),

@@ -8,7 +8,7 @@ import type { EngineConfig } from "./config/types.ts";
 import type { Dialect } from "./dialect.ts";
 import { actionPlan } from "./plan/action-plan.ts";
 import type { ActionPlan } from "./plan/types.ts";
-import { buildApiRequest, headText, type RequestHead, requestOf } from "./request/api-request.ts";
+import { buildApiRequest, headOf, headText, type RequestHead, requestOf } from "./request/api-request.ts";
 import { holdsObject } from "./request/payload.ts";
 import type { ApiRequest } from "./request/types.ts";
 import type { SchemaCache } from "./schema-cache/types.ts";
@@ -43,6 +43,7 @@ export class Planner {
   readonly dialect: Dialect;
   readonly cache: SchemaCache;
   readonly #known = new BoundedMap<string, Known>(HEADS);
+  readonly #seen = new BoundedMap<string, true>(HEADS);
 
   constructor(config: EngineConfig, dialect: Dialect, cache: SchemaCache) {
     this.config = config;
@@ -57,9 +58,12 @@ export class Planner {
     if (known !== undefined) return { request: requestOf(known.head, http), head: known.head, plans: known.plans };
     const request = buildApiRequest(this.config, this.dialect, http, this.cache);
     const plans = new BoundedMap<string, Planned>(PLANS);
-    // A head that is remembered, here or by a trace, holds nothing else of the first request that had it.
-    const { payload: _payload, columns: _columns, headers: _headers, cookies: _cookies, ...head } = request;
-    if (text.length <= MAX_LENGTH) this.#known.set(text, { head, plans });
+    const head = headOf(request);
+    // What comes once would only push out what comes often.
+    if (text.length <= MAX_LENGTH) {
+      if (this.#seen.get(text)) this.#known.set(text, { head, plans });
+      else this.#seen.set(text, true);
+    }
     return { request, head, plans };
   }
 

@@ -44,7 +44,9 @@ export function addConditions(context: ResolverContext, request: ApiRequest, pla
 
 /** `order=clients(name)`: the embed must be there and give one row at most (PGRST108, PGRST118). */
 export const addRelatedOrders = (root: ReadPlan): ReadPlan =>
-  changeDown(root, (plan) => ({ ...plan, order: plan.order.map((term) => relatedOrder(plan, term)) }));
+  changeDown(root, (plan) =>
+    plan.order.length === 0 ? plan : { ...plan, order: plan.order.map((term) => relatedOrder(plan, term)) },
+  );
 
 function relatedOrder(plan: ReadPlan, term: CoercibleOrderTerm): CoercibleOrderTerm {
   if (term.kind === "field") return term;
@@ -58,7 +60,9 @@ function relatedOrder(plan: ReadPlan, term: CoercibleOrderTerm): CoercibleOrderT
 
 /** `projects=is.null` beside an embed of that name asks whether the embed is empty, not for a column. */
 export const addNullEmbedFilters = (root: ReadPlan): ReadPlan =>
-  changeDown(root, (plan) => ({ ...plan, where: plan.where.map((tree) => withNullEmbeds(plan, tree)) }));
+  changeDown(root, (plan) =>
+    plan.children.length === 0 ? plan : { ...plan, where: plan.where.map((tree) => withNullEmbeds(plan, tree)) },
+  );
 
 function withNullEmbeds(plan: ReadPlan, root: CoercibleLogicTree): CoercibleLogicTree {
   return foldLogic<CoercibleLogicTree, CoercibleLogicTree>(root, (tree, children) => {

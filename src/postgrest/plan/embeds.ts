@@ -14,7 +14,7 @@ export function addRelSelects(root: ReadPlan, hidesNested: boolean): ReadPlan {
       relSelectField(plan, hidesNested ? holdsNothing : plan.select.length === 0 && plan.children.length === 0),
     );
     const holdsNothing = level.select.length === 0 && below.every((child) => child.holdsNothing);
-    return { plan: { ...level, children, relSelect }, holdsNothing };
+    return { plan: children.length === 0 ? level : { ...level, children, relSelect }, holdsNothing };
   }).plan;
 }
 
@@ -54,6 +54,7 @@ export function hoistSpreadAggregates(plan: ReadPlan): ReadPlan {
 type Hoisted = readonly [plan: ReadPlan, aggregates: readonly HoistedAggregate[]];
 
 function hoisted(plan: ReadPlan, below: readonly Hoisted[]): Hoisted {
+  if (below.length === 0 && !plan.relIsSpread) return [plan, []];
   const fromBelow = below.flatMap(([, aggregates]) => aggregates);
   const relSelect = plan.relSelect.map((item): RelSelectField => {
     if (item.kind === "embed") return item;

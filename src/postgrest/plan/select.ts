@@ -85,10 +85,11 @@ export function expandStars(context: ResolverContext, root: ReadPlan): ReadPlan 
     enter: (plan, above) => {
       const aggregates = (above?.aggregates ?? false) || plan.select.some((field) => field.aggregate !== null);
       const own = { ...context, table: actualTable(context, plan) };
-      return { plan: { ...plan, select: expandSelect(own, aggregates, plan.select) }, aggregates };
+      const select = expandSelect(own, aggregates, plan.select);
+      return { plan: select === plan.select ? plan : { ...plan, select }, aggregates };
     },
     children: ({ plan }) => plan.children,
-    leave: ({ plan }, children) => ({ ...plan, children }),
+    leave: ({ plan }, children) => (children.length === 0 ? plan : { ...plan, children }),
   });
 }
 

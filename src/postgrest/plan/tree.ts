@@ -11,7 +11,7 @@ export const changeDown = (plan: ReadPlan, change: (level: ReadPlan, above: Read
   traverse<ReadPlan, ReadPlan, ReadPlan>(plan, {
     enter: change,
     children: childrenOf,
-    leave: (level, children) => ({ ...level, children }),
+    leave: (level, children) => (children.length === 0 ? level : { ...level, children }),
   });
 
 /** Every level, parents before their children. */

@@ -67,6 +67,21 @@ export function buildApiRequest(
 /** What a request says apart from its body and the fields that only SQL looks at. */
 export type RequestHead = Omit<ApiRequest, "payload" | "columns" | "headers" | "cookies">;
 
+/** A head may be remembered for long, so it must not hold on to the rest of the request. */
+export const headOf = (request: ApiRequest): RequestHead => ({
+  action: request.action,
+  ranges: request.ranges,
+  topLevelRange: request.topLevelRange,
+  preferences: request.preferences,
+  queryParams: request.queryParams,
+  path: request.path,
+  method: request.method,
+  schema: request.schema,
+  negotiatedByProfile: request.negotiatedByProfile,
+  accept: request.accept,
+  contentMediaType: request.contentMediaType,
+});
+
 /** Fields that decide how a request is read. */
 const decisive = new Set(["accept", "content-type", "prefer", "range", "accept-profile", "content-profile"]);
 

@@ -29,14 +29,7 @@ const reservedLast = ["order", "limit", "offset", "and", "or"];
  * @param isRpcRead whether a function is called by GET or HEAD: a filter without an operator is then an argument
  * @throws PgrstError PGRST100 with the parser's words
  */
-export const parseQueryParams = (query: string, isRpcRead: boolean): QueryParams =>
-  isRpcRead ? readForCall(query) : readForRelation(query);
-
-/** The requests of an app are alike, above all in what they select: what was read once is read no more. */
-const readForCall = remember((query) => readQueryParams(query, true));
-const readForRelation = remember((query) => readQueryParams(query, false));
-
-function readQueryParams(query: string, isRpcRead: boolean): QueryParams {
+export function parseQueryParams(query: string, isRpcRead: boolean): QueryParams {
   const pairs = parseQueryString(bytesOf(query));
   // A parameter without `=` counts as not given, but hides a later one of the same name.
   const all = pairs.map(({ name, value }) => [decodeUtf8(name), value] as const);
@@ -84,6 +77,7 @@ function parseNamed<T>(parser: Parser<T>, kind: string, value: string, input = v
   throw queryParamError(message, describe(result.error));
 }
 
+/** The requests of an app are alike in what they select and how they order it. */
 const readSelect = remember((value) => parseNamed(selectForest, "select parameter", value));
 const readColumns = remember((value) => parseNamed(columnNames, "columns parameter", value));
 const readOrder = remember((value) => parseNamed(orderTerms, "order", value));

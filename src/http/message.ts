@@ -50,6 +50,14 @@ export function withoutHeaders(headers: HeaderList, ...names: string[]): HeaderL
 export const withHeaders = ({ status, reason, body }: HttpResponse, headers: HeaderList): HttpResponse =>
   reason === undefined ? { status, headers, body } : { status, reason, headers, body };
 
+/** A request target in its two parts. Of an absolute URL only they count. */
+export function splitTarget(target: string): Pick<HttpRequest, "path" | "query"> {
+  const own = target.startsWith("/") ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+  const mark = own.indexOf("?");
+  const path = mark < 0 ? own : own.slice(0, mark);
+  return { path: path.startsWith("/") ? path : `/${path}`, query: mark < 0 ? "" : own.slice(mark + 1) };
+}
+
 /** Path and query as one request target. */
 export function target(request: Pick<HttpRequest, "path" | "query">): string {
   return request.query === "" ? request.path : `${request.path}?${request.query}`;

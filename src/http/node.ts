@@ -2,20 +2,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { BoundedMap } from "../cache/bounded-map.ts";
-import { type HeaderList, type HttpRequest, type HttpResponse, header } from "./message.ts";
+import { type HeaderList, type HttpRequest, type HttpResponse, header, splitTarget } from "./message.ts";
 
 export type Handler = (request: HttpRequest, message: IncomingMessage) => Promise<HttpResponse>;
 
 /** Everything but the body, for who answers without it or streams it. Absolute-form targets keep only path and query. */
 export function readHead(message: IncomingMessage): HttpRequest {
-  const { url = "/" } = message;
-  const target = url.startsWith("/") ? url : url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
-  const mark = target.indexOf("?");
-  const path = mark < 0 ? target : target.slice(0, mark);
+  const { path, query } = splitTarget(message.url ?? "/");
   return {
     method: message.method ?? "GET",
-    path: path.startsWith("/") ? path : `/${path}`,
-    query: mark < 0 ? "" : target.slice(mark + 1),
+    path,
+    query,
     headers: headerPairs(message.rawHeaders),
     body: noBody,
   };

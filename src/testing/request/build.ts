@@ -1,5 +1,5 @@
 /** From what a test writes to a plain request. */
-import { framed, type HeaderList, type HttpRequest } from "../../http/message.ts";
+import { framed, type HeaderList, type HttpRequest, splitTarget } from "../../http/message.ts";
 
 export interface RequestOptions {
   /** Default: GET, or POST where there is a body. */
@@ -20,12 +20,9 @@ export function buildRequest(target: string, options: RequestOptions, host: stri
     ...(token === undefined ? [] : [["Authorization", `Bearer ${token}`] as const]),
     ...(isJson(body) ? [["Content-Type", "application/json"] as const] : []),
   ];
-  const mark = target.indexOf("?");
-  const path = (mark < 0 ? target : target.slice(0, mark)).replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
   return framed({
     method,
-    path: path.startsWith("/") ? path : `/${path}`,
-    query: mark < 0 ? "" : target.slice(mark + 1),
+    ...splitTarget(target),
     headers: [...usual.filter(([name]) => !named.has(name.toLowerCase())), ...own],
     body: bytesOf(body),
   });

@@ -2,7 +2,7 @@
 import { modes } from "../../project/mode/mode.ts";
 import { bodyFacts } from "../catalog/functions.ts";
 import { basesOf, relationsByOid } from "../catalog/relations.ts";
-import type { FunctionInfo, Policy, Relation } from "../catalog/types.ts";
+import type { Policy, Relation } from "../catalog/types.ts";
 import { learnFunctions } from "../policies/knowledge.ts";
 import { type Facts, type Predicate, splitPredicate } from "../predicates.ts";
 import type { Session } from "../replay/session.ts";
@@ -34,9 +34,13 @@ export async function readLintCatalog(session: Session, context: LintContext): P
 /** Of every schema a project may use: Postgres' own and the platform's are left out. */
 const OWN_SCHEMAS = "n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'auth', 'flux')";
 
-interface Extra extends Omit<LintRelation, keyof Relation | "privileges" | "reads"> {
+interface Extra extends Omit<LintRelation, keyof Relation | "privileges" | "readable" | "reads"> {
   readonly oid: number;
-  readonly privileges: ReadonlyArray<{ readonly role: string; readonly held: readonly Privilege[] }>;
+  readonly privileges: ReadonlyArray<{
+    readonly role: string;
+    readonly held: readonly Privilege[];
+    readonly columns: readonly string[];
+  }>;
 }
 
 const EXTRAS = `
@@ -46,8 +50,13 @@ select c.oid::int8::int4 as oid, n.nspname = $1 as exposed, obj_description(c.oi
   (select json_agg(json_build_object('role', role, 'held', array(
       select privilege from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) privilege
       where has_table_privilege(role, c.oid, privilege)
-         or privilege <> 'DELETE' and has_any_column_privilege(role, c.oid, privilege))))
+         or privilege <> 'DELETE' and has_any_column_privilege(role, c.oid, privilege)), 'columns', array(
+      select a.attname from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        and has_column_privilege(role, c.oid, a.attnum, 'SELECT'))))
     from unnest($2::name[]) role) as privileges,
+  coalesce((select json_agg(json_build_object('name', t.tgname, 'function', t.tgfoid::int8::int4, 'events', array(
+      select event from (values (4, 'INSERT'), (8, 'DELETE'), (16, 'UPDATE')) e (bit, event) where t.tgtype & bit <> 0)))
+    from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal and t.tgenabled in ('O', 'A')), '[]') as triggers,
   array(select a.attname::text from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
     where i.indrelid = c.oid and i.indisvalid) as indexed,
   coalesce((select json_agg(json_build_object('column', a.attname, 'sequence', s.oid::regclass::text, 'usableBy', array(
@@ -77,6 +86,7 @@ async function readRelations(session: Session, schema: string, roles: readonly s
       ...relation,
       ...extra,
       privileges: Object.fromEntries(privileges.map(({ role, held }) => [role, held])),
+      readable: Object.fromEntries(privileges.map(({ role, columns }) => [role, columns])),
       reads: bases.map(({ relation: base, role, view }) => ({
         table: base.name,
         role,
@@ -87,7 +97,7 @@ async function readRelations(session: Session, schema: string, roles: readonly s
   return relations;
 }
 
-type FunctionRow = Omit<LintFunction, "tables">;
+type FunctionRow = Omit<LintFunction, "tables" | "asksWho">;
 
 async function readFunctions(session: Session, schema: string, roles: readonly string[]): Promise<LintFunction[]> {
   const rows = await session.query<FunctionRow>(
@@ -95,6 +105,8 @@ async function readFunctions(session: Session, schema: string, roles: readonly s
        pg_get_userbyid(p.proowner) as owner, p.prosecdef as definer, p.provolatile = 'v' as volatile,
        l.lanname as language, coalesce(nullif(p.prosrc, ''), pg_get_function_sqlbody(p.oid), '') as body,
        n.nspname = $1 as exposed, o.rolsuper or o.rolbypassrls as "ownerBypasses",
+       p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype) as "forTrigger",
+       p.prosqlbody is not null or coalesce(p.proconfig::text ~ 'search_path=', false) as "pathFixed",
        array(select role::text from unnest($2::name[]) role where has_function_privilege(role, p.oid, 'EXECUTE'))
          as "executableBy"
      from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
@@ -105,7 +117,16 @@ async function readFunctions(session: Session, schema: string, roles: readonly s
      order by n.nspname <> $1, p.proname`,
     [schema, roles],
   );
-  return Promise.all(rows.map(async (row) => ({ ...row, tables: (await bodyFacts(row)).tables })));
+  const facts = new Map(await Promise.all(rows.map(async (row) => [row, await bodyFacts(row)] as const)));
+  const asksItself = (row: FunctionRow) => {
+    const { claims, functions } = facts.get(row)!;
+    return claims.length > 0 || functions.includes("auth.uid");
+  };
+  const asking = new Set(rows.filter(asksItself).flatMap(({ schema: own, name }) => [name, `${own}.${name}`]));
+  return rows.map((row) => {
+    const { tables, functions } = facts.get(row)!;
+    return { ...row, tables, asksWho: asksItself(row) || functions.some((name) => asking.has(name)) };
+  });
 }
 
 async function readPolicies(
@@ -113,32 +134,50 @@ async function readPolicies(
   relations: readonly LintRelation[],
   functions: readonly LintFunction[],
 ): Promise<LintPolicy[]> {
-  const read: Array<{ table: LintRelation; policy: Policy; clauses: LintClause[] }> = [];
+  const read: Array<{ table: LintRelation; policy: Policy; clauses: ReadClause[] }> = [];
   for (const table of relations) {
     for (const policy of table.policies) read.push({ table, policy, clauses: await clausesOf(policy) });
   }
+  const depended = await readColumns(session);
   const knowledge = await learnFunctions(
     session,
     read.flatMap(({ clauses }) => clauses.map(({ predicate }) => predicate.facts)),
   );
+  const calledIn = (facts: Facts): LintFunction[] => {
+    const called = new Set(knowledge.functionsOf(facts).map(({ oid }) => oid));
+    return functions.filter(({ oid }) => called.has(oid));
+  };
   return read.map(({ table, policy, clauses }) => {
     const facts = clauses.map(({ predicate }) => predicate.facts);
     const gather = <T>(pick: (one: Facts) => readonly T[]) => [...new Set(facts.flatMap(pick))];
-    const called = new Set<FunctionInfo["oid"]>(facts.flatMap(knowledge.functionsOf).map(({ oid }) => oid));
     return {
       ...policy,
       table,
-      clauses,
+      clauses: clauses.map((clause) => ({ ...clause, functions: calledIn(clause.predicate.facts) })),
       claims: gather(knowledge.claimsOf),
       legacyClaims: gather(knowledge.legacyClaimsOf),
       tables: gather((one) => one.tables),
-      functions: functions.filter(({ oid }) => called.has(oid)),
+      columnsRead: depended.filter(({ home, policy: name }) => home === table.oid && name === policy.name),
+      functions: gather(calledIn),
     };
   });
 }
 
-async function clausesOf({ using, check }: Policy): Promise<LintClause[]> {
-  const clause = async (name: LintClause["clause"], text: string): Promise<LintClause> => {
+/** Of the policy's own table they are not told apart: a policy may read these of its row without any privilege. */
+const readColumns = (session: Session) =>
+  session.query<{ home: number; policy: string; table: number; columns: string[] }>(
+    `select p.polrelid::int8::int4 as home, p.polname::text as policy, d.refobjid::int8::int4 as table,
+       coalesce(array_agg(distinct a.attname::text) filter (where a.attnum is not null), '{}') as columns
+     from pg_policy p join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid
+       and d.refclassid = 'pg_class'::regclass and d.refobjid <> p.polrelid
+     left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid and d.refobjsubid > 0
+     group by p.oid, p.polrelid, p.polname, d.refobjid`,
+  );
+
+type ReadClause = Omit<LintClause, "functions">;
+
+async function clausesOf({ using, check }: Policy): Promise<ReadClause[]> {
+  const clause = async (name: LintClause["clause"], text: string): Promise<ReadClause> => {
     const predicate: Predicate = await splitPredicate(text);
     return { clause: name, text, predicate };
   };

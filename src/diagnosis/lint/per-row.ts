@@ -40,6 +40,20 @@ export const wrapCalls = (text: string, calls: readonly PerRowCall[]): string =>
     calls.map(({ start, end }) => ({ start, end, text: `(select ${text.slice(start, end)})` })),
   ).text;
 
+/** Whether the expression has a sub-select of any kind, `(select auth.uid())` included. */
+export const hasSubselect = (text: string): boolean => subselects(parseExpression(text)).length > 0;
+
+/** Whether one of its sub-selects reads from something. */
+export const isReadFrom = (text: string): boolean =>
+  subselects(parseExpression(text)).some((select) => select["fromClause"] !== undefined);
+
+function subselects(node: unknown): Node[] {
+  if (Array.isArray(node)) return node.flatMap(subselects);
+  if (typeof node !== "object" || node === null) return [];
+  const select = member(member(member(node, "SubLink"), "subselect"), "SelectStmt");
+  return [...(select === undefined ? [] : [select]), ...Object.values(node).flatMap(subselects)];
+}
+
 function walk(node: unknown, onCall: (call: Node) => void): void {
   if (Array.isArray(node)) {
     for (const item of node) walk(item, onCall);

@@ -59,6 +59,14 @@ export interface LintRelation extends Relation {
   readonly ownerBypasses: boolean;
   /** By request role: privileges on the whole table, or on some of its columns. */
   readonly privileges: Readonly<Record<string, readonly Privilege[]>>;
+  /** By request role: the columns it may SELECT. */
+  readonly readable: Readonly<Record<string, readonly string[]>>;
+  /** Triggers for each row or statement, with the function they run. */
+  readonly triggers: ReadonlyArray<{
+    readonly name: string;
+    readonly function: number;
+    readonly events: readonly Privilege[];
+  }>;
   /** First columns of its indexes. */
   readonly indexed: readonly string[];
   /** Sequences that defaults call, and the request roles that may. */
@@ -79,6 +87,8 @@ export interface LintClause {
   readonly clause: "using" | "check";
   readonly text: string;
   readonly predicate: Predicate;
+  /** The project's own functions that it calls, and those they call. */
+  readonly functions: readonly LintFunction[];
 }
 
 export interface LintPolicy extends Policy {
@@ -89,6 +99,8 @@ export interface LintPolicy extends Policy {
   readonly legacyClaims: readonly string[];
   /** Tables of its own sub-selects, without those in functions. */
   readonly tables: readonly string[];
+  /** Columns of other tables that it depends on, as Postgres has noted; none of a table whose rows it only counts. */
+  readonly columnsRead: ReadonlyArray<{ readonly table: number; readonly columns: readonly string[] }>;
   /** The project's own functions among those it calls. */
   readonly functions: readonly LintFunction[];
 }
@@ -99,6 +111,12 @@ export interface LintFunction extends FunctionInfo {
   /** Request roles that may call it. */
   readonly executableBy: readonly string[];
   readonly tables: readonly string[];
+  /** Nobody can call it but a trigger. */
+  readonly forTrigger: boolean;
+  /** Its own search_path is set, or its body was bound to objects when it was made. */
+  readonly pathFixed: boolean;
+  /** Its body, or a function that it calls, reads a claim of the request. */
+  readonly asksWho: boolean;
 }
 
 /** Everything the rules look at: one state of one project's catalogs and files, in one mode. */

@@ -1,8 +1,6 @@
 /** Each mistake with a project that has it and one that nearly has. The traps show the rest. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { resetDatabase } from "../../../src/database/reset.ts";
-import { type LintReport, lint } from "../../../src/diagnosis/lint/lint.ts";
-import { type Harness, harness } from "../database/support/harness.ts";
+import { describe, expect, it } from "vitest";
+import { type LintCase, lintSuite } from "./lint-suite.ts";
 
 const NOTES = `create table notes (id bigint generated always as identity primary key, owner_id text not null, team text);
 create index on notes (owner_id);
@@ -11,14 +9,7 @@ grant select on notes to authenticated;
 `;
 const OWN = "create policy own on notes for select to authenticated using (owner_id = (select auth.uid()));\n";
 
-interface Case {
-  readonly about: string;
-  readonly sql: string;
-  /** Code, then the beginning of the message. */
-  readonly found: ReadonlyArray<readonly [code: string, message: string]>;
-}
-
-const v2: Case[] = [
+const v2: LintCase[] = [
   { about: "a project without mistakes", sql: NOTES + OWN, found: [] },
   {
     about: "a partition without row security of its own",
@@ -151,7 +142,7 @@ const v2: Case[] = [
   },
 ];
 
-const v1: Case[] = [
+const v1: LintCase[] = [
   { about: "a project without mistakes", sql: NOTES + OWN, found: [] },
   {
     about: "claims that v2 would drop",
@@ -166,12 +157,12 @@ const v1: Case[] = [
   },
   {
     about: "a function that reads past the policies",
-    sql: `${NOTES}${OWN}create function count_notes() returns bigint language sql security definer as $$ select count(*) from notes $$;`,
+    sql: `${NOTES}${OWN}create function count_notes() returns bigint language sql security definer set search_path from current as $$ select count(*) from notes $$;`,
     found: [["function-security-definer", "Uses notes as postgres, whom no policy binds"]],
   },
   {
     about: "the same for nobody to call",
-    sql: `${NOTES}${OWN}create function count_notes() returns bigint language sql security definer as $$ select count(*) from notes $$;
+    sql: `${NOTES}${OWN}create function count_notes() returns bigint language sql security definer set search_path from current as $$ select count(*) from notes $$;
       revoke execute on function count_notes() from public;`,
     found: [],
   },
@@ -191,56 +182,36 @@ describe.each([
   ["v1", v1],
   ["v2", v2],
 ] as const)("lint on %s", (mode, cases) => {
-  let database: Harness;
-  beforeAll(async () => {
-    database = await harness(mode);
-  });
-  afterAll(() => database.stop());
-
-  const run = async (sql: string, ignore: string[] = []): Promise<LintReport> => {
-    const { client, project } = database;
-    await resetDatabase(client, project, mode, "secret");
-    await database.push(sql);
-    const files = [{ shown: "migrations/001.sql", sql }];
-    return lint({ mode, project, admin: (work) => work(client), files, ignore });
-  };
-
-  it.each(cases.map((one) => [one.about, one] as const))("%s", async (_, { sql, found }) => {
-    const { findings } = await run(sql);
-    expect(findings.map(({ code }) => code)).toEqual(found.map(([code]) => code));
-    for (const [at, [, message]] of found.entries()) expect(findings[at]?.message).toContain(message);
-  });
-
+  const project = lintSuite(mode, cases);
   it("proposes SQL that works", async () => {
     const sql = `${NOTES}create policy own on notes for select to authenticated using (owner_id = auth.uid() and (team is null or team = auth.uid()));`;
-    const { findings } = await run(sql);
-    for (const { fix } of findings) await database.push(fix.sql!);
-    const { client, project } = database;
-    const after = await lint({ mode, project, admin: (work) => work(client), files: [], ignore: [] });
+    const { findings } = await project.run(sql);
+    for (const { fix } of findings) await project.database.push(fix.sql!);
+    const after = await project.look([]);
     expect(findings.map(({ code }) => code)).toEqual(["policy-unindexed-column", "policy-call-per-row"]);
     expect(after.findings).toEqual([]);
   });
 
   it("lets a helper see the rows it chooses from, by either of its ways", async () => {
-    const helper = `${NOTES}${OWN}create function count_notes() returns bigint language sql security definer as $$ select count(*) from notes $$;`;
-    const { findings } = await run(helper);
-    await database.push(findings[0]!.fix.sql!);
-    const { client } = database;
+    const helper = `${NOTES}${OWN}create function count_notes() returns bigint language sql security definer set search_path from current as $$ select count(*) from notes $$;`;
+    const { findings } = await project.run(helper);
+    await project.database.push(findings[0]!.fix.sql!);
+    const { client } = project.database;
     const { rows } = await client.query("select relforcerowsecurity as forced from pg_class where relname = 'notes'");
     expect(rows).toEqual([{ forced: false }]);
     const policy = "create policy owner on notes for select to current_role using (true);";
-    expect((await run(helper + policy)).findings).toEqual([]);
+    expect((await project.run(helper + policy)).findings).toEqual([]);
   });
 
   it("names file and line, and hears of comments and configuration", async () => {
     const sql = `${NOTES}\n-- flux-dev: ignore policy-unindexed-column\ncreate policy team on notes\n  for select to authenticated using (team = auth.uid());`;
     const line = NOTES.split("\n").length + 2;
-    const report = await run(sql);
+    const report = await project.run(sql);
     expect(report.findings).toMatchObject([
       { code: "policy-call-per-row", source: { file: "migrations/001.sql", line } },
     ]);
     expect(report.silenced).toBe(1);
-    expect(await run(sql, ["policy-call-per-row:notes"])).toMatchObject({ findings: [], silenced: 2 });
-    expect((await run(sql, ["policy-call-per-row:other"])).findings).toHaveLength(1);
+    expect(await project.run(sql, ["policy-call-per-row:notes"])).toMatchObject({ findings: [], silenced: 2 });
+    expect((await project.run(sql, ["policy-call-per-row:other"])).findings).toHaveLength(1);
   });
 });

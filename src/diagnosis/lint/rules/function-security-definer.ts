@@ -1,6 +1,6 @@
 import { listed, quoteName } from "../../words.ts";
 import { functionName, functionSource, tableName } from "../naming.ts";
-import type { LintFinding, LintRule } from "../types.ts";
+import type { LintFinding, LintFunction, LintRule } from "../types.ts";
 
 /** A table whose comment says `flux:no-force-rls` has opted out so that its owner's functions may pass. */
 const OPT_OUT = "flux:no-force-rls";
@@ -10,12 +10,12 @@ export const functionSecurityDefiner: LintRule = {
   code: "function-security-definer",
   check: (catalog) =>
     catalog.functions.flatMap((fn): LintFinding[] => {
-      if (!fn.definer || fn.executableBy.length === 0) return [];
+      if (!fn.definer || isMeant(fn)) return [];
       const secured = catalog.relations.filter(
         ({ name, schema, rowSecurity, comment, policies }) =>
           rowSecurity &&
           !comment?.includes(OPT_OUT) &&
-          !policies.some(({ roles }) => roles.includes(fn.owner)) &&
+          !policies.some(({ roles }) => roles.includes(fn.owner) || (!fn.ownerBypasses && roles.includes("PUBLIC"))) &&
           (fn.tables.includes(name) || fn.tables.includes(`${schema}.${name}`)),
       );
       if (secured.length === 0) return [];
@@ -33,7 +33,7 @@ export const functionSecurityDefiner: LintRule = {
             : "v2 sets FORCE ROW LEVEL SECURITY at every push, which binds the owner of a table and so its SECURITY DEFINER functions.",
           fix: fn.ownerBypasses
             ? {
-                text: "Make it SECURITY INVOKER, or check auth.uid() in its body and silence this finding.",
+                text: "Make it SECURITY INVOKER, or let its body ask auth.uid() for whom it works.",
                 sql: `alter function ${fn.signature} security invoker;`,
               }
             : {
@@ -50,3 +50,9 @@ export const functionSecurityDefiner: LintRule = {
       ];
     }),
 };
+
+/** Nobody can call it, or it asks by itself what policies would; under FORCE neither helps, for its own reads find nothing. */
+const isMeant = (fn: LintFunction): boolean =>
+  fn.ownerBypasses
+    ? fn.forTrigger || fn.asksWho || fn.executableBy.length === 0
+    : !fn.forTrigger && fn.executableBy.length === 0;

@@ -1,73 +1,65 @@
 import { listed } from "../../words.ts";
-import { policyName, policySource, tableName } from "../naming.ts";
-import type { LintCatalog, LintFinding, LintPolicy, LintRelation, LintRule } from "../types.ts";
+import { type Circle, circleOf } from "../circles.ts";
+import { functionName, policyName, policySource, tableName } from "../naming.ts";
+import { isReadFrom } from "../per-row.ts";
+import type { LintCatalog, LintFinding, LintPolicy, LintRule } from "../types.ts";
 
 /** To read a table in a policy, Postgres applies that table's policies first; a circle ends in 42P17. */
 export const policyRecursion: LintRule = {
   code: "policy-recursion",
   check: (catalog) =>
     catalog.policies.flatMap((policy): LintFinding[] => {
-      const circle = circleFrom(policy, catalog);
+      const circle = circleOf(policy, catalog);
       if (circle === undefined) return [];
-      const direct = circle.length === 1;
       return [
         {
           code: "policy-recursion",
           severity: "error",
           object: policyName(policy, catalog),
-          message: direct
-            ? directMessage(policy)
-            : `Reads ${listed(circle.slice(0, -1))}, whose policies lead back to ${circle.at(-1)}: 42P17, infinite recursion.`,
+          message: message(policy, circle, catalog),
           reason:
             "The tables of a policy's sub-select are under row security too, so the policy would have to be applied within itself.",
-          fix: {
-            text: "Let the policy look at its own row only, or look the answer up in a table whose policies do not lead back.",
-          },
+          fix: { text: remedy(policy, circle, catalog) },
           ...policySource(policy, catalog),
         },
       ];
     }),
 };
 
-/** Names of the tables on the way from the policy's table back to it. */
-function circleFrom(policy: LintPolicy, catalog: LintCatalog): string[] | undefined {
-  const home = policy.table;
-  const seen = new Set<LintRelation>();
-  const walk = (from: readonly LintPolicy[], path: readonly string[]): string[] | undefined => {
-    for (const table of from.flatMap((one) => readTables(one, catalog))) {
-      const next = [...path, tableName(table, catalog)];
-      if (table === home) return next;
-      if (seen.has(table) || !table.rowSecurity) continue;
-      seen.add(table);
-      const found = walk(
-        catalog.policies.filter((one) => one.table === table && one.command !== "INSERT"),
-        next,
-      );
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  return home.rowSecurity ? walk([policy], []) : undefined;
+function message(policy: LintPolicy, { tables, through }: Circle, catalog: LintCatalog): string {
+  const names = tables.map((table) => tableName(table, catalog));
+  const last = names.pop()!;
+  if (through === undefined) {
+    return names.length === 0
+      ? `Reads its own table, so ${REQUESTS[policy.command]} fails with 42P17, infinite recursion.`
+      : `Reads ${listed(names)}, whose policies lead back to ${last}: 42P17, infinite recursion.`;
+  }
+  const end = "54001, stack depth limit exceeded";
+  if (names.length > 0)
+    return `Reads ${listed(names)} and calls ${functionName(through, catalog)} on the way back to ${last}: ${end}.`;
+  return through.definer
+    ? `Calls ${functionName(through, catalog)}, which reads the policy's own table as ${through.owner}, whom FORCE binds and this policy is for as well: requests fail with ${end}.`
+    : `Calls ${functionName(through, catalog)}, which reads the policy's own table as whoever calls it: requests fail with ${end}.`;
 }
 
-/** The policy reads its own table by itself, or lets a function do so. */
-function directMessage({ tables, table, functions }: LintPolicy): string {
-  const own = tables.some((read) => read.split(".").at(-1) === table.name);
-  const caller = own ? undefined : functions.find((fn) => !fn.definer && fn.tables.length > 0);
-  return caller === undefined
-    ? "Reads its own table, so every request to it fails with 42P17, infinite recursion."
-    : `Calls ${caller.name}(), which reads the policy's own table as whoever calls it: requests fail with 54001, stack depth limit exceeded.`;
-}
+const REQUESTS: Readonly<Record<LintPolicy["command"], string>> = {
+  ALL: "every request to it",
+  SELECT: "every request to it",
+  INSERT: "every insert",
+  UPDATE: "every update",
+  DELETE: "every delete",
+};
 
-/** By itself, and through functions that run as their caller. */
-const tablesRead = ({ tables, functions }: LintPolicy): string[] => [
-  ...tables,
-  ...functions.filter(({ definer }) => !definer).flatMap((fn) => fn.tables),
-];
-
-const readTables = (policy: LintPolicy, { relations, names }: LintCatalog): LintRelation[] =>
-  relations.filter(({ schema, name }) =>
-    tablesRead(policy).some(
-      (written) => written === `${schema}.${name}` || (written === name && schema === names.schema),
-    ),
+function remedy(policy: LintPolicy, { tables, through }: Circle, catalog: LintCatalog): string {
+  if (through?.definer)
+    return "Make the policy TO authenticated, so that it is not the owner's, and give the owner one that lets the function see its rows; or let the table opt out of FORCE with the comment flux:no-force-rls.";
+  const home = tables.at(-1)!;
+  const asked = catalog.policies.filter(
+    ({ table, command }) => table === home && (command === "SELECT" || command === "ALL"),
   );
+  // Sub-selects that read nothing are all that makes Postgres stop.
+  const bare = through === undefined && !asked.includes(policy) && asked.every(({ using }) => !isReadFrom(using ?? ""));
+  return bare
+    ? `Ask auth.uid() without a sub-select in ${listed(asked.map((one) => policyName(one, catalog)))}: where a policy leads back, (select auth.uid()) counts as one.`
+    : "Let the policy look at its own row only, or look the answer up in a table whose policies do not lead back.";
+}

@@ -11,7 +11,9 @@ export const viewSecurityDefiner: LintRule = {
       if (!view.exposed || !readable || (view.kind !== "view" && view.kind !== "materialized view")) return [];
       const reads = readsAsOther(view, catalog);
       const secured = catalog.relations.filter(
-        ({ name, rowSecurity }) => rowSecurity && reads.some(({ table }) => table === name),
+        (table) =>
+          table.rowSecurity &&
+          reads.some((read) => read.table === table.name && !asksTheSame(table, read.role, view, catalog)),
       );
       if (secured.length === 0) return [];
       const shown = tableName(view, catalog);
@@ -47,6 +49,18 @@ export const viewSecurityDefiner: LintRule = {
       ];
     }),
 };
+
+/** Under FORCE, policies that are for everybody are for the view's owner too, and the user's id is the same whoever reads. */
+const asksTheSame = (
+  { forced, owner, policies }: LintRelation,
+  reader: string,
+  view: LintRelation,
+  { roles }: LintCatalog,
+): boolean =>
+  view.kind === "view" &&
+  !view.ownerBypasses &&
+  (forced || owner !== reader) &&
+  policies.every((policy) => policy.roles.includes("PUBLIC") || !roles.some((role) => policy.appliesTo.includes(role)));
 
 /** What it reads as somebody else than the user, but for what another view of the API does on the way: that has its own finding. */
 function readsAsOther(view: LintRelation, { relations, roles }: LintCatalog): LintRelation["reads"] {

@@ -1,9 +1,11 @@
 /** Every mistake lint looks for, in the order it tells them. */
+import { functionSearchPath } from "./rules/function-search-path.ts";
 import { functionSecurityDefiner } from "./rules/function-security-definer.ts";
 import { grantWithoutPolicy } from "./rules/grant-without-policy.ts";
 import { nameAbsorbed } from "./rules/name-absorbed.ts";
 import { policyCallPerRow } from "./rules/policy-call-per-row.ts";
 import { policyDroppedClaim } from "./rules/policy-dropped-claim.ts";
+import { policyIdleComparison } from "./rules/policy-idle-comparison.ts";
 import { policyLegacyClaim } from "./rules/policy-legacy-claim.ts";
 import { policyFunctionWithoutExecute, policyTableWithoutSelect } from "./rules/policy-needs-privilege.ts";
 import { policyOnlyRestrictive } from "./rules/policy-only-restrictive.ts";
@@ -12,12 +14,14 @@ import { policyRecursion } from "./rules/policy-recursion.ts";
 import { policyRoleNeverUsed } from "./rules/policy-role-never-used.ts";
 import { policyUnindexedColumn } from "./rules/policy-unindexed-column.ts";
 import { policyUuidText } from "./rules/policy-uuid-text.ts";
+import { policyWithoutExpression } from "./rules/policy-without-expression.ts";
 import { policyWithoutGrant } from "./rules/policy-without-grant.ts";
 import { rlsOff } from "./rules/rls-off.ts";
 import { rlsWithoutPolicy } from "./rules/rls-without-policy.ts";
 import { roleNotRewritten } from "./rules/role-not-rewritten.ts";
 import { sequenceWithoutUsage } from "./rules/sequence-without-usage.ts";
 import { tableOutsideSchema } from "./rules/table-outside-schema.ts";
+import { triggerNeedsPrivilege } from "./rules/trigger-needs-privilege.ts";
 import { viewSecurityDefiner } from "./rules/view-security-definer.ts";
 import type { LintRule } from "./types.ts";
 
@@ -27,10 +31,12 @@ export const lintRules: readonly LintRule[] = [
   policyWithoutGrant,
   grantWithoutPolicy,
   policyOnlyRestrictive,
+  policyWithoutExpression,
   policyRoleNeverUsed,
   policyDroppedClaim,
   policyLegacyClaim,
   policyUuidText,
+  policyIdleComparison,
   policyRecursion,
   policyFunctionWithoutExecute,
   policyTableWithoutSelect,
@@ -38,6 +44,8 @@ export const lintRules: readonly LintRule[] = [
   policyWriteAlwaysTrue,
   viewSecurityDefiner,
   functionSecurityDefiner,
+  functionSearchPath,
+  triggerNeedsPrivilege,
   sequenceWithoutUsage,
   tableOutsideSchema,
   nameAbsorbed,

@@ -1,14 +1,14 @@
+import type { Policy } from "../../catalog/types.ts";
 import { listed } from "../../words.ts";
 import { migrationRole, tableName, tableSource } from "../naming.ts";
-import type { LintFinding, LintRule } from "../types.ts";
+import type { LintFinding, LintRelation, LintRule, Privilege } from "../types.ts";
 
 /**
- * v2 only: there a privilege beyond SELECT was granted by somebody who meant it. On v1 every table comes with all
- * privileges for every role, so one without a policy says nothing.
+ * On v2 a privilege beyond SELECT was granted by somebody who meant it. On v1 every table comes with all privileges for every
+ * role, so one without a policy says nothing, except where the policies speak of rows that nobody can see.
  */
 export const grantWithoutPolicy: LintRule = {
   code: "grant-without-policy",
-  mode: "v2",
   check: (catalog) =>
     catalog.relations.flatMap((table): LintFinding[] => {
       if (!table.exposed || !table.rowSecurity || table.policies.length === 0) return [];
@@ -17,7 +17,7 @@ export const grantWithoutPolicy: LintRule = {
       // Policies that are for nobody, or only restrictive ones, are mistakes of their own.
       if (!permissive.some((policy) => policy.appliesTo.includes(role))) return [];
       const closed = (table.privileges[role] ?? []).filter(
-        (privilege) => !permissive.some(({ command }) => command === "ALL" || command === privilege),
+        (privilege) => !isNamed(permissive, privilege) && (catalog.mode === "v2" || isMissed(table, privilege, role)),
       );
       if (closed.length === 0) return [];
       const shown = tableName(table, catalog);
@@ -27,9 +27,10 @@ export const grantWithoutPolicy: LintRule = {
       return [
         {
           code: "grant-without-policy",
-          severity: "error",
+          // A table to drop things into has SELECT on v2 because every table has.
+          severity: closed.every((one) => one === "SELECT" && !isMissed(table, one, role)) ? "warning" : "error",
           object: `table ${shown}`,
-          message: `${to} holds ${listed(closed)}, but no policy is for ${closed.length === 1 ? "it" : "them"}: ${consequence(first)}.`,
+          message: `${to} holds ${listed(closed)}, but no policy is for ${closed.length === 1 ? "it" : "them"}: ${consequence(first, closed)}.`,
           reason: "Row security lets a command touch only the rows that a policy for that command names.",
           fix: {
             text: `Add a policy for ${listed(closed)}, or revoke the privilege.`,
@@ -41,9 +42,25 @@ export const grantWithoutPolicy: LintRule = {
     }),
 };
 
-const consequence = (privilege: string): string =>
-  privilege === "SELECT"
-    ? "reads give [], and return=representation fails"
-    : privilege === "INSERT"
-      ? "every insert is 42501"
-      : "nothing is changed, without an error";
+const isNamed = (policies: readonly Policy[], privilege: Privilege): boolean =>
+  policies.some(({ command }) => command === "ALL" || command === privilege);
+
+/**
+ * Rows that a policy lets one change or delete must be seen for that; and a restrictive policy takes away from what no
+ * policy gives.
+ */
+const isMissed = ({ policies }: LintRelation, privilege: Privilege, role: string): boolean =>
+  policies.some(
+    ({ permissive, command, appliesTo }) =>
+      appliesTo.includes(role) &&
+      ((privilege === "SELECT" && permissive && (command === "UPDATE" || command === "DELETE")) ||
+        (!permissive && command === privilege)),
+  );
+
+function consequence(privilege: Privilege, closed: readonly Privilege[]): string {
+  if (privilege === "INSERT") return "every insert is 42501";
+  if (privilege !== "SELECT") return "nothing is changed, without an error";
+  return closed.length === 1
+    ? "reads give [], return=representation fails, and what nobody sees nobody changes by a filter"
+    : "reads give [], and return=representation fails";
+}

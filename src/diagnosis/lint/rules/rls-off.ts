@@ -25,9 +25,11 @@ export const rlsOff: LintRule = {
           reason: "A privilege on a table without row security is a privilege on all of its rows, whoever owns them.",
           fix: {
             text:
-              table.partitionOf !== null
-                ? `Switch row security on: with no policy it is reached through ${table.partitionOf} only.`
-                : "Switch row security on and add policies; for rows that everybody may see, a policy USING (true) FOR SELECT.",
+              table.partitionOf === null && table.policies.length > 0
+                ? "Switch row security on: the policies are there."
+                : table.partitionOf !== null
+                  ? `Switch row security on: with no policy it is reached through ${table.partitionOf} only.`
+                  : "Switch row security on and add policies; for rows that everybody may see, a policy USING (true) FOR SELECT.",
             sql: `alter table ${shown} enable row level security;`,
           },
           ...tableSource(table, catalog),
@@ -37,7 +39,7 @@ export const rlsOff: LintRule = {
 };
 
 /** The policies of a partitioned table are asked only when it is that table that a request names. */
-const message = ({ partitionOf }: LintRelation, text: string): string =>
-  partitionOf === null
-    ? text
-    : `${text} The policies of ${partitionOf} do not hold for its partitions read by their own names.`;
+function message({ partitionOf, policies }: LintRelation, text: string): string {
+  if (partitionOf === null) return policies.length === 0 ? text : `${text} Its policies are not asked.`;
+  return `${text} The policies of ${partitionOf} do not hold for its partitions read by their own names.`;
+}

@@ -1,0 +1,210 @@
+/** Mistakes seen in real projects, each beside the correct project that looks much the same. */
+import { describe, expect, it } from "vitest";
+import { type LintCase, lintSuite } from "./lint-suite.ts";
+
+const tables = `
+create table teams (id int primary key, name text);
+create table members (team_id int references teams, user_id text, role text, primary key (user_id, team_id));
+create table posts (id int primary key, team_id int references teams, owner_id text not null default auth.uid(), body text);
+create index on posts (team_id);
+create index on posts (owner_id);
+alter table teams enable row level security;
+alter table members enable row level security;
+alter table posts enable row level security;
+revoke all on teams, members, posts from anon, authenticated;
+grant select on teams, members, posts to authenticated;
+create policy members_own on members for select to authenticated using (user_id = (select auth.uid()));
+create policy teams_own on teams for select to authenticated
+  using (exists (select from members m where m.team_id = teams.id and m.user_id = (select auth.uid())));
+`;
+const OWN = "owner_id = (select auth.uid())";
+const seen = `create policy seen on posts for select to authenticated using (${OWN});\n`;
+const writes = "grant insert, update, delete on posts to authenticated;\n";
+const written = `${writes}create policy written on posts to authenticated using (${OWN}) with check (${OWN});\n`;
+
+const log = (privileges: string, more: string) => `${tables}${seen}${written}
+create table log (id int generated always as identity primary key, who text not null default auth.uid(), what text);
+create index on log (who);
+alter table log enable row level security;
+revoke all on log from anon, authenticated;
+grant ${privileges} on log to authenticated;
+create policy log_own on log for select to authenticated using (who = (select auth.uid()));
+create function note_it() returns trigger language plpgsql ${more} as $$ begin insert into log (what) values (tg_op); return null; end $$;
+create trigger noted after insert or update on posts for each row execute function note_it();
+`;
+
+const both: LintCase[] = [
+  {
+    about: "everybody reads, and a policy for all commands says who writes",
+    sql: `${tables}create policy read on posts for select to authenticated using (true);${written}`,
+    found: [],
+  },
+  {
+    about: "a wide policy for reading that another one for reading was meant to narrow",
+    sql: `${tables}${seen}create policy debug on posts for select to authenticated using (true);`,
+    found: [["policy-opens-all", "Is true for every row, so seen on the same table decides nothing"]],
+  },
+  {
+    about: "whoever is signed in may write everything",
+    sql: `${tables}${seen}${writes}create policy w on posts for insert to authenticated with check ((select auth.uid()) is not null);
+      create policy u on posts for update to authenticated using (${OWN}); create policy d on posts for delete to authenticated using (${OWN});`,
+    found: [["policy-write-always-true", "Lets everybody it is for insert every row"]],
+  },
+  {
+    about: "a row of one's own that may be handed to somebody else",
+    sql: `${tables}${seen}${writes}create policy w on posts to authenticated using (${OWN}) with check (true);`,
+    found: [["policy-write-always-true", "may insert any row, and hand their own rows to others"]],
+  },
+  {
+    about: "an administrator, whom USING has found already, may write what they like",
+    sql: `${tables}${seen}${writes}create policy w on posts to authenticated
+      using (exists (select from members m where m.user_id = (select auth.uid()) and m.role = 'admin'))
+      with check (exists (select from members m where m.user_id = (select auth.uid()) and m.role = 'admin'));`,
+    found: [],
+  },
+  {
+    about: "a name that a sub-select takes for its own",
+    sql: `${tables}create policy team on posts for select to authenticated
+      using (exists (select from members m where m.user_id = (select auth.uid()) and m.team_id = team_id));`,
+    found: [["policy-idle-comparison", "Compares m.team_id with itself"]],
+  },
+  {
+    about: "equal to NULL",
+    sql: `${tables}${seen}create policy nobodys on posts for select to authenticated using (team_id = null);`,
+    found: [["policy-idle-comparison", "Compares team_id with NULL"]],
+  },
+  {
+    about: "policies without the expression that their command asks for",
+    sql: `${tables}${seen}${writes}create policy u on posts for update to authenticated with check (${OWN});
+      create policy i on posts for insert to authenticated; create policy d on posts for delete to authenticated using (${OWN});`,
+    found: [
+      ["policy-without-expression", "Has no WITH CHECK, so it lets nobody insert a row"],
+      ["policy-without-expression", "Has no USING, so it lets nobody update a row"],
+    ],
+  },
+  {
+    about: "columns of another table that a policy reads and users may not",
+    sql: `${tables}${seen}revoke select on members from authenticated; grant select (team_id) on members to authenticated;`,
+    found: [["policy-table-without-select", "Reads user_id of members, which authenticated may not SELECT"]],
+  },
+  {
+    about: "a table that a policy's function reads as its caller",
+    sql: `${tables}${seen}drop policy teams_own on teams; revoke all on members from authenticated;
+      create function belongs(team int) returns boolean language sql stable as $$ select exists (select from members where team_id = team and user_id = auth.uid()) $$;
+      create policy teams_own on teams for select to authenticated using (belongs(id));`,
+    found: [
+      ["policy-without-grant", "authenticated has no GRANT for SELECT on members"],
+      ["policy-table-without-select", "Calls belongs(), which reads members, which authenticated may not SELECT"],
+    ],
+  },
+  {
+    about: "rows that may be changed and that nobody sees",
+    sql: `${tables}${writes}create policy i on posts for insert to authenticated with check (${OWN});
+      create policy u on posts for update to authenticated using (${OWN}); create policy d on posts for delete to authenticated using (${OWN});`,
+    found: [["grant-without-policy", "what nobody sees nobody changes by a filter"]],
+  },
+  {
+    about: "the only policy for reading is restrictive, those for writing are not",
+    sql: `${tables}${writes}create policy r on posts as restrictive for select to authenticated using (${OWN});
+      create policy i on posts for insert to authenticated with check (${OWN});
+      create policy u on posts for update to authenticated using (${OWN}); create policy d on posts for delete to authenticated using (${OWN});`,
+    found: [["grant-without-policy", "authenticated holds SELECT, but no policy is for it"]],
+  },
+  {
+    about: "a trigger that writes where the user may not",
+    sql: log("select", ""),
+    found: [
+      ["trigger-needs-privilege", "Needs INSERT on log, which authenticated may not: every write to posts is 42501"],
+    ],
+  },
+  {
+    about: "a trigger that writes where the user may",
+    sql: `${log("select, insert", "")}create policy log_write on log for insert to authenticated with check (who = auth.uid());`,
+    found: [],
+  },
+  {
+    about: "a helper whose search_path is its caller's",
+    sql: `${tables}${seen}comment on table members is 'flux:no-force-rls';
+      create function belongs(team int) returns boolean language sql stable security definer as $$ select exists (select from members where team_id = team and user_id = auth.uid()) $$;`,
+    found: [["function-search-path", "its caller decides which tables it means"]],
+  },
+  {
+    about: "helpers whose names mean one thing only",
+    sql: `${tables}${seen}comment on table members is 'flux:no-force-rls';
+      create function belongs(team int) returns boolean language sql stable security definer begin atomic select exists (select from members where team_id = team and user_id = auth.uid()); end;
+      create function rank() returns text language sql stable security definer set search_path from current as $$ select role from members where user_id = auth.uid() limit 1 $$;`,
+    found: [],
+  },
+];
+
+/** What FORCE makes another thing, and what v1's default privileges do. */
+const v1: LintCase[] = [
+  {
+    about: "a helper that asks for whom it works",
+    sql: `${tables}${seen}create function belongs(team int) returns boolean language sql stable security definer set search_path from current
+      as $$ select exists (select from members where team_id = team and user_id = auth.uid()) $$;`,
+    found: [],
+  },
+  {
+    about: "a trigger that writes as its owner, past the policies",
+    sql: log("select", "security definer set search_path from current"),
+    found: [],
+  },
+  {
+    about: "a trigger that writes where no policy lets the user",
+    sql: log("select, insert", ""),
+    found: [["trigger-needs-privilege", "Inserts into log, and no policy lets authenticated do that"]],
+  },
+  {
+    about: "row security left off beside policies",
+    sql: `${tables}${seen}alter table posts disable row level security;`,
+    found: [["rls-off", "may SELECT every row. Its policies are not asked."]],
+  },
+];
+
+const v2: LintCase[] = [
+  {
+    about: "a helper that FORCE binds",
+    sql: `${tables}${seen}create function belongs(team int) returns boolean language sql stable security definer set search_path from current
+      as $$ select exists (select from members where team_id = team and user_id = auth.uid()) $$;`,
+    found: [["function-security-definer", "Uses members as t_"]],
+  },
+  {
+    about: "a trigger whose owner FORCE binds",
+    sql: log("select", "security definer set search_path from current"),
+    found: [["function-security-definer", "Uses log as t_"]],
+  },
+  {
+    about: "a view and a helper over policies that are for everybody, and so for their owner",
+    sql: `${tables}create policy seen on posts for select using (${OWN}); create view mine as select * from posts;
+      create function how_many() returns bigint language sql stable security definer set search_path from current as $$ select count(*) from posts $$;`,
+    found: [],
+  },
+  {
+    about: "a box to drop things into, from which nobody reads",
+    sql: `create table feedback (id int generated always as identity, text text); alter table feedback enable row level security;
+      grant insert on feedback to authenticated; create policy add on feedback for insert to authenticated with check (text <> '');`,
+    found: [["grant-without-policy", "authenticated holds SELECT, but no policy is for it"]],
+  },
+];
+
+describe.each([
+  ["v1", [...both, ...v1]],
+  ["v2", [...both, ...v2]],
+] as const)("mistakes on %s", (mode, cases) => {
+  const project = lintSuite(mode, cases);
+
+  it("has fixes that work", async () => {
+    for (const { sql, found } of cases) {
+      const { findings } = await project.run(sql);
+      const whole = findings.filter(({ fix }) => fix.sql !== undefined && !fix.sql.includes("…"));
+      for (const { fix } of whole) await project.database.push(fix.sql!);
+      const after = await project.look([]);
+      const left = findings.filter((one) => !whole.includes(one)).map(({ code }) => code);
+      expect(
+        after.findings.map(({ code }) => code),
+        JSON.stringify(found),
+      ).toEqual(left);
+    }
+  });
+});

@@ -17,6 +17,8 @@ export interface MatrixColumn extends Column {
   readonly baseType: string;
   /** A value that its foreign key leads to, as JSON; null without. */
   readonly referenced: unknown;
+  /** The column its foreign key leads to, where the table is one of the matrix. */
+  readonly refersTo: { readonly table: string; readonly column: string } | null;
   /** Roles with UPDATE on it. */
   readonly updatableBy: readonly string[];
 }
@@ -32,6 +34,10 @@ export interface MatrixTable {
   readonly keys: readonly string[] | null;
   /** Columns that policies compare with the user's id. */
   readonly ownerColumns: readonly string[];
+  /** Columns that policies ask about in any way. */
+  readonly askedColumns: readonly string[];
+  /** Owner columns that a policy asks about a new row. */
+  readonly newOwnerColumns: readonly string[];
 }
 
 /** Beyond so many rows, writes are tried on the first of them only. */
@@ -90,7 +96,9 @@ async function readTable(
     takes: takes(events),
     sample: rows[0] ?? null,
     keys: rows.length > MANY && key !== undefined ? rows.slice(0, TRIED).map((row) => String(row[key])) : null,
-    ownerColumns: await ownerColumns(relation.policies),
+    askedColumns: await askedColumns(relation.policies),
+    ownerColumns: await ownerColumns(relation.policies.flatMap(({ using, check }) => [using, check])),
+    newOwnerColumns: await ownerColumns(relation.policies.filter(isForNew).map(({ using, check }) => check ?? using)),
   };
 }
 
@@ -117,9 +125,10 @@ async function writableColumns(
 
 async function readColumns(session: Session, relation: Relation, roles: readonly string[]): Promise<MatrixColumn[]> {
   const extras = await session.query<
-    Omit<MatrixColumn, keyof Column | "referenced"> & {
+    Omit<MatrixColumn, keyof Column | "referenced" | "refersTo"> & {
       name: string;
       target: string | null;
+      targetTable: string | null;
       targetColumn: string | null;
     }
   >(
@@ -129,9 +138,10 @@ async function readColumns(session: Session, relation: Relation, roles: readonly
        array(select e.enumlabel::text from pg_enum e where e.enumtypid = b.oid order by e.enumsortorder) as labels,
        format_type(b.oid, case when b.oid = a.atttypid then a.atttypmod else t.typtypmod end) as "baseType",
        f.confrelid::regclass::text as target, r.attname as "targetColumn",
+       (select x.relname from pg_class x where x.oid = f.confrelid and x.relnamespace = c.relnamespace) as "targetTable",
        array(select role::text from unnest($2::name[]) role where has_column_privilege(role, a.attrelid, a.attnum, 'UPDATE'))
          as "updatableBy"
-     from pg_attribute a join pg_type t on t.oid = a.atttypid
+     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type t on t.oid = a.atttypid
      join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
      left join pg_constraint f on f.conrelid = a.attrelid and f.contype = 'f' and f.conkey[1] = a.attnum
      left join pg_attribute r on r.attrelid = f.confrelid and r.attnum = f.confkey[1]
@@ -142,10 +152,12 @@ async function readColumns(session: Session, relation: Relation, roles: readonly
   for (const column of relation.columns) {
     const extra = extras.find((one) => one.name === column.name);
     if (extra === undefined) continue;
-    const { target, targetColumn, ...more } = extra;
+    const { target, targetTable, targetColumn, ...more } = extra;
     const referenced =
       target === null || targetColumn === null ? null : await firstValue(session, target, targetColumn);
-    columns.push({ ...column, ...more, referenced });
+    const refersTo =
+      targetTable === null || targetColumn === null ? null : { table: targetTable, column: targetColumn };
+    columns.push({ ...column, ...more, referenced, refersTo });
   }
   return columns;
 }
@@ -157,11 +169,19 @@ async function firstValue(session: Session, table: string, column: string): Prom
   return rows[0]?.value ?? null;
 }
 
-/** `owner_id = auth.uid()` in any policy makes owner_id one. */
-async function ownerColumns(policies: readonly Policy[]): Promise<string[]> {
+async function askedColumns(policies: readonly Policy[]): Promise<string[]> {
   const texts = policies.flatMap(({ using, check }) => [using, check]).filter((text) => text !== null);
+  const predicates = await Promise.all(texts.map(splitPredicate));
+  // A column in a sub-select stands there with its table.
+  return [...new Set(predicates.flatMap(({ facts }) => facts.columns.map((name) => name.split(".").at(-1)!)))];
+}
+
+const isForNew = ({ command }: Policy): boolean => command === "INSERT" || command === "ALL";
+
+/** `owner_id = auth.uid()` in one of them makes owner_id one. */
+async function ownerColumns(expressions: ReadonlyArray<string | null>): Promise<string[]> {
   const columns = new Set<string>();
-  for (const text of texts) {
+  for (const text of expressions.filter((one) => one !== null)) {
     for (const { leaf } of leavesOf(await splitPredicate(text))) {
       for (const column of leaf === null ? [] : comparedWithUser(leaf)) columns.add(column);
     }

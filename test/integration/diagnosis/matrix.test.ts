@@ -106,4 +106,34 @@ describe.each(["v1", "v2"] as const)("the demo's matrix on %s", (mode) => {
       "alice × notes × DELETE: 204 (2 rows) → 204 (none)",
     ]);
   });
+
+  it("asks about what each user sees, and one row at a time where a row may not become what it would", async () => {
+    const { schema, userRole } = modes[mode].names(emulator.project.identity);
+    const [alice, bob] = emulator.project.users.map(({ id }) => id);
+    await emulator.admin((client) =>
+      client.query(`set search_path = ${schema};
+        create table rooms (id int primary key, closed boolean not null default false);
+        create table seats (room_id int references rooms, user_id text, primary key (user_id, room_id));
+        create table lines (id int generated always as identity primary key, room_id int not null references rooms, body text);
+        insert into rooms values (1, false), (2, false), (3, true);
+        insert into seats values (1, '${alice}'), (3, '${alice}'), (2, '${bob}');
+        insert into lines (room_id, body) values (1, 'a'), (3, 'b'), (2, 'c');
+        alter table rooms enable row level security; alter table seats enable row level security; alter table lines enable row level security;
+        grant select on rooms, seats, lines to ${userRole}; grant insert, update on lines to ${userRole};
+        create policy all_rooms on rooms for select to ${userRole} using (true);
+        create policy own_seats on seats for select to ${userRole} using (user_id = auth.uid());
+        create policy seated on lines for select to ${userRole} using (room_id in (select room_id from seats));
+        create policy said on lines for insert to ${userRole} with check (room_id in (select room_id from seats));
+        create policy changed on lines for update to ${userRole} using (room_id in (select room_id from seats))
+          with check (room_id in (select s.room_id from seats s join rooms r on r.id = s.room_id where not r.closed));`),
+    );
+    await emulator.reload();
+    matrix = await matrixOf(emulator);
+    // The first room is one where only alice sits.
+    expect(cell("alice", "POST", "lines")).toBe("allowed 201");
+    expect(cell("bob", "POST", "lines")).toBe("allowed 201");
+    // The line in the closed room stays as it is; the other may change.
+    expect(cell("alice", "GET", "lines")).toBe("allowed 200 (2 rows)");
+    expect(cell("alice", "PATCH", "lines")).toBe("allowed 204 (1 row)");
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { insertBody, updateBody } from "../../../../src/diagnosis/matrix/payload.ts";
+import { insertBodies, type SeenRows, updateBody } from "../../../../src/diagnosis/matrix/payload.ts";
 import type { MatrixColumn, MatrixTable } from "../../../../src/diagnosis/matrix/tables.ts";
 
 const column = (name: string, type: string, more: Partial<MatrixColumn> = {}): MatrixColumn => ({
@@ -12,6 +12,7 @@ const column = (name: string, type: string, more: Partial<MatrixColumn> = {}): M
   keyed: false,
   labels: [],
   referenced: null,
+  refersTo: null,
   updatableBy: ["authenticated"],
   ...more,
 });
@@ -36,6 +37,8 @@ const table = (columns: MatrixColumn[], more: Partial<MatrixTable> = {}): Matrix
   sample: null,
   keys: null,
   ownerColumns: [],
+  askedColumns: [],
+  newOwnerColumns: [],
   ...more,
 });
 
@@ -49,14 +52,14 @@ describe("a new row", () => {
       column("note", "text", { notNull: false }),
       column("title", "text"),
     ];
-    expect(insertBody(table(columns), alice)).toEqual({ title: "flux-dev-matrix" });
+    expect(insertBodies(table(columns), alice)[0]).toEqual({ title: "flux-dev-matrix" });
   });
 
   it("names the user as its owner, also where it might be left out", () => {
     const columns = [column("owner_id", "text", { notNull: false }), column("reviewer", "bigint")];
-    const body = insertBody(table(columns, { ownerColumns: ["owner_id", "reviewer"] }), alice);
+    const [body] = insertBodies(table(columns, { newOwnerColumns: ["owner_id", "reviewer"] }), alice);
     expect(body).toEqual({ owner_id: "user_alice", reviewer: 2_000_000_001 });
-    expect(insertBody(table(columns, { ownerColumns: ["owner_id"] }), { name: "anon", id: null })).toEqual({
+    expect(insertBodies(table(columns, { newOwnerColumns: ["owner_id"] }), { name: "anon", id: null })[0]).toEqual({
       reviewer: 2_000_000_001,
     });
   });
@@ -67,8 +70,20 @@ describe("a new row", () => {
       column("slug", "text", { keyed: true }),
       column("kind", "text"),
     ];
-    const body = insertBody(table(columns, { sample: { post_id: 3, slug: "first", kind: "draft" } }), alice);
+    const [body] = insertBodies(table(columns, { sample: { post_id: 3, slug: "first", kind: "draft" } }), alice);
     expect(body).toEqual({ post_id: 7, slug: "flux-dev-matrix", kind: "draft" });
+  });
+
+  it("refers to what the user sees: as a row of theirs does, else to a row of the other table, else to any", () => {
+    const columns = [
+      column("room_id", "bigint", { keyed: true, referenced: 7, refersTo: { table: "rooms", column: "id" } }),
+    ];
+    const seen: SeenRows = new Map<string, Readonly<Record<string, unknown>>>([
+      ["rooms", { id: 8 }],
+      ["things", { room_id: 9 }],
+    ]);
+    expect(insertBodies(table(columns), alice, seen)).toEqual([{ room_id: 9 }, { room_id: 8 }, { room_id: 7 }]);
+    expect(insertBodies(table(columns), alice, new Map())).toEqual([{ room_id: 7 }]);
   });
 
   it.each([
@@ -82,11 +97,11 @@ describe("a new row", () => {
     ["text[]", []],
     ["character varying(4)", "flux"],
   ])("has a value for %s", (type, value) => {
-    expect(insertBody(table([column("x", type)]), alice)).toEqual({ x: value });
+    expect(insertBodies(table([column("x", type)]), alice)[0]).toEqual({ x: value });
   });
 
   it("takes the first label of an enum", () => {
-    expect(insertBody(table([column("x", "mood", { labels: ["sad", "ok"] })]), alice)).toEqual({ x: "sad" });
+    expect(insertBodies(table([column("x", "mood", { labels: ["sad", "ok"] })]), alice)[0]).toEqual({ x: "sad" });
   });
 });
 
@@ -95,6 +110,14 @@ describe("a change", () => {
     const columns = [column("id", "bigint", { keyed: true }), column("owner_id", "text"), column("body", "text")];
     const one = table(columns, { ownerColumns: ["owner_id"], sample: { id: 1, owner_id: "u", body: "hello" } });
     expect(updateBody(one, "authenticated")).toEqual({ body: "hello" });
+  });
+
+  it("leaves alone what policies ask about, and has a value that the user sees", () => {
+    const columns = [column("team", "bigint"), column("body", "text")];
+    const one = table(columns, { askedColumns: ["team"], sample: { team: 1, body: "somebody's" } });
+    expect(updateBody(one, "authenticated", new Map([["things", { team: 2, body: "mine" }]]))).toEqual({
+      body: "mine",
+    });
   });
 
   it("keeps to the columns that the role may change", () => {

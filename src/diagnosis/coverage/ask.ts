@@ -10,14 +10,18 @@ import type { Truth } from "../types.ts";
 import type { Tally } from "./tally.ts";
 import type { Touched } from "./touched.ts";
 
-/** A row that USING hides from an UPDATE is never asked whether it may become another. */
+/**
+ * A row that USING hides from an UPDATE is never asked whether it may become another, nor is a new row that a check refused
+ * asked whether it may be seen.
+ */
 export async function askAll(inquiry: Inquiry, all: readonly Touched[], times: number, tally: Tally): Promise<void> {
-  const [checks, others] = [all.filter(isUpdateCheck), all.filter((touched) => !isUpdateCheck(touched))];
+  const isLater = (touched: Touched) => isUpdateCheck(touched) || touched.returned === true;
+  const [later, others] = [all.filter(isLater), all.filter((touched) => !isLater(touched))];
   const passed: boolean[][] = [];
   for (const touched of others) passed.push(await askRows(inquiry, touched, times, tally));
-  for (const check of checks) {
-    const samples = check.samples.filter((_, place) => passed.every((rows) => rows[place] !== false));
-    await askRows(inquiry, { ...check, samples }, times, tally);
+  for (const touched of later) {
+    const samples = touched.samples.filter((_, place) => passed.every((rows) => rows[place] !== false));
+    await askRows(inquiry, { ...touched, samples }, times, tally);
   }
 }
 
@@ -60,6 +64,7 @@ async function askPolicy(
     session,
     leaves.map(({ facts }) => facts),
   );
+  if (samples.length > 0) for (const { facts } of leaves) tally.readWithin(knowledge.tablesOf(facts));
   const safe = leaves.filter(({ facts }) => knowledge.obstacleOf(facts) === null).map(({ text }) => text);
   const values = await evaluate(session, relation, samples, safe, inquiry.identity(role));
   const none = new Map();

@@ -3,17 +3,22 @@ import { plural } from "../words.ts";
 import { type CoverageReport, isNeverEvaluated, type PartCoverage, type PolicyCoverage } from "./types.ts";
 
 export function renderCoverage({ mode, requests, passedOver, policies, notes }: CoverageReport): string {
-  const never = policies.filter(isNeverEvaluated);
+  const unasked = policies.filter(isNeverEvaluated);
+  const [within, never] = [unasked.filter((policy) => policy.within), unasked.filter((policy) => !policy.within)];
   const asked = policies.filter((policy) => !isNeverEvaluated(policy));
   const head = `${mode}: ${asked.length} of ${plural(policies.length, "policy", "policies")} evaluated, over ${plural(requests, "request")}${passedOver === 0 ? "" : ` (${passedOver} without rows to ask about)`}.`;
   const blocks = [
     head,
     ...asked.map(renderPolicy),
-    ...(never.length === 0 ? [] : [["Never evaluated:", ...never.map((policy) => `  ${nameOf(policy)}`)].join("\n")]),
+    ...listOf("Asked only in sub-selects of others, where rows are not counted:", within),
+    ...listOf("Never evaluated:", never),
     ...(notes.length === 0 ? [] : [notes.join("\n")]),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
+
+const listOf = (title: string, policies: readonly PolicyCoverage[]): string[] =>
+  policies.length === 0 ? [] : [[title, ...policies.map((policy) => `  ${nameOf(policy)}`)].join("\n")];
 
 function nameOf({ table, policy, command, kind, source }: PolicyCoverage): string {
   const restrictive = kind === "restrictive" ? ", restrictive" : "";

@@ -33,6 +33,7 @@ const shown = ({ text, operator, values, parts }: Count): PartCoverage => ({
 export class Tally {
   readonly #clauses = new Map<string, Count>();
   readonly #deleted = new Map<string, number>();
+  readonly #within = new Set<string>();
 
   /** One row under one policy, in as many requests. */
   count(relation: Relation, { policy, clause }: Applicable, part: Part, times: number): void {
@@ -47,6 +48,11 @@ export class Tally {
     this.#deleted.set(key, (this.#deleted.get(key) ?? 0) + rows);
   }
 
+  /** Tables, as written, that an evaluated expression or its functions read. */
+  readWithin(tables: readonly string[]): void {
+    for (const table of tables) this.#within.add(table);
+  }
+
   coverage(relation: Relation, policy: Policy, table: string): Omit<PolicyCoverage, "source"> {
     return {
       table,
@@ -55,8 +61,14 @@ export class Tally {
       command: policy.command,
       roles: policy.roles,
       clauses: clausesOf(policy).map((clause) => this.#clause(relation, policy, clause)),
+      within: this.#isReadWithin(relation, policy),
       deleted: this.#deleted.get(keyOf(relation, policy, "using")) ?? 0,
     };
+  }
+
+  #isReadWithin({ schema, name }: Relation, { command }: Policy): boolean {
+    const isAsked = command === "SELECT" || command === "ALL";
+    return isAsked && (this.#within.has(name) || this.#within.has(`${schema}.${name}`));
   }
 
   #clause(relation: Relation, policy: Policy, clause: Clause): ClauseCoverage {

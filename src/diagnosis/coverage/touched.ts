@@ -14,10 +14,12 @@ export interface Touched {
   readonly role: string;
   readonly question: Question;
   readonly samples: readonly Sample[];
+  /** New rows that the request wants back: asked where the check has let them pass, in the same places. */
+  readonly returned?: true;
 }
 
-/** Rows per table and question. */
-const MOST = 20;
+/** Rows per table and question: enough for every row of a test's data, and bounded for those of somebody's copy. */
+const MOST = 200;
 
 export async function touchedRows(inquiry: Inquiry): Promise<Touched[]> {
   const { plan } = inquiry.sent;
@@ -37,16 +39,21 @@ async function readRows(inquiry: Inquiry, plan: ReadPlan): Promise<Touched[]> {
 async function rowsOf(inquiry: Inquiry, relation: Relation, where: ReadPlan["where"]): Promise<Touched[]> {
   const { session, role } = inquiry;
   if (relation.kind !== "view") {
-    return [
-      { relation, role, question: "select", samples: await takeSamples(session, sampleTable(relation, where, MOST)) },
-    ];
+    return [{ relation, role, question: "select", samples: await samplesOf(inquiry, relation, where) }];
   }
   const touched: Touched[] = [];
   for (const base of await basesOf(session, relation, role)) {
-    const samples = await takeSamples(session, sampleTable(base.relation, [], MOST));
+    const samples = await samplesOf(inquiry, base.relation, []);
     touched.push({ relation: base.relation, role: base.role, question: "select", samples });
   }
   return touched;
+}
+
+async function samplesOf(inquiry: Inquiry, relation: Relation, where: ReadPlan["where"]): Promise<readonly Sample[]> {
+  const samples = await takeSamples(inquiry.session, sampleTable(relation, where, MOST + 1));
+  if (samples.length > MOST)
+    inquiry.note(`Of ${relation.name}, the first ${MOST} rows were asked about for each request; it has more.`);
+  return samples.slice(0, MOST);
 }
 
 async function writtenRows(inquiry: Inquiry, plan: MutatePlan): Promise<Touched[]> {
@@ -54,8 +61,12 @@ async function writtenRows(inquiry: Inquiry, plan: MutatePlan): Promise<Touched[
   const [relation] = await relationsByName(session, [plan.target], [role]);
   if (relation === undefined || relation.kind === "view") return [];
   const of = (question: Question, samples: readonly Sample[]): Touched => ({ relation, role, question, samples });
-  if (plan.kind === "insert") return [of("insert-check", await assembledRows(inquiry, relation, plan))];
-  const before = await takeSamples(session, sampleTable(relation, plan.where, MOST));
+  if (plan.kind === "insert") {
+    const added = await assembledRows(inquiry, relation, plan);
+    const returned = plan.returning.length > 0 ? [{ ...of("select", added), returned: true } as const] : [];
+    return [of("insert-check", added), ...returned];
+  }
+  const before = await samplesOf(inquiry, relation, plan.where);
   // A filter reads, so the policies for SELECT are asked as well.
   const seen = plan.where.length > 0 ? [of("select", before)] : [];
   if (plan.kind === "delete") return [of("delete", before), ...seen];

@@ -31,6 +31,8 @@ export interface PolicyCoverage {
   readonly command: PolicyCommand;
   readonly roles: readonly string[];
   readonly clauses: readonly ClauseCoverage[];
+  /** Policies that were evaluated read its table in sub-selects or functions, where rows are not counted. */
+  readonly within: boolean;
   /** Rows that a DELETE took away under it: gone, so not evaluated again. */
   readonly deleted: number;
   /** `migrations/001.sql:12`, where known. */

@@ -1,5 +1,6 @@
 /** What changed between two matrices, cell by cell. Pure. */
 import type { ModeName } from "../../project/mode/types.ts";
+import { listed } from "../words.ts";
 import { cellText } from "./snapshot.ts";
 import type { Matrix, MatrixCell } from "./types.ts";
 
@@ -12,6 +13,8 @@ export interface MatrixChange {
   readonly before: MatrixCell | null;
   /** Null: the cell is gone. */
   readonly after: MatrixCell | null;
+  /** `403 42501 → 204 (2 rows)`. */
+  readonly change: string;
   /** `alice × notes × DELETE: 403 42501 → 204 (2 rows)`. */
   readonly text: string;
 }
@@ -24,13 +27,15 @@ export function compareMatrix(before: readonly Matrix[], after: readonly Matrix[
   });
 }
 
-/** One line per change, with its mode; a table that is gone altogether is one line. */
+/** One line per change, with its mode and all whom it concerns; a table that is gone altogether is one line. */
 export function changeLines(changes: readonly MatrixChange[]): string[] {
   const lines = changes.map((change) => {
-    const same = changes.filter(({ mode, table }) => mode === change.mode && table === change.table);
-    return same.every(({ after }) => after === null)
-      ? `${change.mode}  ${change.table}: gone, with its ${same.length} cells`
-      : `${change.mode}  ${change.text}`;
+    const { mode, table, verb } = change;
+    const ofTable = changes.filter((one) => one.mode === mode && one.table === table);
+    if (ofTable.every(({ after }) => after === null))
+      return `${mode}  ${table}: gone, with its ${ofTable.length} cells`;
+    const same = ofTable.filter((one) => one.verb === verb && one.change === change.change);
+    return `${mode}  ${listed(same.map(({ subject }) => subject))} × ${table} × ${verb}: ${change.change}`;
   });
   return [...new Set(lines)];
 }
@@ -49,7 +54,8 @@ function compareCells(mode: ModeName, before: readonly MatrixCell[], after: read
         : is === null
           ? `gone, was ${cellText(was)}`
           : `${cellText(was)} → ${cellText(is)}`;
-    return [{ mode, table, verb, subject, before: was, after: is, text: `${subject} × ${table} × ${verb}: ${change}` }];
+    const text = `${subject} × ${table} × ${verb}: ${change}`;
+    return [{ mode, table, verb, subject, before: was, after: is, change, text }];
   });
 }
 

@@ -66,6 +66,17 @@ describe("a comparison", () => {
     expect(changeLines(compareMatrix([before], [after]))).toContain("v2  alice × notes × PATCH: gone, was 204 (none)");
   });
 
+  it("names all whom a change concerns in one line", () => {
+    const opened = before.cells.map((one) =>
+      one.verb === "GET" ? { ...one, status: 206, code: null, rows: 1, outcome: "allowed" as const } : one,
+    );
+    const subjects = opened.filter(({ verb }) => verb === "GET").map(({ subject }) => subject);
+    const lines = changeLines(
+      compareMatrix([{ ...before, cells: opened }], [{ ...before, cells: opened.map((one) => ({ ...one, rows: 3 })) }]),
+    );
+    expect(lines).toContain(`v2  ${subjects.join(" and ")} × notes × GET: 206 (1 row) → 206 (3 rows)`);
+  });
+
   it("leaves a mode alone that only one side has", () => {
     expect(compareMatrix([before], [{ ...after, mode: "v1" }])).toEqual([]);
   });

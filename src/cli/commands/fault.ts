@@ -1,6 +1,7 @@
 import { Argument, Command } from "commander";
 import { type ActiveFault, type FaultKind, faultKinds } from "../../gateway/faults.ts";
 import { requireStack } from "../../stack/control/client.ts";
+import { StackError } from "../../stack/errors.ts";
 import { jsonOption, parseCount, parseDuration } from "../options.ts";
 import { print, printJson } from "../terminal.ts";
 
@@ -30,11 +31,31 @@ Example:
 
 async function fault(kind: FaultKind | "off" | undefined, options: FaultOptions): Promise<void> {
   const { for: forMs, count, delay: delayMs, json } = options;
+  const misplaced = unused(kind, options);
+  if (misplaced !== undefined) throw ofAnotherKind(misplaced);
   const wanted = kind === undefined ? undefined : kind === "off" ? null : { kind, forMs, count, delayMs };
   const active = await requireStack(process.cwd()).call("fault", { fault: wanted });
   if (json) printJson({ fault: active });
   else print(active === null ? "No fault: requests are answered as usual." : describe(active));
 }
+
+/** An option that would do nothing. */
+function unused(kind: FaultKind | "off" | undefined, options: FaultOptions): "for" | "count" | "delay" | undefined {
+  if (options.delay !== undefined && kind !== "slow") return "delay";
+  if (kind !== undefined && kind !== "off") return undefined;
+  return options.for === undefined ? (options.count === undefined ? undefined : "count") : "for";
+}
+
+const ofAnotherKind = (option: "for" | "count" | "delay") =>
+  new StackError("BAD_REQUEST", {
+    what: `--${option} says nothing here.`,
+    why:
+      option === "delay" ? "Only answers that are slow take a time." : "It bounds a fault that begins, and none does.",
+    next:
+      option === "delay"
+        ? "Write it like this: flux-dev fault slow --delay 5s."
+        : `Name the fault: flux-dev fault 503 --${option} ${option === "for" ? "30s" : "3"}.`,
+  });
 
 function describe({ kind, until, left, delayMs }: ActiveFault): string {
   const what =

@@ -30,7 +30,7 @@ export const grantWithoutPolicy: LintRule = {
           // A table to drop things into has SELECT on v2 because every table has.
           severity: closed.every((one) => one === "SELECT" && !isMissed(table, one, role)) ? "warning" : "error",
           object: `table ${shown}`,
-          message: `${to} holds ${listed(closed)}, but no policy is for ${closed.length === 1 ? "it" : "them"}: ${consequence(first, closed)}.`,
+          message: `${to} holds ${listed(closed)}, but no policy is for ${closed.length === 1 ? "it" : "them"}: ${consequence(first, closed.length === 1 && isMissed(table, first, role))}.`,
           reason: "Row security lets a command touch only the rows that a policy for that command names.",
           fix: {
             text: `Add a policy for ${listed(closed)}, or revoke the privilege.`,
@@ -57,10 +57,10 @@ const isMissed = ({ policies }: LintRelation, privilege: Privilege, role: string
         (!permissive && command === privilege)),
   );
 
-function consequence(privilege: Privilege, closed: readonly Privilege[]): string {
+function consequence(privilege: Privilege, missed: boolean): string {
   if (privilege === "INSERT") return "every insert is 42501";
   if (privilege !== "SELECT") return "nothing is changed, without an error";
-  return closed.length === 1
+  return missed
     ? "reads give [], return=representation fails, and what nobody sees nobody changes by a filter"
     : "reads give [], and return=representation fails";
 }

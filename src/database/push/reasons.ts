@@ -91,7 +91,26 @@ const REASONS: readonly Reason[] = [
   },
   {
     sqlState: "42883",
-    message: /^function auth\.(?:jwt|role|email)\(\) does not exist/,
+    message: /^function auth\.role\(\) does not exist/,
+    why: "Of Supabase's functions in auth Flux has auth.uid() alone.",
+    next: "Say for whom the policy is: create policy … to authenticated.",
+  },
+  {
+    mode: "v2",
+    sqlState: "42883",
+    message: /^function auth\.(?:jwt|email)\(\) does not exist/,
+    why: "Of Supabase's functions in auth Flux has auth.uid() alone, and of an app's claims v2 keeps sub and email alone.",
+    next: "Read them with current_setting('request.jwt.claims', true)::json ->> 'email'; keep what other claims say in a table, keyed by the user's id.",
+  },
+  {
+    sqlState: "42809",
+    message: /^"[^"]*" is not a table/,
+    why: "Row security is for tables; a view shows what the policies of its tables let through.",
+    next: "Create the policy on the table, and the view with (security_invoker = true), so that they are asked for the user.",
+  },
+  {
+    sqlState: "42883",
+    message: /^function auth\.(?:jwt|email)\(\) does not exist/,
     why: "Of Supabase's functions in auth Flux has auth.uid() alone.",
     next: "Read the claims themselves: current_setting('request.jwt.claims', true)::json ->> 'role'.",
   },

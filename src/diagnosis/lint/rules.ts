@@ -1,4 +1,5 @@
 /** Every mistake lint looks for, in the order it tells them. */
+import { functionNeedsPrivilege } from "./rules/function-needs-privilege.ts";
 import { functionSearchPath } from "./rules/function-search-path.ts";
 import { functionSecurityDefiner } from "./rules/function-security-definer.ts";
 import { grantWithoutPolicy } from "./rules/grant-without-policy.ts";
@@ -21,8 +22,8 @@ import { rlsWithoutPolicy } from "./rules/rls-without-policy.ts";
 import { roleNotRewritten } from "./rules/role-not-rewritten.ts";
 import { sequenceWithoutUsage } from "./rules/sequence-without-usage.ts";
 import { tableOutsideSchema } from "./rules/table-outside-schema.ts";
-import { triggerNeedsPrivilege } from "./rules/trigger-needs-privilege.ts";
 import { viewSecurityDefiner } from "./rules/view-security-definer.ts";
+import { viewTableWithoutSelect } from "./rules/view-table-without-select.ts";
 import type { LintRule } from "./types.ts";
 
 export const lintRules: readonly LintRule[] = [
@@ -43,9 +44,10 @@ export const lintRules: readonly LintRule[] = [
   policyOpensAll,
   policyWriteAlwaysTrue,
   viewSecurityDefiner,
+  viewTableWithoutSelect,
   functionSecurityDefiner,
   functionSearchPath,
-  triggerNeedsPrivilege,
+  functionNeedsPrivilege,
   sequenceWithoutUsage,
   tableOutsideSchema,
   nameAbsorbed,

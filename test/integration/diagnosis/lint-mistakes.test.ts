@@ -114,13 +114,36 @@ const both: LintCase[] = [
     about: "a trigger that writes where the user may not",
     sql: log("select", ""),
     found: [
-      ["trigger-needs-privilege", "Needs INSERT on log, which authenticated may not: every write to posts is 42501"],
+      ["function-needs-privilege", "Needs INSERT on log, which authenticated may not: every write to posts is 42501"],
     ],
   },
   {
     about: "a trigger that writes where the user may",
     sql: `${log("select, insert", "")}create policy log_write on log for insert to authenticated with check (who = auth.uid());`,
     found: [],
+  },
+  {
+    about: "a function that users call and whose table they may not write",
+    sql: `${tables}${seen}create function post(text text) returns void language sql as $$ insert into posts (id, body) values (1, text) $$;`,
+    found: [
+      ["function-needs-privilege", "Needs INSERT on posts, which authenticated may not: every call of it is 42501"],
+    ],
+  },
+  {
+    about: "a view that asks for its user what the user may not read",
+    sql: `${tables}${seen}create view lately with (security_invoker = true) as select id, body from posts; grant select on lately to authenticated; revoke all on posts from authenticated;`,
+    found: [
+      ["policy-without-grant", "authenticated has no GRANT for SELECT on posts"],
+      ["view-table-without-select", "Reads posts as whoever asks, and authenticated may not SELECT it"],
+    ],
+  },
+  {
+    about: "a view that asks as its owner what the user may not read",
+    sql: `${tables}${seen}create view lately as select id, body from posts; grant select on lately to authenticated; revoke all on posts from authenticated;`,
+    found: [
+      ["policy-without-grant", "authenticated has no GRANT for SELECT on posts"],
+      ["view-security-definer", "Reads posts as"],
+    ],
   },
   {
     about: "a helper whose search_path is its caller's",
@@ -153,7 +176,7 @@ const v1: LintCase[] = [
   {
     about: "a trigger that writes where no policy lets the user",
     sql: log("select, insert", ""),
-    found: [["trigger-needs-privilege", "Inserts into log, and no policy lets authenticated do that"]],
+    found: [["function-needs-privilege", "Inserts into log, and no policy lets authenticated do that"]],
   },
   {
     about: "row security left off beside policies",
@@ -163,6 +186,11 @@ const v1: LintCase[] = [
 ];
 
 const v2: LintCase[] = [
+  {
+    about: "a role that is another on v2",
+    sql: `${tables}${seen}create policy users on posts as restrictive for select to authenticated using (current_user = 'authenticated');`,
+    found: [["policy-role-never-used", "Compares the role of the request with one that v2 does not have"]],
+  },
   {
     about: "a helper that FORCE binds",
     sql: `${tables}${seen}create function belongs(team int) returns boolean language sql stable security definer set search_path from current

@@ -1,3 +1,4 @@
+import { leavesOf } from "../../predicates.ts";
 import { listed, quoteName } from "../../words.ts";
 import { migrationRole, policyName, policySource, tableName } from "../naming.ts";
 import type { LintCatalog, LintFinding, LintPolicy, LintRule } from "../types.ts";
@@ -10,6 +11,7 @@ export const policyRoleNeverUsed: LintRule = {
   code: "policy-role-never-used",
   check: (catalog) =>
     catalog.policies.flatMap((policy): LintFinding[] => {
+      if (catalog.mode === "v2" && comparesCurrentUser(policy)) return [otherUser(policy, catalog)];
       const reason = whyNever(policy, catalog);
       if (reason === undefined) return [];
       const shown = tableName(policy.table, catalog);
@@ -30,6 +32,27 @@ export const policyRoleNeverUsed: LintRule = {
       ];
     }),
 };
+
+const otherUser = (policy: LintPolicy, catalog: LintCatalog): LintFinding => ({
+  code: "policy-role-never-used",
+  severity: "error",
+  object: policyName(policy, catalog),
+  message: `Compares the role of the request with one that v2 does not have: it is ${catalog.names.userRole} for every user.`,
+  reason: `On v2 every request runs as ${catalog.names.userRole}, whatever role its token names.`,
+  fix: { text: "Leave the comparison out: TO authenticated says the same, and a push adapts it." },
+  ...policySource(policy, catalog),
+});
+
+/** `current_user = 'authenticated'`, and the like. */
+const comparesCurrentUser = ({ clauses }: LintPolicy): boolean =>
+  clauses
+    .flatMap(({ predicate }) => leavesOf(predicate))
+    .some(
+      ({ facts, text }) =>
+        facts.functions.some((name) => CURRENT_USER.has(name)) && /'(authenticated|anon|service_role)'/.test(text),
+    );
+
+const CURRENT_USER = new Set(["current_user", "current_role", "user", "session_user"]);
 
 function whyNever(policy: LintPolicy, { mode, names, roles }: LintCatalog): string | undefined {
   if (roles.some((role) => policy.appliesTo.includes(role))) return undefined;

@@ -1,5 +1,5 @@
 import { listed, quoteName } from "../../words.ts";
-import { tableName, tableSource } from "../naming.ts";
+import { migrationRole, tableName, tableSource } from "../naming.ts";
 import type { LintCatalog, LintFinding, LintRelation, LintRule } from "../types.ts";
 
 /** A view without security_invoker reads as its owner: all rows where no policy binds the owner, none under FORCE. */
@@ -7,8 +7,9 @@ export const viewSecurityDefiner: LintRule = {
   code: "view-security-definer",
   check: (catalog) =>
     catalog.relations.flatMap((view): LintFinding[] => {
-      const readable = catalog.roles.some((role) => view.privileges[role]?.includes("SELECT"));
-      if (!view.exposed || !readable || (view.kind !== "view" && view.kind !== "materialized view")) return [];
+      const readers = catalog.roles.filter((role) => view.privileges[role]?.includes("SELECT"));
+      if (!view.exposed || readers.length === 0 || (view.kind !== "view" && view.kind !== "materialized view"))
+        return [];
       const reads = readsAsOther(view, catalog);
       const secured = catalog.relations.filter(
         (table) =>
@@ -19,6 +20,7 @@ export const viewSecurityDefiner: LintRule = {
       const shown = tableName(view, catalog);
       const tables = listed(secured.map((table) => tableName(table, catalog)));
       const reader = tableName(reads[0]!.by, catalog);
+      const role = catalog.names.userRole;
       const common = { code: "view-security-definer", severity: "error", ...tableSource(view, catalog) } as const;
       if (view.kind === "materialized view") {
         return [
@@ -28,7 +30,8 @@ export const viewSecurityDefiner: LintRule = {
             message: `Holds rows of ${tables} as its owner saw them at the last refresh; nobody's policies apply to it.`,
             reason: "A materialized view has no row security of its own.",
             fix: {
-              text: "Take SELECT away from the users' role and show it through a function or a view that filters.",
+              text: "Take SELECT away from users, and show it through a function that filters.",
+              sql: `revoke select on ${shown} from ${readers.map((role) => migrationRole(role, catalog)).join(", ")};`,
             },
           },
         ];
@@ -43,7 +46,13 @@ export const viewSecurityDefiner: LintRule = {
           fix: {
             text:
               reader === shown ? "Make it a security invoker." : `Make ${reader}, which it reads, a security invoker.`,
-            sql: `alter view ${reader} set (security_invoker = true);`,
+            sql: [
+              `alter view ${reader} set (security_invoker = true);`,
+              // What the owner was let read, the user must be let read then.
+              ...secured
+                .filter((table) => !table.privileges[role]?.includes("SELECT"))
+                .map((table) => `grant select on ${tableName(table, catalog)} to ${migrationRole(role, catalog)};`),
+            ].join("\n"),
           },
         },
       ];
@@ -60,6 +69,7 @@ const asksTheSame = (
   view.kind === "view" &&
   !view.ownerBypasses &&
   (forced || owner !== reader) &&
+  policies.length > 0 &&
   policies.every((policy) => policy.roles.includes("PUBLIC") || !roles.some((role) => policy.appliesTo.includes(role)));
 
 /** What it reads as somebody else than the user, but for what another view of the API does on the way: that has its own finding. */

@@ -2,26 +2,47 @@ import { listed, quoteName } from "../../words.ts";
 import { functionName, functionSource, migrationRole, tableName } from "../naming.ts";
 import type { LintCatalog, LintFinding, LintFunction, LintRelation, LintRule, Privilege } from "../types.ts";
 
-/** A trigger's function runs as whoever writes, unless it is SECURITY DEFINER: what it writes on the side must be allowed too. */
-export const triggerNeedsPrivilege: LintRule = {
-  code: "trigger-needs-privilege",
+/**
+ * Unless it is SECURITY DEFINER, a function runs as its caller, a trigger's as whoever writes. What it writes is read off its
+ * text, so one that nobody but its author means to call is taken for one that users call: a warning.
+ */
+export const functionNeedsPrivilege: LintRule = {
+  code: "function-needs-privilege",
   check: (catalog) =>
     catalog.functions.flatMap((fn): LintFinding[] => {
-      if (fn.definer || !fn.forTrigger) return [];
-      const firedOn = catalog.relations.filter((table) => mayFire(fn, table, catalog));
-      if (firedOn.length === 0) return [];
-      return catalog.relations.flatMap((target) => findIn(fn, target, firedOn, catalog));
+      const reached = fn.definer ? undefined : fn.forTrigger ? firedBy(fn, catalog) : calledBy(fn, catalog);
+      if (reached === undefined || reached.roles.length === 0) return [];
+      return catalog.relations.flatMap((target) => findIn(fn, target, reached, catalog));
     }),
 };
+
+interface Reached {
+  readonly roles: readonly string[];
+  /** What ends in 42501. */
+  readonly requests: string;
+}
+
+function firedBy(fn: LintFunction, catalog: LintCatalog): Reached {
+  const tables = catalog.relations.filter((table) => catalog.roles.some((role) => fires(fn, table, role)));
+  return {
+    roles: catalog.roles.filter((role) => tables.some((table) => fires(fn, table, role))),
+    requests: `every write to ${listed(tables.map((table) => tableName(table, catalog)))}`,
+  };
+}
+
+/** Everybody may execute everything unless it is revoked: of anon on v1 that says nothing. */
+const calledBy = ({ exposed, executableBy }: LintFunction, { names }: LintCatalog): Reached => ({
+  roles: exposed ? executableBy.filter((role) => role === names.userRole) : [],
+  requests: "every call of it",
+});
 
 function findIn(
   fn: LintFunction,
   target: LintRelation,
-  firedOn: readonly LintRelation[],
+  { roles, requests }: Reached,
   catalog: LintCatalog,
 ): LintFinding[] {
   const wanted = writesTo(target, fn);
-  const roles = catalog.roles.filter((role) => firedOn.some((table) => fires(fn, table, role)));
   const missing = wanted.filter((one) => roles.some((role) => !target.privileges[role]?.includes(one)));
   const lacking = roles.filter((role) => missing.some((one) => !target.privileges[role]?.includes(one)));
   const closed = wanted.includes("INSERT") && isClosed(target, roles);
@@ -30,18 +51,19 @@ function findIn(
   if (lacking.length === 0 && !onlyClosed) return [];
   const to = (onlyClosed ? roles : lacking).map((role) => migrationRole(role, catalog));
   const shown = tableName(target, catalog);
-  const ends = `every write to ${listed(firedOn.map((table) => tableName(table, catalog)))} is 42501`;
   return [
     {
-      code: "trigger-needs-privilege",
-      severity: "error",
+      code: "function-needs-privilege",
+      severity: fn.forTrigger ? "error" : "warning",
       object: `function ${functionName(fn, catalog)}`,
       message: onlyClosed
-        ? `Inserts into ${shown}, and no policy lets ${listed(to)} do that: ${ends}.`
-        : `Needs ${listed(missing)} on ${shown}, which ${listed(to)} may not: ${ends}.`,
-      reason: "A trigger's function runs with the rights, and under the policies, of whoever writes.",
+        ? `Inserts into ${shown}, and no policy lets ${listed(to)} do that: ${requests} is 42501.`
+        : `Needs ${listed(missing)} on ${shown}, which ${listed(to)} may not: ${requests} is 42501.`,
+      reason: fn.forTrigger
+        ? "A trigger's function runs with the rights, and under the policies, of whoever writes."
+        : "A function runs with the rights, and under the policies, of whoever calls it.",
       fix: {
-        text: "Let users do what the trigger does, or let the function be SECURITY DEFINER, on v2 over a table that opts out of FORCE.",
+        text: `Let users do what the ${fn.forTrigger ? "trigger" : "function"} does, or let the function be SECURITY DEFINER, on v2 over a table that opts out of FORCE.`,
         sql: [
           ...(onlyClosed ? [] : [`grant ${missing.join(", ").toLowerCase()} on ${shown} to ${to.join(", ")};`]),
           ...(closed
@@ -62,9 +84,6 @@ const isClosed = ({ rowSecurity, policies }: LintRelation, roles: readonly strin
     ({ permissive, command, appliesTo }) =>
       permissive && (command === "ALL" || command === "INSERT") && roles.some((role) => appliesTo.includes(role)),
   );
-
-const mayFire = (fn: LintFunction, table: LintRelation, { roles }: LintCatalog): boolean =>
-  roles.some((role) => fires(fn, table, role));
 
 /** Somebody who may write the table by a privilege, and whom a policy lets. */
 const fires = ({ oid }: LintFunction, { triggers, privileges, policies, rowSecurity }: LintRelation, role: string) =>

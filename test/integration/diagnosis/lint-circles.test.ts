@@ -34,6 +34,12 @@ create policy added on notes for insert ${to} with check (owns());`;
 
 const BARE = "Ask auth.uid() without a sub-select in policy seen on participants";
 
+/** The same for rows that OR does not decide before. */
+const helpedOr = helped("", "to authenticated").replace(
+  "using (owns())",
+  "using (owner_id = (select auth.uid()) or owns())",
+);
+
 describe.each(["v1", "v2"] as const)("circles on %s", (mode) => {
   const project = lintSuite(mode, [
     { about: "a way back to policies without a sub-select", sql: chat("user_id = auth.uid()"), found: [] },
@@ -56,6 +62,11 @@ describe.each(["v1", "v2"] as const)("circles on %s", (mode) => {
       about: "a helper that asks as its caller: its own policy for reading comes back, the one for inserting does not",
       sql: helped("", "to authenticated"),
       found: [["policy-recursion", "Calls owns(), which reads the policy's own table as whoever calls it"]],
+    },
+    {
+      about: "a helper that OR may leave out",
+      sql: helpedOr,
+      found: [["policy-recursion", "unless the other side of OR decides for every row"]],
     },
     {
       about: "a helper that asks as its owner, whom FORCE binds on v2, under a policy for everybody",

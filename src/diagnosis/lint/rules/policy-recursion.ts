@@ -14,7 +14,7 @@ export const policyRecursion: LintRule = {
       return [
         {
           code: "policy-recursion",
-          severity: "error",
+          severity: isGuarded(policy, circle) ? "warning" : "error",
           object: policyName(policy, catalog),
           message: message(policy, circle, catalog),
           reason:
@@ -26,7 +26,12 @@ export const policyRecursion: LintRule = {
     }),
 };
 
-function message(policy: LintPolicy, { tables, through }: Circle, catalog: LintCatalog): string {
+/** OR asks its other side first, perhaps: whether the function is called at all depends on the rows, and on the plan. */
+const isGuarded = ({ clauses }: LintPolicy, { through }: Circle): boolean =>
+  through !== undefined && clauses.some(({ predicate }) => predicate.operator === "or");
+
+function message(policy: LintPolicy, circle: Circle, catalog: LintCatalog): string {
+  const { tables, through } = circle;
   const names = tables.map((table) => tableName(table, catalog));
   const last = names.pop()!;
   if (through === undefined) {
@@ -34,7 +39,7 @@ function message(policy: LintPolicy, { tables, through }: Circle, catalog: LintC
       ? `Reads its own table, so ${REQUESTS[policy.command]} fails with 42P17, infinite recursion.`
       : `Reads ${listed(names)}, whose policies lead back to ${last}: 42P17, infinite recursion.`;
   }
-  const end = "54001, stack depth limit exceeded";
+  const end = `54001, stack depth limit exceeded${isGuarded(policy, circle) ? ", unless the other side of OR decides for every row that is looked at" : ""}`;
   if (names.length > 0)
     return `Reads ${listed(names)} and calls ${functionName(through, catalog)} on the way back to ${last}: ${end}.`;
   return through.definer

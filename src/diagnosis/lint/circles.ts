@@ -81,7 +81,8 @@ function stepsOf({ predicate, functions }: LintClause, role: string, catalog: Li
   return [...own, ...called].filter(({ table, role: reader }) => isBound(reader, table));
 }
 
-const isBound = (role: string, { rowSecurity, forced, owner, ownerBypasses }: LintRelation): boolean =>
+/** Whether policies bind a role that is a table's owner or somebody whom they are for. */
+export const isBound = (role: string, { rowSecurity, forced, owner, ownerBypasses }: LintRelation): boolean =>
   rowSecurity && (role !== owner || (forced && !ownerBypasses));
 
 function behind(relation: LintRelation, role: string, catalog: LintCatalog): Step[] {

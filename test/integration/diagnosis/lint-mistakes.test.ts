@@ -187,6 +187,14 @@ const v1: LintCase[] = [
 
 const v2: LintCase[] = [
   {
+    about: "a view over a table that has opted out of FORCE, and over one that has not",
+    sql: `${tables}${seen}comment on table posts is 'flux:no-force-rls'; create view all_posts as select * from posts; create view teams_too as select * from teams;`,
+    found: [
+      ["view-security-definer", "whom no policy binds: everybody sees all rows"],
+      ["view-security-definer", "for whom no policy is meant"],
+    ],
+  },
+  {
     about: "a role that is another on v2",
     sql: `${tables}${seen}create policy users on posts as restrictive for select to authenticated using (current_user = 'authenticated');`,
     found: [["policy-role-never-used", "Compares the role of the request with one that v2 does not have"]],

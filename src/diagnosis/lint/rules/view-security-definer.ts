@@ -1,4 +1,5 @@
 import { listed, quoteName } from "../../words.ts";
+import { isBound } from "../circles.ts";
 import { migrationRole, tableName, tableSource } from "../naming.ts";
 import type { LintCatalog, LintFinding, LintRelation, LintRule } from "../types.ts";
 
@@ -40,7 +41,7 @@ export const viewSecurityDefiner: LintRule = {
         {
           ...common,
           object: `view ${shown}`,
-          message: `Reads ${tables} as ${quoteName(view.owner)}, ${view.ownerBypasses ? "whom no policy binds: everybody sees all rows" : "for whom no policy is meant: the policies of the user are not asked"}.`,
+          message: `Reads ${tables} as ${quoteName(view.owner)}, ${secured.some((table) => isBound(view.owner, table)) ? "for whom no policy is meant: the policies of the user are not asked" : "whom no policy binds: everybody sees all rows"}.`,
           reason:
             "Without security_invoker a view's tables are read with the rights, and under the policies, of the view's owner.",
           fix: {
@@ -60,17 +61,13 @@ export const viewSecurityDefiner: LintRule = {
 };
 
 /** Under FORCE, policies that are for everybody are for the view's owner too, and the user's id is the same whoever reads. */
-const asksTheSame = (
-  { forced, owner, policies }: LintRelation,
-  reader: string,
-  view: LintRelation,
-  { roles }: LintCatalog,
-): boolean =>
+const asksTheSame = (table: LintRelation, reader: string, view: LintRelation, { roles }: LintCatalog): boolean =>
   view.kind === "view" &&
-  !view.ownerBypasses &&
-  (forced || owner !== reader) &&
-  policies.length > 0 &&
-  policies.every((policy) => policy.roles.includes("PUBLIC") || !roles.some((role) => policy.appliesTo.includes(role)));
+  isBound(reader, table) &&
+  table.policies.length > 0 &&
+  table.policies.every(
+    (policy) => policy.roles.includes("PUBLIC") || !roles.some((role) => policy.appliesTo.includes(role)),
+  );
 
 /** What it reads as somebody else than the user, but for what another view of the API does on the way: that has its own finding. */
 function readsAsOther(view: LintRelation, { relations, roles }: LintCatalog): LintRelation["reads"] {

@@ -32,9 +32,9 @@ export function parseMode(text: string): ModeName {
   }
 }
 
-/** One mode, or `both`. */
+/** One mode, `both`, or several with commas between them. */
 export function parseModes(text: string): ModeName[] {
-  return text === "both" ? ["v1", "v2"] : [parseMode(text)];
+  return text === "both" ? ["v1", "v2"] : [...new Set(text.split(",").map(parseMode))];
 }
 
 export function parsePort(text: string): number {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseClaim, parsePort, parseSeconds } from "../../../src/cli/options.ts";
+import { parseClaim, parseModes, parsePort, parseSeconds } from "../../../src/cli/options.ts";
 
 test("claims: JSON as JSON, anything else as text, one after the other", () => {
   const claims = ["role=admin", "level=3", "tags=[1]", "note=a=b", "blank="].reduce(
@@ -8,6 +8,13 @@ test("claims: JSON as JSON, anything else as text, one after the other", () => {
   );
   expect(claims).toEqual({ role: "admin", level: 3, tags: [1], note: "a=b", blank: "" });
   expect(() => parseClaim("=x")).toThrow("A claim is written name=value.");
+});
+
+test("modes are one, both, or a list", () => {
+  expect(parseModes("v1_dedicated")).toEqual(["v1"]);
+  expect(parseModes("both")).toEqual(["v1", "v2"]);
+  expect(parseModes("v1,v2")).toEqual(["v1", "v2"]);
+  expect(() => parseModes("v1,v3")).toThrow('Unknown mode "v3"');
 });
 
 test("ports and seconds are whole numbers in their range", () => {

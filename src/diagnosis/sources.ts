@@ -19,7 +19,7 @@ export function sqlTexts(targets: readonly PushTarget[]): SqlText[] {
 
 export type SourceOf = (object: SourceObject) => Source | undefined;
 
-/** Files in the order they are pushed: what a later one makes again, or alters with another expression, counts. */
+/** Files in the order they are pushed: what a later one makes again, or alters with another expression or option, counts. */
 export function sourceIndex(files: readonly SqlText[]): SourceOf {
   const places = new Map<string, Source>();
   for (const { shown, sql } of files) {
@@ -32,9 +32,9 @@ export function sourceIndex(files: readonly SqlText[]): SourceOf {
 }
 
 const keyOf = (object: SourceObject): string =>
-  object.kind === "policy"
-    ? `policy ${object.name} ${object.table}`
-    : `${object.kind === "function" ? "function" : "relation"} ${object.name}`;
+  object.kind === "policy" ? `policy ${object.name} ${object.table}` : `${KEYS[object.kind]} ${object.name}`;
+
+const KEYS = { table: "relation", view: "relation", function: "function", "row-security": "row-security" } as const;
 
 const KINDS: Readonly<Record<string, "relation" | "function" | "policy">> = {
   table: "relation",
@@ -53,12 +53,18 @@ function objectKey(sql: string, { tokens }: Statement): string | undefined {
   if (words[0] !== "create" && words[0] !== "alter") return undefined;
   let at = 1;
   while (PASSED.has(words[at] ?? "")) at += 1;
-  const kind = KINDS[words[at] ?? ""];
-  if (kind === undefined || (words[0] === "alter" && kind !== "policy")) return undefined;
+  const word = words[at] ?? "";
+  const kind = KINDS[word];
+  if (kind === undefined) return undefined;
   at += 1;
   while (PASSED.has(words[at] ?? "")) at += 1;
   const named = qualifiedName(sql, tokens, at);
   if (named === undefined) return undefined;
+  if (words[0] === "alter" && kind !== "policy") {
+    const change = words.slice(named.next).join(" ");
+    if (change.includes("disable row level security")) return `row-security ${named.name}`;
+    return word === "view" && /^(?:re)?set /.test(change) ? `relation ${named.name}` : undefined;
+  }
   if (kind !== "policy") return `${kind} ${named.name}`;
   if (words[named.next] !== "on") return undefined;
   const table = qualifiedName(sql, tokens, named.next + 1);

@@ -26,6 +26,12 @@ function placed(source: Source | undefined): { source?: Source } {
 export const tableSource = ({ name, kind }: LintRelation, { sourceOf }: Own): { source?: Source } =>
   placed(sourceOf({ kind: kind === "view" || kind === "materialized view" ? "view" : "table", name }));
 
+/** Where row security was switched off; else where the table was made without it. */
+export const rowSecuritySource = (relation: LintRelation, own: Own): { source?: Source } => {
+  const switchedOff = own.sourceOf({ kind: "row-security", name: relation.name });
+  return switchedOff === undefined ? tableSource(relation, own) : placed(switchedOff);
+};
+
 export const policySource = ({ name, table }: LintPolicy, { sourceOf }: Own): { source?: Source } =>
   placed(sourceOf({ kind: "policy", name, table: table.name }));
 

@@ -13,7 +13,7 @@ create policy own on notes for select using (true);
 do $$ begin create table hidden (id int); end $$;
 `;
 const second =
-  "\n\nalter policy own on notes using (false);\ncreate or replace function auth_check(x text) returns boolean language sql as 'select false';";
+  "\n\nalter policy own on notes using (false);\ncreate or replace function auth_check(x text) returns boolean language sql as 'select false';\nalter table only notes disable row level security;\nalter table notes set (fillfactor = 70);\nalter view recent set (security_invoker = false);";
 
 describe("where an object was made", () => {
   const sourceOf = sourceIndex([
@@ -24,7 +24,8 @@ describe("where an object was made", () => {
   it.each([
     [{ kind: "table", name: "notes" }, "a.sql", 2],
     [{ kind: "table", name: "Odd Name" }, "a.sql", 4],
-    [{ kind: "view", name: "recent" }, "a.sql", 5],
+    [{ kind: "view", name: "recent" }, "b.sql", 7],
+    [{ kind: "row-security", name: "notes" }, "b.sql", 5],
     [{ kind: "view", name: "totals" }, "a.sql", 6],
   ] as const)("%o", (object, file, line) => {
     expect(sourceOf(object)).toEqual({ file, line });

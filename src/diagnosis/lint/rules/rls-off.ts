@@ -1,5 +1,5 @@
 import { listed } from "../../words.ts";
-import { migrationRole, tableName, tableSource } from "../naming.ts";
+import { migrationRole, rowSecuritySource, tableName } from "../naming.ts";
 import type { LintFinding, LintRelation, LintRule } from "../types.ts";
 
 /** Without row security a GRANT, or v2's default SELECT, opens every row to everybody who holds it. */
@@ -32,7 +32,7 @@ export const rlsOff: LintRule = {
                   : "Switch row security on and add policies; for rows that everybody may see, a policy USING (true) FOR SELECT.",
             sql: `alter table ${shown} enable row level security;`,
           },
-          ...tableSource(table, catalog),
+          ...rowSecuritySource(table, catalog),
         },
       ];
     }),

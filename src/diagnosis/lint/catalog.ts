@@ -64,7 +64,13 @@ select c.oid::int8::int4 as oid, n.nspname = $1 as exposed, obj_description(c.oi
     from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
     join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
     join pg_class s on s.oid = p.refobjid and s.relkind = 'S'
-    where d.adrelid = c.oid), '[]') as sequences
+    where d.adrelid = c.oid), '[]') as sequences,
+  coalesce((select json_agg(json_build_object('column', a.attname, 'function', f.oid::regprocedure::text, 'executableBy', array(
+      select role from unnest($2::name[]) role where has_function_privilege(role, f.oid, 'EXECUTE'))))
+    from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+    join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_proc'::regclass
+    join pg_proc f on f.oid = p.refobjid
+    where d.adrelid = c.oid), '[]') as "defaultCalls"
 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_roles o on o.oid = c.relowner
 where c.relkind in ('r', 'p', 'v', 'm') and ${OWN_SCHEMAS}
 order by n.nspname <> $1, c.relname`;

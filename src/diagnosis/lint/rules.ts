@@ -1,4 +1,5 @@
 /** Every mistake lint looks for, in the order it tells them. */
+import { defaultWithoutExecute } from "./rules/default-without-execute.ts";
 import { functionNeedsPrivilege } from "./rules/function-needs-privilege.ts";
 import { functionSearchPath } from "./rules/function-search-path.ts";
 import { functionSecurityDefiner } from "./rules/function-security-definer.ts";
@@ -49,6 +50,7 @@ export const lintRules: readonly LintRule[] = [
   functionSearchPath,
   functionNeedsPrivilege,
   sequenceWithoutUsage,
+  defaultWithoutExecute,
   tableOutsideSchema,
   nameAbsorbed,
   roleNotRewritten,

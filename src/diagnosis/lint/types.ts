@@ -75,6 +75,12 @@ export interface LintRelation extends Relation {
     readonly sequence: string;
     readonly usableBy: readonly string[];
   }>;
+  /** The project's functions that defaults call, and the request roles that may. */
+  readonly defaultCalls: ReadonlyArray<{
+    readonly column: string;
+    readonly function: string;
+    readonly executableBy: readonly string[];
+  }>;
   /** Of a view: the tables it reads at last, as which role each is read, and by which view on the way. */
   readonly reads: ReadonlyArray<{
     readonly table: string;

@@ -123,6 +123,12 @@ const both: LintCase[] = [
     found: [],
   },
   {
+    about: "a default whose function the user may not execute",
+    sql: `${tables}${seen}${written}create function code() returns text language sql as $$ select 'x' $$;
+      alter table posts add column code text default code(); revoke execute on function code() from public;`,
+    found: [["default-without-execute", "Takes its value from code(), which authenticated may not execute"]],
+  },
+  {
     about: "a function that users call and whose table they may not write",
     sql: `${tables}${seen}create function post(text text) returns void language sql as $$ insert into posts (id, body) values (1, text) $$;`,
     found: [

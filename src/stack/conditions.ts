@@ -40,10 +40,10 @@ export class Conditions {
     this.catalog.update(this.#project.identity.id, entryFor(mode, this.#secrets, this.#state));
   }
 
-  /** A catalog of its own in which the project is of that mode, in the state it is in. */
-  catalogFor(mode: ModeName): MemoryCatalog {
+  /** A catalog of its own in which the project is of that mode, in the state it is in unless another is given. */
+  catalogFor(mode: ModeName, state: ProjectState = this.#state): MemoryCatalog {
     const catalog = projectCatalog(this.#project, this.#secrets, mode);
-    catalog.update(this.#project.identity.id, entryFor(mode, this.#secrets, this.#state));
+    catalog.update(this.#project.identity.id, entryFor(mode, this.#secrets, state));
     return catalog;
   }
 

@@ -22,7 +22,7 @@ import { type AskedRequest, askedRequest } from "./asked-request.ts";
 import { type DiagnosedStack, diagnosisContext, projectSql } from "./context.ts";
 import { credentialOf } from "./credential.ts";
 import { prepareExplanations } from "./readiness.ts";
-import { openRehearsal } from "./rehearsal.ts";
+import { openRehearsal, type RehearsalParts } from "./rehearsal.ts";
 import { retrace } from "./retrace.ts";
 import { nothingToExplain, unknownTrace } from "./words.ts";
 
@@ -121,9 +121,13 @@ export class StackDiagnosis {
   }
 
   /** Several such requests. */
-  async rehearse<T>(mode: ModeName, work: (send: (request: HttpRequest) => Promise<Trace>) => Promise<T>): Promise<T> {
+  async rehearse<T>(
+    mode: ModeName,
+    work: (send: (request: HttpRequest) => Promise<Trace>) => Promise<T>,
+    more: Pick<RehearsalParts, "projectState"> = {},
+  ): Promise<T> {
     const live = await this.#parts.modes.ready(mode);
-    const rehearsal = await openRehearsal(live, this.#parts);
+    const rehearsal = await openRehearsal(live, { ...this.#parts, ...more });
     const send = async (request: HttpRequest) => {
       const trace = await rehearsal.send(request);
       this.#asked.add(trace);
@@ -149,18 +153,22 @@ export class StackDiagnosis {
     const host = ["Host", projectHosts(project.identity, project.config.baseDomain).flat] as const;
     const with_ = { idp, clock, mode, secret: state.now.secrets.project[mode] };
     const users = project.users.map(({ name, id }) => ({ name, id }));
-    return this.rehearse(mode, (send) =>
-      runMatrix({
-        mode,
-        project: project.identity,
-        admin,
-        subjects: [...users, { name: ANONYMOUS, id: null }],
-        request: async ({ headers, ...request }, as) => {
-          const token = as.id === null ? undefined : credentialOf({ as: as.id }, with_);
-          const bearer = token === undefined ? [] : [["Authorization", `Bearer ${token}`] as const];
-          return (await send({ ...request, headers: [host, ...bearer, ...headers] })).response;
-        },
-      }),
+    return this.rehearse(
+      mode,
+      (send) =>
+        runMatrix({
+          mode,
+          project: project.identity,
+          admin,
+          subjects: [...users, { name: ANONYMOUS, id: null }],
+          request: async ({ headers, ...request }, as) => {
+            const token = as.id === null ? undefined : credentialOf({ as: as.id }, with_);
+            const bearer = token === undefined ? [] : [["Authorization", `Bearer ${token}`] as const];
+            return (await send({ ...request, headers: [host, ...bearer, ...headers] })).response;
+          },
+        }),
+      // Who may do what does not depend on whether the project sleeps.
+      { projectState: "active" },
     );
   }
 

@@ -5,6 +5,7 @@ import type { HttpRequest } from "../../http/message.ts";
 import type { Clock } from "../../time/clock.ts";
 import { type Trace, TraceRecorder } from "../../trace/trace.ts";
 import type { Conditions } from "../conditions.ts";
+import type { ProjectState } from "../gateway-config.ts";
 import type { LiveMode } from "../live-mode.ts";
 
 export interface Rehearsal {
@@ -18,15 +19,20 @@ export interface RehearsalParts {
   readonly conditions: Conditions;
   /** Of gateway and PostgREST alike. */
   readonly clock: Clock;
+  /** Absent: the one the project is in. */
+  readonly projectState?: ProjectState;
 }
 
-/** States of the project hold here as well; faults do not. */
-export async function openRehearsal(live: LiveMode, { config, conditions, clock }: RehearsalParts): Promise<Rehearsal> {
+/** The state of the project holds here as well, unless another is asked for; faults and the rate limit do not. */
+export async function openRehearsal(
+  live: LiveMode,
+  { config, conditions, clock, projectState }: RehearsalParts,
+): Promise<Rehearsal> {
   const { mode } = live;
   const postgrest = await live.rehearse(clock);
   const traces = new Map<HttpRequest, Trace>();
   const gateway = createGateway({
-    catalog: conditions.catalogFor(mode),
+    catalog: conditions.catalogFor(mode, projectState),
     config: unlimited(config),
     clock,
     mode: () => mode,

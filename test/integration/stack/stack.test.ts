@@ -28,6 +28,7 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "flux-dev-stack-"));
   write("flux.json", '{"slug": "shop", "hash": "abcdef0", "apiSchema": "t_0123456789ab_api", "mode": "v2_shared"}');
   write("migrations/001_items.sql", migration);
+  write("flux-dev.config.json", '{"limits": {"rate": {"requests": 60, "windowSeconds": 60}}}');
   stack = await startStack({ directory, throwAway: true });
 });
 afterAll(async () => {
@@ -116,6 +117,17 @@ test("a push of several files reads the schema once, and of a failing one what s
   // Outside a push NOTIFY works as ever.
   await stack.withDatabase((client) => client.query("notify pgrst, 'reload schema'"));
   await expect.poll(() => loads.length, { timeout: 10_000 }).toBe(3);
+});
+
+test("the matrix asks a project that is awake and has no rate limit", async () => {
+  await stack.switchMode("v2");
+  // Together more than 60 requests with a token.
+  for (let round = 0; round < 8; round += 1) await stack.diagnosis.matrix();
+  stack.setProjectState("dormant");
+  const { cells } = await stack.diagnosis.matrix();
+  expect((await ask("GET", "/items", { user: "alice" })).status).toBe(503);
+  stack.setProjectState("active");
+  expect(cells.find(({ subject, verb }) => subject === "alice" && verb === "GET")).toMatchObject({ status: 200 });
 });
 
 test("reset reads the files again, for both modes", async () => {

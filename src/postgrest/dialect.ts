@@ -97,8 +97,10 @@ export interface Dialect {
   readonly answersBeforeFirstCache: boolean;
 
   // --- Configuration and admin ---------------------------------------------------------------------------------------
-  /** `admin-server-config-enabled`, `log-level=debug` and in-database trace header and CORS origins are known. */
+  /** `admin-server-config-enabled`, `log-level=debug` and in-database CORS origins are known. */
   readonly knowsNewerConfig: boolean;
+  /** Trace header and CORS origins stay as they were at the start, whatever a reload or the database says. */
+  readonly keepsHeaderConfig: boolean;
   /** `--dump-schema` reads in-database settings first and tells media handlers, time zones and all settings of functions. */
   readonly dumpsWholeCache: boolean;
   /** `/metrics`, `/schema_cache` and `/config` exist on the admin server. */
@@ -141,6 +143,7 @@ const v12_2: Dialect = {
   dropsCacheOnOutage: true,
   answersBeforeFirstCache: true,
   knowsNewerConfig: true,
+  keepsHeaderConfig: false,
   dumpsWholeCache: true,
   adminEndpoints: true,
   adminFailureStatus: 500,
@@ -179,6 +182,7 @@ const v12_0: Dialect = {
   dropsCacheOnOutage: false,
   answersBeforeFirstCache: false,
   knowsNewerConfig: false,
+  keepsHeaderConfig: true,
   dumpsWholeCache: false,
   adminEndpoints: false,
   adminFailureStatus: 503,

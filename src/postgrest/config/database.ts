@@ -44,10 +44,10 @@ const inDatabase = [
   "openapi_security_active",
   "openapi_server_proxy_uri",
   "server_timing_enabled",
+  "server_trace_header",
 ];
 
-/** 12.0 has made its trace and CORS layers before it asks the database. */
-const sinceKnown = ["db_hoisted_tx_settings", "server_cors_allowed_origins", "server_trace_header"];
+const sinceKnown = ["db_hoisted_tx_settings", "server_cors_allowed_origins"];
 
 /**
  * Settings made for the database at hand go before those for any, and these before what the pre-config function sets. The

@@ -24,3 +24,10 @@ export const configReader =
     const database = query === null ? noDatabaseConfig : await loadDbConfig(query, current, dialect, report);
     return readConfig({ ...source, database, dbUri: current.dbUri }, dialect);
   };
+
+/** 12.0 makes the layers for its trace header and for CORS once, from environment and file: a server's stay as they were. */
+export function fixingHeaders(read: ReadConfig, atStart: EngineConfig, dialect: Dialect): ReadConfig {
+  if (!dialect.keepsHeaderConfig) return read;
+  const { serverTraceHeader, serverCorsAllowedOrigins } = atStart;
+  return async (...asked) => ({ ...(await read(...asked)), serverTraceHeader, serverCorsAllowedOrigins });
+}

@@ -2,8 +2,7 @@
 import type { Listening } from "../../http/node.ts";
 import type { Clock } from "../../time/clock.ts";
 import { dumpConfig } from "../config/dump.ts";
-import type { ReadConfig } from "../config/reader.ts";
-
+import { fixingHeaders, type ReadConfig } from "../config/reader.ts";
 import type { EngineConfig } from "../config/types.ts";
 import { type Dialect, dialects, type PostgrestVersion } from "../dialect.ts";
 import { type Engine, startEngine } from "../engine.ts";
@@ -52,7 +51,8 @@ export async function startPostgrestServer(options: PostgrestServerOptions): Pro
     writeObservation(observation);
     if (observation.kind === "fatal") onFatal();
   };
-  const engine: Engine = startEngine({ ...options, log: observe });
+  const readConfig = options.readConfig && fixingHeaders(options.readConfig, config, dialect);
+  const engine: Engine = startEngine({ ...options, ...(readConfig && { readConfig }), log: observe });
 
   observe({ kind: "starting", version: dialect.fullVersion });
   const main = await listenHttp(config, {

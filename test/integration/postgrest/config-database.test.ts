@@ -76,8 +76,8 @@ test("the pre-config function fills what the role leaves open", async () => {
   expect(settings.get("db_schemas")).toBe("role, more");
 });
 
-test("12.0 does not take its trace header from the database", async () => {
-  expect((await ask(null, "12.0")).settings.has("server_trace_header")).toBe(false);
+test("12.0 reads the trace header too, which its dump shows", async () => {
+  expect((await ask(null, "12.0")).settings.get("server_trace_header")).toBe("CF-Ray");
 });
 
 test("settings of the roles it may become: settable ones, in lower case", async () => {

@@ -80,7 +80,8 @@ const select = (where: string, settings: string): string => `
      and (arguments.unnamed = 0
           or arguments.unnamed = 1 and arguments.first_type in (
                'bytea'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text'::regtype, 'xml'::regtype))
-     and ${where}`;
+     and ${where}
+   order by n.nspname, p.proname`;
 
 /**
  * A function's own settings that are hoisted to the whole transaction. The names in `db-hoisted-tx-settings` are patterns,

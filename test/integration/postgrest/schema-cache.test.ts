@@ -153,6 +153,11 @@ describe("tables", () => {
 });
 
 describe("routines", () => {
+  test("stand by name, so that two loads give the same document", () => {
+    const names = [...cache.routines.keys()];
+    expect(names).toEqual(names.toSorted());
+  });
+
   test("are functions that can be called, with what is known of them", () => {
     expect(routines("plain")).toEqual([
       {

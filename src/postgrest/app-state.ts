@@ -40,6 +40,8 @@ export class AppState {
   #authenticate: Authenticate;
   #schemaCache: SchemaCache | null;
   #planner: Planner | undefined;
+  /** Over for good when one was loaded, or when a connection could be made and still none could be. */
+  #awaitsFirstCache: boolean;
 
   constructor(options: AppStateOptions) {
     const { config, dialect, clock, observe } = options;
@@ -47,6 +49,7 @@ export class AppState {
     this.#config = config;
     this.#schemaCache = options.schemaCache;
     this.#authenticate = createAuthenticator(config, clock);
+    this.#awaitsFirstCache = !dialect.answersBeforeFirstCache;
     this.dialect = dialect;
     this.info = connectionInfo(config.dbUri, `PostgREST ${dialect.fullVersion}`);
     this.pool = new Pool(this.info, {
@@ -89,9 +92,9 @@ export class AppState {
     return this.#loader.load();
   }
 
-  /** For a request; null while there is no schema cache. 12.0 lets requests wait for the first one. */
+  /** For a request; null while there is no schema cache. 12.0 lets requests wait for the first connection. */
   async planner(): Promise<Planner | null> {
-    if (this.#schemaCache === null && !this.dialect.answersBeforeFirstCache) await this.#loader.loaded();
+    if (this.#schemaCache === null && this.#awaitsFirstCache) await this.#loader.loaded();
     const [config, cache] = [this.#config, this.#schemaCache];
     if (cache === null) return null;
     if (this.#planner?.config !== config || this.#planner.cache !== cache) {
@@ -170,6 +173,7 @@ export class AppState {
     const cache = await loadSchemaCache(query, this.#config, this.dialect);
     const now = performance.now();
     this.#schemaCache = cache;
+    this.#awaitsFirstCache = false;
     observe({
       kind: "schema-cache-loaded",
       querySeconds: (now - queryStart) / 1000,
@@ -193,7 +197,8 @@ export class AppState {
   }
 
   #lostCache(error: unknown): void {
-    if (this.dialect.dropsCacheOnOutage) this.#schemaCache = null;
+    this.#schemaCache = null;
+    this.#awaitsFirstCache = false;
     this.#options.observe({ kind: "schema-cache-failed", payload: this.#payload(error) });
   }
 

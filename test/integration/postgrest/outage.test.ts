@@ -144,6 +144,21 @@ it("12.0 keeps its schema cache, and serves as soon as a connection can be made"
   expect((await ask("/thing")).status).toBe(200);
 });
 
+it.each(["12.2", "12.0"] as const)("%s forgets a schema cache that could not be read anew", async (version) => {
+  await database.query("create role hurried superuser login");
+  try {
+    await start(version, { PGRST_DB_URI: database.urlFor("hurried") });
+    await database.query("alter role hurried set statement_timeout = 1");
+    await server.engine.reloadSchemaCache();
+    expect(await refusal()).toMatchObject({ status: 503, code: "PGRST002" });
+    expect(await ready()).toBe(503);
+    await database.query("alter role hurried reset all");
+    await until(async () => (await ask("/thing")).status === 200);
+  } finally {
+    await database.query("drop role hurried");
+  }
+});
+
 it("cuts a request under way with PGRST001", async () => {
   await start("12.2", { PGRST_DB_CHANNEL_ENABLED: "false" });
   await database.query("create function pause() returns void language sql as 'select pg_sleep(20)'");

@@ -52,12 +52,16 @@ export class AppState {
     this.#awaitsFirstCache = !dialect.answersBeforeFirstCache;
     this.dialect = dialect;
     this.info = connectionInfo(config.dbUri, `PostgREST ${dialect.fullVersion}`);
-    this.pool = new Pool(this.info, {
-      size: config.dbPool,
-      acquisitionTimeout: config.dbPoolAcquisitionTimeout,
-      maxLifetime: config.dbPoolMaxLifetime,
-      maxIdletime: config.dbPoolMaxIdletime,
-    });
+    this.pool = new Pool(
+      this.info,
+      {
+        size: config.dbPool,
+        acquisitionTimeout: config.dbPoolAcquisitionTimeout,
+        maxLifetime: config.dbPoolMaxLifetime,
+        maxIdletime: config.dbPoolMaxIdletime,
+      },
+      config.logLevel === "debug" ? (id, status) => observe({ kind: "connection", id, status }) : null,
+    );
     this.#loader = new SchemaLoader({
       attempt: () => this.#loadOnce(),
       recovers: () => this.#config.dbPoolAutomaticRecovery,

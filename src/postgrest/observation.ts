@@ -25,6 +25,8 @@ export type Observation =
   | { readonly kind: "settings-failed" | "role-settings-failed"; readonly payload: string }
   | { readonly kind: "query-failed"; readonly payload: string }
   | { readonly kind: "pool-timeout"; readonly payload: string }
+  /** Only told where somebody debugs: `status` continues the sentence "Connection <id> …". */
+  | { readonly kind: "connection"; readonly id: string; readonly status: ConnectionStatus }
   | { readonly kind: "channel-listening"; readonly channel: string }
   | { readonly kind: "channel-failed"; readonly channel: string; readonly reason: string }
   | { readonly kind: "channel-retrying"; readonly channel: string; readonly seconds: number }
@@ -32,5 +34,11 @@ export type Observation =
   | { readonly kind: "config-reload-notified"; readonly channel: string }
   /** The server cannot go on; whoever runs it decides whether to end the process. */
   | { readonly kind: "fatal"; readonly reason: string };
+
+export type ConnectionStatus =
+  | "is being established"
+  | "is available"
+  | "is used"
+  | `is terminated due to ${"max lifetime" | "max idletime" | "release" | "network error"}`;
 
 export type ObserveEngine = (observation: Observation) => void;

@@ -41,6 +41,8 @@ function message(observation: Exclude<Observation, { kind: "schema-cache-loaded"
     case "query-failed":
     case "pool-timeout":
       return observation.payload;
+    case "connection":
+      return `Connection ${observation.id} ${observation.status}`;
     case "channel-listening":
       return `Listening for notifications on the ${JSON.stringify(observation.channel)} channel`;
     case "channel-failed":

@@ -12,7 +12,7 @@ type Write = (line: string) => void;
 /** The least status that is logged as an access line. */
 const accessFrom: Readonly<Record<LogLevel, number>> = { crit: 1000, error: 500, warn: 400, info: 0, debug: 0 };
 
-/** Failed queries and timeouts are silent at `crit`; the rest is always printed. */
+/** Failed queries and timeouts are silent at `crit`, connections but at `debug`; the rest is always printed. */
 export function serverLogger(
   level: LogLevel,
   write: Write,
@@ -23,6 +23,7 @@ export function serverLogger(
   return (observation: Observation) => {
     const onError = observation.kind === "query-failed" || observation.kind === "pool-timeout";
     if (onError && level === "crit") return;
+    if (observation.kind === "connection" && level !== "debug") return;
     if (observation.kind === "pool-timeout") {
       // A full pool times requests out by the hundred; one line in five seconds says it.
       if (now().getTime() - lastTimeout < 5000) return;

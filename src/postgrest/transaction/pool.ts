@@ -1,4 +1,6 @@
 /** The connections of an engine: at most `db-pool` of them, opened when needed, renewed by age, closed when idle. */
+import { randomUUID } from "node:crypto";
+import type { ConnectionStatus } from "../observation.ts";
 import { Connection, ConnectionError } from "./connection.ts";
 import type { ConnectionInfo } from "./conninfo.ts";
 
@@ -35,6 +37,8 @@ class PoolTimeoutError extends ConnectionError {
   }
 }
 
+export type ObserveConnection = (id: string, status: ConnectionStatus) => void;
+
 export class Pool {
   readonly #info: ConnectionInfo;
   readonly #settings: PoolSettings;
@@ -48,10 +52,13 @@ export class Pool {
   #closed = false;
   #timeouts = 0;
   readonly #reaper: NodeJS.Timeout;
+  readonly #observe: ObserveConnection | null;
+  readonly #ids = new WeakMap<Connection, string>();
 
-  constructor(info: ConnectionInfo, settings: PoolSettings) {
+  constructor(info: ConnectionInfo, settings: PoolSettings, observe: ObserveConnection | null = null) {
     this.#info = info;
     this.#settings = settings;
+    this.#observe = observe;
     this.#reaper = setInterval(() => this.#reap(), 1000);
     this.#reaper.unref();
   }
@@ -70,9 +77,10 @@ export class Pool {
     for (let connection = this.#idle.pop(); connection; connection = this.#idle.pop()) {
       if (this.#usable(connection)) {
         this.#busy.add(connection);
+        this.#tell(connection, "is used");
         return connection;
       }
-      connection.close();
+      this.#end(connection);
     }
     if (this.#busy.size + this.#opening < this.#settings.size) return this.#open();
     return new Promise((resolve, reject) => {
@@ -92,18 +100,20 @@ export class Pool {
   /** Takes a connection back, which must be outside any transaction. */
   release(connection: Connection): void {
     if (this.#usable(connection) && !connection.inTransaction) {
+      this.#tell(connection, "is available");
       const waiter = this.#waiters.shift();
       if (waiter === undefined) {
         this.#busy.delete(connection);
         this.#idle.push(connection);
       } else {
         clearTimeout(waiter.timer);
+        this.#tell(connection, "is used");
         waiter.resolve(connection);
       }
       return;
     }
     this.#busy.delete(connection);
-    connection.close();
+    this.#end(connection);
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) {
       clearTimeout(waiter.timer);
@@ -116,7 +126,10 @@ export class Pool {
    * catalog, and prepared statements may not fit the new one.
    */
   flush(): void {
-    for (const connection of this.#idle) connection.close();
+    for (const connection of this.#idle) {
+      this.#outdated.add(connection);
+      this.#end(connection);
+    }
     this.#idle = [];
     for (const connection of this.#busy) this.#outdated.add(connection);
   }
@@ -136,12 +149,18 @@ export class Pool {
 
   async #open(): Promise<Connection> {
     this.#opening += 1;
+    const id = this.#observe === null ? "" : randomUUID();
+    this.#observe?.(id, "is being established");
     try {
       const connection = await Connection.open(this.#info);
       if (this.#closed) connection.close();
       this.#busy.add(connection);
+      this.#ids.set(connection, id);
+      this.#observe?.(id, "is available");
+      this.#observe?.(id, "is used");
       return connection;
     } catch (error) {
+      this.#observe?.(id, "is terminated due to network error");
       // Whoever waits could not connect either; letting them time out would only hide the reason.
       const waiter = this.#waiters.shift();
       if (waiter !== undefined) {
@@ -165,8 +184,24 @@ export class Pool {
     const now = performance.now();
     this.#idle = this.#idle.filter((connection) => {
       const keep = this.#usable(connection) && now - connection.usedAt < this.#settings.maxIdletime * 1000;
-      if (!keep) connection.close();
+      if (!keep) this.#end(connection);
       return keep;
     });
+  }
+
+  #tell(connection: Connection, status: ConnectionStatus): void {
+    this.#observe?.(this.#ids.get(connection) ?? "", status);
+  }
+
+  #end(connection: Connection): void {
+    const reason = !connection.isOpen
+      ? "network error"
+      : this.#outdated.has(connection)
+        ? "release"
+        : performance.now() - connection.openedAt >= this.#settings.maxLifetime * 1000
+          ? "max lifetime"
+          : "max idletime";
+    connection.close();
+    this.#tell(connection, `is terminated due to ${reason}`);
   }
 }

@@ -174,3 +174,16 @@ it("frees its port", async () => {
   await own.close();
   await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
 });
+
+it("tells at log level debug what becomes of connections", async () => {
+  const debugged = await start({ PGRST_LOG_LEVEL: "debug", PGRST_DB_CHANNEL_ENABLED: "false" });
+  try {
+    await until(async () => (await fetch(`http://127.0.0.1:${debugged.port}/thing`)).status === 200);
+    const told = log.flatMap((line) => /: Connection ([0-9a-f-]{36}) (.*)\n$/.exec(line)?.slice(1, 3).join(" ") ?? []);
+    const id = told[0]?.slice(0, 36);
+    const statuses = ["is being established", "is available", "is used", "is available"];
+    expect(told.slice(0, 4)).toEqual(statuses.map((status) => `${id} ${status}`));
+  } finally {
+    await debugged.close();
+  }
+});

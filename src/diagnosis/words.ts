@@ -51,6 +51,7 @@ export function showValue(value: unknown, users: readonly KnownUser[] = []): str
 export function showOperand(text: string, value: string | null, users: readonly KnownUser[] = []): string {
   if (text === SUBSELECT_ROWS) return `the sub-select has ${plural(Number(value ?? 0), "row")}`;
   if (text === SUBSELECT) return `the sub-select gives ${value ?? "NULL"}`;
+  if (text.startsWith(`${SUBSELECT} on `)) return `${text} gives ${showValue(value, users)}`;
   return `${tidy(text)} is ${showValue(value, users)}`;
 }
 

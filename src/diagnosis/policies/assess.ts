@@ -3,6 +3,7 @@ import { relationsWritten } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { leavesOf, type Predicate, splitPredicate } from "../predicates.ts";
+import type { Identity } from "../replay/session.ts";
 import type { PolicyVerdict, RowExplanation } from "../types.ts";
 import { type Applicable, isForCommand, type PolicySet, silence } from "./applicable.ts";
 import { allOf, anyOf, type Causes } from "./cause.ts";
@@ -10,7 +11,8 @@ import { evaluate, type Sample, type Values } from "./evaluate.ts";
 import { type Knowledge, learnFunctions } from "./knowledge.ts";
 import { type LeafEvidence, truthOf } from "./leaf.ts";
 import { operandExpressions } from "./operands.ts";
-import { subselectNotes } from "./subselect-notes.ts";
+import { scalarNotes } from "./scalar-notes.ts";
+import { type Notes, subselectNotes } from "./subselect-notes.ts";
 import { judge, verdict } from "./verdict.ts";
 
 export interface Assessed {
@@ -131,9 +133,7 @@ async function gather(
     wanting.map(({ text }) => text),
     { ...identity, claims: { ...seen, ...dropped } },
   );
-  const notes = await subselectNotes(failing, relation.name, samples.length, inquiry.context.users, (expressions) =>
-    evaluate(session, relation, samples, expressions, identity),
-  );
+  const notes = await notesFor(inquiry, relation, identity, failing, samples);
   const silentTables = await silentAmong(inquiry, role, [
     ...new Set(reading.flatMap(({ facts }) => knowledge.tablesOf(facts))),
   ]);
@@ -150,6 +150,24 @@ async function gather(
     seen,
     notes,
   };
+}
+
+/** What the queries in these leaves found. */
+async function notesFor(
+  { session, context: { users } }: Inquiry,
+  relation: Relation,
+  identity: Identity,
+  failing: readonly Predicate[],
+  samples: readonly Sample[],
+): Promise<Notes> {
+  const ask = (expressions: readonly string[]) => evaluate(session, relation, samples, expressions, identity);
+  const askUnsecured = (expressions: readonly string[]) => evaluate(session, relation, samples, expressions, null);
+  const { name } = relation;
+  const rows = samples.length;
+  return new Map([
+    ...(await subselectNotes(failing, name, rows, users, ask)),
+    ...(await scalarNotes(failing, name, rows, { ask, askUnsecured, users })),
+  ]);
 }
 
 function noteObstacles(inquiry: Inquiry, text: string, knowledge: Knowledge, facts: Predicate["facts"]): void {

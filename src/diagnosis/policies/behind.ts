@@ -3,13 +3,14 @@ import { escapeIdentifier as name } from "pg";
 import { relationsWritten } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
+import { scalarSelects } from "../predicates/scalars.ts";
 import { leavesOf, splitPredicate } from "../predicates.ts";
 import type { Finding, Findings } from "../types.ts";
 import { applicable } from "./applicable.ts";
 import { assess } from "./assess.ts";
 import { type CauseFindings, causeFinding } from "./cause-finding.ts";
 import type { Sample } from "./evaluate.ts";
-import { foundSql, singleTable, subselectOf } from "./subselect.ts";
+import { foundSql, queryParts, singleTable, subselectOf } from "./subselect.ts";
 
 /** The finding with what hides the row one table further; as it is where that is not what decides. */
 export async function withBehind(inquiry: Inquiry, relation: Relation, found: CauseFindings): Promise<Findings> {
@@ -38,7 +39,8 @@ async function hidingFinding(
 ): Promise<{ readonly finding: Finding; readonly table: string } | undefined> {
   const { session, role } = inquiry;
   const [leaf] = leavesOf(await splitPredicate(part));
-  const query = subselectOf(leaf?.leaf ?? null);
+  const [scalar] = scalarSelects(part);
+  const query = subselectOf(leaf?.leaf ?? null) ?? (scalar === undefined ? undefined : queryParts(scalar.select, null));
   const alias = query === undefined ? undefined : singleTable(query);
   if (query === undefined || alias === undefined || leaf === undefined) return undefined;
   const [relation] = await relationsWritten(session, leaf.facts.tables, [role]);

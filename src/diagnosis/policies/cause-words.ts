@@ -53,7 +53,7 @@ export function described(
         part === undefined
           ? []
           : [
-              ...(part.note === undefined ? [] : [`${capital(part.note)}.`]),
+              ...noted(part.note),
               ...remarks({ mode: inquiry.trace.mode, role: inquiry.role, claims: inquiry.claims.seen ?? {} }, part),
             ],
         part !== undefined && asksForRole(inquiry.trace.mode, part) ? ROLE_FIX : plain.fix?.(policy),
@@ -110,6 +110,7 @@ export function described(
         "policies.subselect-hidden",
         `${named} reads ${listed(cause.tables)}, whose own policies hide the rows it looks for`,
         [
+          ...noted(cause.note),
           `Without row security on ${listed(cause.tables)} this part is true. A sub-select in a policy runs as the same role, under the other table's policies.`,
         ],
         {
@@ -134,8 +135,8 @@ export function described(
           ? "policies.uuid-cast"
           : "policies.error",
         `${named} raises ${cause.failure.sqlState} (${cause.failure.message})`,
-        [],
-        errorFix(inquiry, relation, cause),
+        noted(cause.note),
+        errorFix(inquiry, relation, cause, policy),
       );
   }
 }
@@ -143,6 +144,8 @@ export function described(
 /** Of tables as the function's body writes them. */
 const ownerPolicy = (table: string, owner: string): string =>
   `CREATE POLICY ${quoteName(`${table.split(".").at(-1)}_owner`)} ON ${table} FOR SELECT TO ${quoteName(owner)} USING (true);`;
+
+const noted = (note: string | undefined): string[] => (note === undefined ? [] : [`${capital(note)}.`]);
 
 function truthText(part: Part | undefined): string {
   if (part === undefined) return "is not true";
@@ -154,7 +157,9 @@ function truthText(part: Part | undefined): string {
 function operandTexts(inquiry: Inquiry, { operator, parts, operands }: Part): string[] {
   const sides = operator === "not" ? parts.flatMap((inner) => inner.operands) : operands;
   const texts = sides.map(({ text, value }) => showOperand(text, value, inquiry.context.users));
-  return texts.length === 0 ? [] : [`${texts.join("; ")}.`];
+  const line = `${texts.join("; ")}.`;
+  // Names keep their letters; a query has none and begins a sentence.
+  return texts.length === 0 ? [] : [line.startsWith("the ") ? capital(line) : line];
 }
 
 /** `policy "x" wants owner_id = auth.uid(), and owner_id is 'b' while auth.uid() is 'a'`. */

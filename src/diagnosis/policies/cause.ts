@@ -17,7 +17,12 @@ export type Cause =
   | { readonly kind: "legacy-claim"; readonly part: string; readonly claim: string }
   | { readonly kind: "uuid-text"; readonly part: string; readonly uuid: string; readonly other: string }
   /** Without row security on the tables it reads, the part would be true. */
-  | { readonly kind: "subselect-hidden"; readonly part: string; readonly tables: readonly string[] }
+  | {
+      readonly kind: "subselect-hidden";
+      readonly part: string;
+      readonly tables: readonly string[];
+      readonly note?: string;
+    }
   | {
       readonly kind: "definer-owner";
       readonly part: string;
@@ -25,7 +30,8 @@ export type Cause =
       readonly owner: string;
       readonly tables: readonly string[];
     }
-  | { readonly kind: "error"; readonly part: string; readonly failure: SqlFailure };
+  /** `note`: what else was found out about a query in it. */
+  | { readonly kind: "error"; readonly part: string; readonly failure: SqlFailure; readonly note?: string };
 
 export type CauseKind = Cause["kind"];
 

@@ -7,6 +7,7 @@ import { leavesOf, splitPredicate } from "../predicates.ts";
 import type { Finding, Fix, Part, Proof } from "../types.ts";
 import { quoteName } from "../words.ts";
 import { bodyRows, dialectOf } from "./new-rows.ts";
+import { shownAs } from "./operands.ts";
 
 export interface CheckFix {
   readonly fix: Fix;
@@ -88,7 +89,7 @@ async function wantedValue(
     const column = relation.columns.find(({ name }) => quoteName(name) === one.text.replace(/::\w+$|[()]/g, ""));
     const value = other.constant
       ? /^'(.*)'(::[\w ]+)?$/.exec(other.text)?.[1]
-      : part.operands.find(({ text }) => text === other.text)?.value;
+      : part.operands.find(({ text }) => text === shownAs(other))?.value;
     if (column !== undefined && typeof value === "string") return { column, value, expression: other.text };
   }
   return undefined;

@@ -1,7 +1,9 @@
 /** Expressions of policies put right: the same policy, with the part that cannot work replaced. Pure. */
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { withoutParentheses } from "../predicates/spans.ts";
+import { leafOf } from "../predicates/leaf.ts";
+import { parseExpression } from "../predicates/parser.ts";
+import { onOneLine, withoutParentheses } from "../predicates/spans.ts";
 import type { Fix, PolicyVerdict } from "../types.ts";
 import { quoteName } from "../words.ts";
 import type { Cause } from "./cause.ts";
@@ -40,9 +42,46 @@ export function errorFix(
   inquiry: Inquiry,
   relation: Relation,
   { part, failure }: Extract<Cause, { kind: "error" }>,
+  policy: PolicyVerdict | undefined,
 ): Fix {
   const { sqlState, message } = failure;
+  if (sqlState === "21000") return severalFix(inquiry, relation, part, policy);
   if (sqlState === "22P02" && /uuid/.test(message)) return uuidFix(inquiry, relation, part);
   if (sqlState === "42704" && message.startsWith("role ")) return ROLE_FIX;
   return { text: FIXES[sqlState] ?? "Correct the expression, so that it holds for every row." };
+}
+
+/** `=` with a query that finds several rows: any of them will do, or the query has to name one. */
+function severalFix(inquiry: Inquiry, relation: Relation, part: string, policy: PolicyVerdict | undefined): Fix {
+  const text = "Write IN in place of =, so that any of the rows will do, or let the query name the one that is meant.";
+  const { left, right, operator } = comparisonIn(part) ?? {};
+  const query = right?.select ?? left?.select;
+  const other = right?.select === undefined ? right : left;
+  if (operator !== "=" || query === undefined || other === undefined) return { text };
+  return { text, ...alteredPolicy(inquiry, relation, policy, part, `${other.text} IN (${query})`) };
+}
+
+function comparisonIn(part: string) {
+  const leaf = leafOf(part, parseExpression(part));
+  return leaf.kind === "comparison" ? leaf : undefined;
+}
+
+/** The policy with one part of its expressions replaced. */
+function alteredPolicy(
+  inquiry: Inquiry,
+  relation: Relation,
+  verdict: PolicyVerdict | undefined,
+  part: string,
+  by: string,
+): { sql?: string } {
+  const policy = relation.policies.find(({ name }) => name === verdict?.policy);
+  const clauses = [
+    ["USING", policy?.using],
+    ["WITH CHECK", policy?.check],
+  ].flatMap(([keyword, expression]) => {
+    const line = withoutParentheses(onOneLine(expression ?? ""));
+    return line.includes(part) ? [`${keyword} (${line.replaceAll(part, () => by)})`] : [];
+  });
+  if (policy === undefined || clauses.length === 0) return {};
+  return { sql: `ALTER POLICY ${quoteName(policy.name)} ON ${inquiry.show(relation)} ${clauses.join(" ")};` };
 }

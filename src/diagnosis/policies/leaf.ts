@@ -45,6 +45,14 @@ export function operandsOf(leaf: Leaf, { values, place }: LeafEvidence): Operand
 
 /** Undefined when the leaf is true. */
 export function causeOf(predicate: Predicate, evidence: LeafEvidence): Cause | undefined {
+  const cause = bareCauseOf(predicate, evidence);
+  const note = evidence.notes.get(predicate.text)?.[evidence.place];
+  return note !== undefined && (cause?.kind === "error" || cause?.kind === "subselect-hidden")
+    ? { ...cause, note }
+    : cause;
+}
+
+function bareCauseOf(predicate: Predicate, evidence: LeafEvidence): Cause | undefined {
   const { text: part, facts } = predicate;
   const { place, values, knowledge } = evidence;
   const obstacle = knowledge.obstacleOf(facts);

@@ -1,6 +1,6 @@
 /** The sides of a comparison, and what else of a leaf has a value worth showing. Pure. */
 import type { Expression, Leaf } from "../predicates.ts";
-import { SUBSELECT, SUBSELECT_ROWS } from "../words.ts";
+import { listed, SUBSELECT, SUBSELECT_ROWS } from "../words.ts";
 
 /** Expressions to evaluate besides the leaf itself, with what to call them. */
 export function operandExpressions(leaf: Leaf): ReadonlyArray<{ readonly shown: string; readonly sql: string }> {
@@ -22,11 +22,17 @@ export function operandExpressions(leaf: Leaf): ReadonlyArray<{ readonly shown: 
   }
 }
 
-const asIs = ({ text }: Expression) => ({ shown: text, sql: text });
+/** How an expression is called where its value is shown. The policy's text is there already, so a query is not repeated. */
+export const shownAs = ({ text, select, facts }: Expression): string =>
+  select === undefined ? text : `${SUBSELECT} on ${listed(facts.tables)}`;
+
+const asIs = (expression: Expression) => ({ shown: shownAs(expression), sql: expression.text });
 const notConstant = ({ constant, list, text }: Expression): boolean =>
   !constant && list !== true && !/^ARRAY\[[^(]*\]$/.test(text);
 
-const valuesSql = (select: string): string =>
-  `(SELECT coalesce(string_agg("flux_dev_v"::text, ', '), 'no row') FROM (SELECT * FROM (${select}) AS "flux_dev_s"("flux_dev_v") LIMIT 5) AS "flux_dev_q")`;
-const countSql = (select: string): string =>
+/** The first few of what a query gives, as one text. */
+export const valuesSql = (select: string): string =>
+  `(SELECT coalesce(string_agg(coalesce("flux_dev_v"::text, 'NULL'), ', '), 'no row') FROM (SELECT * FROM (${select}) AS "flux_dev_s"("flux_dev_v") LIMIT 5) AS "flux_dev_q")`;
+/** How many rows a query gives, up to 100. */
+export const countSql = (select: string): string =>
   `(SELECT count(*) FROM (SELECT 1 FROM (${select}) AS "flux_dev_s" LIMIT 100) AS "flux_dev_q")`;

@@ -15,7 +15,8 @@ export type Ask = (expressions: readonly string[]) => Promise<Values>;
 const MOST_CONDITIONS = 6;
 const MOST_QUERIES = 4;
 
-interface Query {
+export interface Query {
+  /** By which its notes are found. */
   readonly text: string;
   readonly parts: Subselect;
   readonly tables: string;
@@ -29,14 +30,29 @@ interface Blamed {
 }
 
 /** `leaves` are not true for some of the rows of the table `outer`; `ask` evaluates as the request's role. */
-export async function subselectNotes(
+export const subselectNotes = (
   leaves: readonly Predicate[],
   outer: string,
   places: number,
   users: readonly KnownUser[],
   ask: Ask,
+): Promise<Notes> =>
+  queryNotes(
+    leaves.flatMap(({ text, leaf, facts }) => asQuery(text, subselectOf(leaf), facts.tables)),
+    outer,
+    places,
+    users,
+    ask,
+  );
+
+export async function queryNotes(
+  all: readonly Query[],
+  outer: string,
+  places: number,
+  users: readonly KnownUser[],
+  ask: Ask,
 ): Promise<Notes> {
-  const queries = leaves.flatMap(asQuery).slice(0, MOST_QUERIES);
+  const queries = all.slice(0, MOST_QUERIES);
   if (queries.length === 0) return new Map();
   const counts = await ask(
     queries.flatMap(({ parts }) => [
@@ -57,12 +73,9 @@ export async function subselectNotes(
   );
 }
 
-function asQuery({ text, leaf, facts }: Predicate): Query[] {
-  const parts = subselectOf(leaf);
+export function asQuery(text: string, parts: Subselect | undefined, tables: readonly string[]): Query[] {
   const size = parts?.conditions.length ?? 0;
-  return parts === undefined || size === 0 || size > MOST_CONDITIONS
-    ? []
-    : [{ text, parts, tables: listed(facts.tables) }];
+  return parts === undefined || size === 0 || size > MOST_CONDITIONS ? [] : [{ text, parts, tables: listed(tables) }];
 }
 
 /** The conditions without the first, without the second, and so on. */

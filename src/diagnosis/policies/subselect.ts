@@ -1,4 +1,4 @@
-/** The query inside EXISTS (…) or IN (…) of a policy, taken apart at its conditions, so that one can be left out. */
+/** A query inside a policy, of EXISTS (…), of IN (…) or for one value, taken apart at its conditions, so that one can be left out. */
 import { nestedTokens, splitBoolean, withoutParentheses } from "../predicates/spans.ts";
 import type { Leaf } from "../predicates.ts";
 
@@ -20,9 +20,13 @@ const OTHER = new Set(
 
 /** Undefined for other leaves, and for queries that are more than SELECT … FROM … WHERE. */
 export function subselectOf(leaf: Leaf | null): Subselect | undefined {
-  if (leaf?.kind !== "exists" && leaf?.kind !== "in-select") return undefined;
-  if (leaf.kind === "in-select" && !/^(in|= any)$/i.test(leaf.operator)) return undefined;
-  const { select } = leaf;
+  if (leaf?.kind === "exists") return queryParts(leaf.select, null);
+  if (leaf?.kind !== "in-select" || !/^(in|= any)$/i.test(leaf.operator)) return undefined;
+  return queryParts(leaf.select, leaf.left.text);
+}
+
+/** Undefined for queries that are more than SELECT … FROM … WHERE. */
+export function queryParts(select: string, wanted: string | null): Subselect | undefined {
   const words = nestedTokens(select)
     .filter(({ depth, kind }) => depth === 0 && kind === "word")
     .map((token) => ({ ...token, word: select.slice(token.start, token.end).toLowerCase() }));
@@ -37,7 +41,7 @@ export function subselectOf(leaf: Leaf | null): Subselect | undefined {
       .trim(),
     from: select.slice(from.end, where?.start).trim(),
     conditions: where === undefined ? [] : conjuncts(select.slice(where.end)),
-    wanted: leaf.kind === "exists" ? null : leaf.left.text,
+    wanted,
   };
 }
 

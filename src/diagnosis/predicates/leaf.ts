@@ -1,15 +1,17 @@
 /** One comparison, test or call, taken apart: the parse tree says what it is and where its operator stands. */
 import { factsOf, isConstant } from "./facts.ts";
 import { member, type Node, offsetOf, strings } from "./parser.ts";
+import { scalarSelectOf } from "./scalars.ts";
 import { lastGroup, nestedTokens, splitCommas, withoutParentheses } from "./spans.ts";
 import type { Expression, Leaf } from "./types.ts";
 
 /** Part of an expression whose tree is known already. */
-const piece = (text: string, tree: unknown): Expression => ({
-  text: withoutParentheses(text),
-  facts: factsOf(tree),
-  constant: isConstant(tree),
-});
+function piece(source: string, tree: unknown): Expression {
+  const text = withoutParentheses(source);
+  const select = scalarSelectOf(text, tree);
+  const facts = factsOf(tree);
+  return select === undefined ? { text, facts, constant: isConstant(tree) } : { text, facts, constant: false, select };
+}
 
 export function leafOf(text: string, tree: Node | undefined): Leaf {
   return (

@@ -27,6 +27,8 @@ export interface Expression {
   readonly constant: boolean;
   /** Several expressions with commas between them, as IN has them: no value by itself. */
   readonly list?: boolean;
+  /** The whole of it is a query that gives one value; this is the query, without its parentheses. */
+  readonly select?: string;
 }
 
 export type Leaf =

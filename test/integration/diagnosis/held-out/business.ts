@@ -24,7 +24,7 @@ export const business: Scenarios = {
       insert into order_items values (1, 'x', 1), (2, 'y', 1), (3, 'z', 1); insert into payments values (1, 5), (2, 5)`,
     asks: [
       { path: "/orders", as, codes: ["ok.rows"] },
-      { path: "/orders?id=eq.3", as: "bob", codes: ["policies.hidden"], says: "is 'suspended'" },
+      { path: "/orders?id=eq.3", as: "bob", codes: ["policies.hidden"], says: "gives 'suspended'" },
       { path: "/order_items?order_id=eq.2", as, codes: ["policies.hidden"], says: "there o.status is 'paid'" },
       {
         ...post,

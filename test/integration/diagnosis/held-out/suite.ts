@@ -9,6 +9,7 @@ import { business } from "./business.ts";
 import { constraints } from "./constraints.ts";
 import { expressions } from "./expressions.ts";
 import { grants } from "./grants.ts";
+import { lookups } from "./lookups.ts";
 import { queries } from "./queries.ts";
 import { reads } from "./reads.ts";
 import { requests } from "./requests.ts";
@@ -28,6 +29,7 @@ const scenarios = Object.entries({
   ...constraints,
   ...queries,
   ...business,
+  ...lookups,
 });
 
 export function heldOutSuite(mode: ModeName): void {

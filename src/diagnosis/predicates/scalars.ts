@@ -1,0 +1,45 @@
+/** Queries that stand for one value: `owner = (SELECT org FROM members WHERE …)`. Pure. */
+import { factsOf } from "./facts.ts";
+import { member, type Node, offsetOf, parseExpression } from "./parser.ts";
+import { nestedTokens } from "./spans.ts";
+
+export interface ScalarSelect {
+  /** Without its parentheses. */
+  readonly select: string;
+  readonly tables: readonly string[];
+}
+
+/** Those that read a table, wherever they stand in the expression, apart from those inside other queries. Call after `loadParser`. */
+export function scalarSelects(text: string): ScalarSelect[] {
+  return subLinks(parseExpression(text)).flatMap((link) => {
+    const select = insideAt(text, offsetOf(text, link["location"]));
+    return select === undefined ? [] : [{ select, tables: factsOf(link["subselect"]).tables }];
+  });
+}
+
+/** The query, when the expression is one and nothing else. */
+export function scalarSelectOf(text: string, tree: unknown): string | undefined {
+  const link = member(tree, "SubLink");
+  return link !== undefined && isScalar(link) ? insideAt(text, text.indexOf("(")) : undefined;
+}
+
+/** `(SELECT auth.uid())` is a way to have a function called once, and no query to speak of. */
+const isScalar = (link: Node): boolean =>
+  link["subLinkType"] === "EXPR_SUBLINK" && factsOf(link["subselect"]).tables.length > 0;
+
+function subLinks(node: unknown): Node[] {
+  if (Array.isArray(node)) return node.flatMap(subLinks);
+  if (typeof node !== "object" || node === null) return [];
+  return Object.entries(node).flatMap(([name, inner]) =>
+    name === "SubLink" ? (isScalar(inner as Node) ? [inner as Node] : []) : subLinks(inner),
+  );
+}
+
+/** What stands in the parentheses that open there. */
+function insideAt(text: string, open: number): string | undefined {
+  if (text[open] !== "(") return undefined;
+  const tokens = nestedTokens(text);
+  const first = tokens.findIndex(({ start }) => start === open);
+  const close = tokens.slice(first + 1).find(({ depth }) => depth === tokens[first]?.depth);
+  return close === undefined ? undefined : text.slice(open + 1, close.start).trim();
+}

@@ -7,6 +7,7 @@ import { checkFindings, isCheckFailure } from "../policies/check.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { whyEmpty } from "../rows/why-empty.ts";
 import type { Finding, Findings } from "../types.ts";
+import { argumentFinding } from "./arguments.ts";
 import { constraintFinding } from "./constraints.ts";
 import { contextFinding } from "./context.ts";
 import { hintedFinding } from "./hinted.ts";
@@ -44,6 +45,8 @@ export async function failureFindings(
   if (failure.sqlState === "23505") return alone(await uniqueFinding(inquiry, failure));
   // Nothing to find out that the time it would take again is worth.
   if (failure.sqlState === "57014" || failure.sqlState === "55P03") return alone(plainFinding(inquiry, failure));
+  const argument = await argumentFinding(inquiry, failure);
+  if (argument !== undefined) return alone(argument);
   const constraint = await constraintFinding(inquiry, failure);
   if (constraint !== undefined) return alone(constraint);
   return (

@@ -124,6 +124,10 @@ async function valueHint(inquiry: Inquiry, message: string): Promise<Hint | unde
       ...(value === "null" ? { fix: `NULL is asked for with is: ${name}=is.null.` } : {}),
     };
   }
+  if (plan.kind === "call")
+    return {
+      fix: `Look at the casts in the body of ${quoteName(plan.routine.name)}: the arguments are of their types.`,
+    };
   const bodies = plan.kind === "mutate" && plan.mutate.kind !== "delete" ? (bodyRows(inquiry.sent) ?? []) : [];
   for (const [index, row] of bodies.entries())
     for (const [name, sent] of Object.entries(row))

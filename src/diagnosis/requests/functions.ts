@@ -10,6 +10,8 @@ interface Candidate {
   readonly hidden: string | null;
   readonly arguments: string;
   readonly names: string[];
+  /** Declared types of those. */
+  readonly types: string[];
   readonly defaults: number;
 }
 
@@ -25,7 +27,8 @@ export async function unknownFunction(
     `select n.nspname as schema, case when p.prokind = 'p' then 'a procedure' when p.prokind <> 'f' then 'an aggregate or window function'
          when p.prorettype = 'trigger'::regtype then 'a trigger function' end as hidden, pg_get_function_arguments(p.oid) as arguments, p.pronargdefaults as defaults,
        coalesce((select array_agg(a.name order by a.place) from unnest(p.proargnames, p.proargmodes)
-         with ordinality as a(name, mode, place) where a.mode is null or a.mode in ('i', 'b', 'v')), '{}') as names
+         with ordinality as a(name, mode, place) where a.mode is null or a.mode in ('i', 'b', 'v')), '{}') as names,
+       array(select format_type(t.oid, null) from unnest(p.proargtypes) with ordinality as t(oid, place) order by t.place) as types
      from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.proname = $1 and ${SYSTEM}`,
     [name],
   );
@@ -85,25 +88,45 @@ export async function unknownFunction(
   };
 }
 
-function matches({ names, defaults }: Candidate, sent: readonly string[]): boolean {
-  const required = names.slice(0, names.length - defaults);
-  return sent.every((name) => names.includes(name)) && required.every((name) => sent.includes(name));
+function matches(candidate: Candidate, sent: readonly string[]): boolean {
+  const { lacking, extra } = difference(candidate, sent);
+  return lacking.length === 0 && extra.length === 0;
 }
 
 function wrongArguments(name: string, sent: readonly string[], found: readonly Candidate[]): Finding {
-  const [first] = found;
-  const lacking = first!.names.slice(0, first!.names.length - first!.defaults).filter((one) => !sent.includes(one));
-  const extra = sent.filter((one) => !first!.names.includes(one));
+  const [nearest] = found
+    .map((candidate) => ({ one: candidate, ...difference(candidate, sent) }))
+    .sort((a, b) => a.distance - b.distance);
+  const { one, lacking, extra, meant } = nearest!;
+  const declared = (argument: string) => `${argument} (${one.types[one.names.indexOf(argument)]})`;
+  const required = one.names.slice(0, one.names.length - one.defaults);
+  const optional = one.names.slice(required.length);
   return {
     code: "schema.function-arguments",
     layer: "schema-cache",
     title: `The function ${quoteName(name)} takes other arguments than ${sent.length === 0 ? "none" : listed(sent)}.`,
     because: [
-      ...found.map((one) => `It is ${quoteName(name)}(${one.arguments}).`),
-      ...(lacking.length > 0 ? [`Missing: ${listed(lacking)}.`] : []),
+      ...found.map((candidate) => `It is ${quoteName(name)}(${candidate.arguments}).`),
+      ...(lacking.length > 0 ? [`Missing: ${listed(lacking.map(declared))}.`] : []),
       ...(extra.length > 0 ? [`Not among its arguments: ${listed(extra)}.`] : []),
       "PostgREST finds a function by the names of the arguments sent, not by their order.",
     ],
-    fix: { text: `Send ${first!.names.length === 0 ? "no arguments" : listed(first!.names)}.` },
+    fix: {
+      text:
+        meant.length > 0
+          ? `Send ${listed(meant.map(({ right, wrong }) => `${right} in place of ${wrong}`))}.`
+          : `Send ${required.length === 0 ? "no arguments" : listed(required.map(declared))}${
+              optional.length > 0 ? `, and ${listed(optional.map(declared))} if you like` : ""
+            }.`,
+    },
   };
+}
+
+/** What a call lacks and what it has too much; a name that is nearly right counts for less. */
+function difference({ names, defaults }: Candidate, sent: readonly string[]) {
+  const lacking = names.slice(0, names.length - defaults).filter((argument) => !sent.includes(argument));
+  const extra = sent.filter((argument) => !names.includes(argument));
+  const free = lacking.length > 0 ? lacking : names.filter((argument) => !sent.includes(argument));
+  const meant = extra.flatMap((wrong) => similar(wrong, free, 1).map((right) => ({ wrong, right })));
+  return { lacking, extra, meant, distance: lacking.length + extra.length - meant.length };
 }

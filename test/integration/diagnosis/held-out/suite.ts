@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ModeName } from "../../../../src/project/mode/types.ts";
 import { type Bench, startBench } from "../../../support/explain.ts";
 import { business } from "./business.ts";
+import { calls } from "./calls.ts";
 import { constraints } from "./constraints.ts";
 import { expressions } from "./expressions.ts";
 import { grants } from "./grants.ts";
@@ -30,6 +31,7 @@ const scenarios = Object.entries({
   ...queries,
   ...business,
   ...lookups,
+  ...calls,
 });
 
 export function heldOutSuite(mode: ModeName): void {

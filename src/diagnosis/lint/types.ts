@@ -23,7 +23,7 @@ export interface LintContext {
 export interface LintFinding {
   /** Stable; what `lint.ignore` and `-- flux-dev: ignore` name. */
   readonly code: string;
-  /** `error`: it does not do what it says. `warning`: it works, but slower or wider than meant. */
+  /** `error`: it does not do what it says. `warning`: it works, but slower, wider or narrower than meant. */
   readonly severity: "error" | "warning";
   /** As SQL would name it: `policy notes_select on notes`. */
   readonly object: string;

@@ -133,7 +133,12 @@ const v2: LintCase[] = [
   {
     about: "a policy for every command with SELECT alone granted",
     sql: `${NOTES}create policy own on notes to authenticated using (owner_id = (select auth.uid()));`,
-    found: [["policy-without-grant", "authenticated has no GRANT for INSERT, UPDATE and DELETE on notes"]],
+    found: [["policy-without-grant", "the policy is asked by reads alone: every write is 42501"]],
+  },
+  {
+    about: "a policy for every command with nothing granted",
+    sql: `${NOTES}revoke all on notes from authenticated; create policy own on notes to authenticated using (owner_id = (select auth.uid()));`,
+    found: [["policy-without-grant", "SELECT, INSERT, UPDATE and DELETE on notes, so the policy is never asked"]],
   },
   {
     about: "a policy for every command with some of them granted",
@@ -164,6 +169,11 @@ const v1: LintCase[] = [
     about: "the same for nobody to call",
     sql: `${NOTES}${OWN}create function count_notes() returns bigint language sql security definer set search_path from current as $$ select count(*) from notes $$;
       revoke execute on function count_notes() from public;`,
+    found: [],
+  },
+  {
+    about: "a policy for every command where writes were taken away",
+    sql: `${NOTES}revoke insert, update, delete on notes from authenticated, anon; create policy own on notes to authenticated using (owner_id = (select auth.uid()));`,
     found: [],
   },
   {
@@ -201,6 +211,13 @@ describe.each([
     expect(rows).toEqual([{ forced: false }]);
     const policy = "create policy owner on notes for select to current_role using (true);";
     expect((await project.run(helper + policy)).findings).toEqual([]);
+  });
+
+  it("calls a policy FOR ALL that only reads go through no error", async () => {
+    const all = "create policy own on notes to authenticated using (owner_id = (select auth.uid()));";
+    const severities = async (sql: string) => (await run(NOTES + sql)).findings.map(({ severity }) => severity);
+    expect(await severities(all)).toEqual(mode === "v2" ? ["warning"] : []);
+    expect(await severities(`revoke all on notes from authenticated, anon; ${all}`)).toEqual(["error"]);
   });
 
   it("names file and line, and hears of comments and configuration", async () => {

@@ -3,8 +3,9 @@ import { migrationRole, policyName, policySource, tableName } from "../naming.ts
 import type { LintCatalog, LintFinding, LintPolicy, LintRule, Privilege } from "../types.ts";
 
 /**
- * Policies choose among rows; the table itself is opened by GRANT. A policy FOR ALL is taken at its word only where no write
- * is granted at all: with some of them it is common, and meant.
+ * Policies choose among rows; the table itself is opened by GRANT. A policy FOR ALL is common style where not every command
+ * is meant, so it is taken at its word only where no write is granted at all, and even then reads go through it. On v1 all
+ * comes granted: what is missing was taken away on purpose.
  */
 export const policyWithoutGrant: LintRule = {
   code: "policy-without-grant",
@@ -12,20 +13,27 @@ export const policyWithoutGrant: LintRule = {
     catalog.policies.flatMap((policy): LintFinding[] => {
       const missing = missingPrivileges(policy, catalog);
       if (!policy.permissive || !policy.table.rowSecurity || missing.length === 0) return [];
+      const readable = policy.command === "ALL" && !missing.includes("SELECT");
+      if (readable && catalog.mode === "v1") return [];
       const roles = appliesTo(policy, catalog).map((role) => migrationRole(role, catalog));
       const shown = tableName(policy.table, catalog);
+      const lacking = `${listed(roles, "or")} has no GRANT for ${listed(missing)} on ${shown}`;
       return [
         {
           code: "policy-without-grant",
-          severity: "error",
+          severity: readable ? "warning" : "error",
           object: policyName(policy, catalog),
-          message: `${listed(roles, "or")} has no GRANT for ${listed(missing)} on ${shown}, so the policy is never asked: the answer is 42501.`,
+          message: readable
+            ? `${lacking}, so the policy is asked by reads alone: every write is 42501.`
+            : `${lacking}, so the policy is never asked: the answer is 42501.`,
           reason:
             catalog.mode === "v2"
               ? "A policy grants nothing. On v2 a new table comes with SELECT alone; every other privilege needs a GRANT."
               : "A policy grants nothing; the privilege was revoked, and a policy does not give it back.",
           fix: {
-            text: "Grant the privilege, or drop the policy.",
+            text: readable
+              ? "Grant the writes that are meant; if none are, make the policy FOR SELECT."
+              : "Grant the privilege, or drop the policy.",
             sql: `grant ${missing.join(", ").toLowerCase()} on ${shown} to ${roles.at(-1)};`,
           },
           ...policySource(policy, catalog),

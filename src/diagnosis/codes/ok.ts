@@ -28,6 +28,12 @@ export const okCodes = {
       "Prefer: count=exact counts after row security, so totals differ from user to user and a table looks shorter than it is.",
     documentation: documents.pagination,
   },
+  "ok.embed-filtered": {
+    title: "An embed is empty because of the request's own filter or page",
+    explanation:
+      "A filter on a plain embed leaves out embedded rows and keeps the rows they are embedded in, with null or [] in the embed's place.",
+    documentation: documents.embedding,
+  },
   "ok.row-security-bypassed": {
     title: "Row security did not apply to this role",
     explanation:

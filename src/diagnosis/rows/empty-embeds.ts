@@ -1,12 +1,13 @@
 /** A plain embed that is empty in every row of the answer although its rows exist. */
-import type { CoercibleLogicTree, ReadPlan } from "../../postgrest/plan/types.ts";
+import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import { relationsByName } from "../catalog/relations.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Findings } from "../types.ts";
-import { plural } from "../words.ts";
+import { listed, plural } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
+import { filterText } from "./filters.ts";
 import { detached, hiddenChild, mistakeItself } from "./hidden-child.ts";
-import { countPlan, countText, keysOfTable, takeKeys } from "./sql.ts";
+import { countPlan, countText, keyFilter, keysOfTable, ownFilters, takeKeys } from "./sql.ts";
 
 /**
  * For an answer that has rows: embeds that are empty in all of them although their rows exist. `plan` is the request's
@@ -16,14 +17,13 @@ export async function emptyEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promi
   const plain = plan.children.filter(({ relJoinType }) => relJoinType !== "inner");
   if (plain.length === 0) return undefined;
   const [relation] = await relationsByName(inquiry.session, [plan.from], [inquiry.role]);
-  const key = relation?.primaryKey.length === 1 ? relation.primaryKey[0]! : undefined;
-  if (relation === undefined || key === undefined) return undefined;
-  const rows = await visibleKeys(inquiry, plan, key);
+  if (relation === undefined || relation.primaryKey.length === 0) return undefined;
+  const rows = await visibleKeys(inquiry, plan, relation.primaryKey);
   if (rows.length === 0) return undefined;
   for (const child of plain) {
     const inner: ReadPlan = {
       ...plan,
-      where: [keyFilter(key, rows)],
+      where: [keyFilter(relation.primaryKey, rows)],
       children: [{ ...child, relJoinType: "inner", children: [] }],
     };
     if ((await visibleCount(inquiry, countPlan(inner))) > 0) {
@@ -36,6 +36,7 @@ export async function emptyEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promi
     const [childRelation] = await relationsByName(inquiry.session, [child.from], [inquiry.role]);
     if (existing === 0 || childRelation === undefined) continue;
     const embed = inquiry.show(childRelation);
+    const filters = ownFilters(child.where).map(filterText);
     const effect = `The embed of ${embed} is empty, because its rows are hidden`;
     const hidden = await hiddenChild(inquiry, { parent: inner, child, relation: childRelation, effect });
     if (hidden === undefined) continue;
@@ -44,7 +45,7 @@ export async function emptyEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promi
         ...hidden.finding,
         code: "rows.embed-hidden",
         because: [
-          `${plural(rows.length, "row")} of ${inquiry.show(relation)} came back; ${countText(existing)} of them ${existing === 1 ? "has" : "have"} rows in ${embed}, and ${inquiry.role} sees none of those.`,
+          `${plural(rows.length, "row")} of ${inquiry.show(relation)} came back; ${countText(existing)} of them ${existing === 1 ? "has" : "have"} rows in ${embed}${filters.length === 0 ? "" : ` with ${listed(filters)}`}, and ${inquiry.role} sees none of those.`,
           ...hidden.finding.because,
         ],
       },
@@ -56,16 +57,14 @@ export async function emptyEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promi
 
 const KEYS = 100;
 
-async function visibleKeys(inquiry: Inquiry, { from, where }: ReadPlan, key: string): Promise<string[]> {
+async function visibleKeys(
+  inquiry: Inquiry,
+  { from, where }: ReadPlan,
+  key: readonly string[],
+): Promise<ReadonlyArray<readonly string[]>> {
   const { session } = inquiry;
   const tried = await session.as(inquiry.identity(inquiry.role, { readOnly: true }), () =>
     takeKeys(session, keysOfTable(from, key, where, KEYS)),
   );
   return tried.ok ? tried.value : [];
 }
-
-const keyFilter = (name: string, values: readonly string[]): CoercibleLogicTree => ({
-  kind: "filter",
-  field: { name, path: [], toJson: false, irType: "", transform: null, default: null },
-  expr: { kind: "op", negated: false, operation: { kind: "in", values } },
-});

@@ -13,6 +13,7 @@ import type { Finding, Findings, RowExplanation } from "../types.ts";
 import { capital, listed, plural, quoteName } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { emptyEmbedFinding } from "./empty-embeds.ts";
+import { filteredEmbedFinding } from "./filtered-embeds.ts";
 import { rowsAsked, SAMPLES } from "./samples.ts";
 import { countPlan, countText, countWhere, sampleTable, takeSamples } from "./sql.ts";
 import { blindView } from "./views.ts";
@@ -30,8 +31,10 @@ export async function readFinding(inquiry: Inquiry, plan: ReadPlan, rows: number
   if (odd !== undefined) return "finding" in odd ? odd : { finding: odd, also: [] };
   const { finding, hidden } = await ordinary(inquiry, plan, relation, rows);
   const asked = await askedRows(inquiry, relation);
+  const emptied = await filteredEmbedFinding(inquiry, plan);
+  const told = emptied === undefined ? finding : { ...emptied, because: [...emptied.because, ...finding.because] };
   const also = hidden > 0 ? await mistakesBehind(inquiry, plan, relation, hidden) : [];
-  return { finding: asked.length === 0 ? finding : { ...finding, rows: asked }, also };
+  return { finding: asked.length === 0 ? told : { ...told, rows: asked }, also };
 }
 
 /** `--row` also for rows that are not missed: which policies show them, or do not. */

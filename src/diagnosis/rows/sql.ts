@@ -62,21 +62,34 @@ export const equals = (name: string, value: string): CoercibleLogicTree => ({
   expr: { kind: "op", negated: false, operation: { kind: "quant", op: "eq", quantifier: null, value } },
 });
 
-/** Values of one column, as text. */
+/** Values of these columns, as text, row by row. */
 export const keysOfTable = (
   target: Target,
-  column: string,
+  columns: readonly string[],
   trees: readonly CoercibleLogicTree[],
   limit: number,
 ): Statement =>
   render(
-    sql`SELECT ${columnOf(target, column)}::text AS key FROM ${qualified(target)} ${conditions(target, trees)} LIMIT ${String(limit)}`,
+    sql`SELECT ARRAY[${raw(columns.map((name) => `${columnOf(target, name)}::text`).join(", "))}] AS key FROM ${qualified(target)} ${conditions(target, trees)} LIMIT ${String(limit)}`,
   );
 
-export async function takeKeys(session: Session, { text, values }: Statement): Promise<string[]> {
-  const rows = await session.query<{ key: string }>(text, values.map(asText));
+export async function takeKeys(session: Session, { text, values }: Statement): Promise<string[][]> {
+  const rows = await session.query<{ key: string[] }>(text, values.map(asText));
   return rows.map(({ key }) => key);
 }
+
+/** The rows with these keys. */
+export const keyFilter = (columns: readonly string[], keys: ReadonlyArray<readonly string[]>): CoercibleLogicTree => ({
+  kind: "expr",
+  negated: false,
+  operator: "or",
+  children: keys.map((key) => ({
+    kind: "expr",
+    negated: false,
+    operator: "and",
+    children: columns.map((column, index) => equals(column, key[index]!)),
+  })),
+});
 
 /** Rows of an embed that belong to rows of its parent. The parent stands inside here, so its aliases still hold. */
 export function sampleJoined(parent: ReadPlan, child: ReadPlan, limit: number): Statement {

@@ -139,6 +139,32 @@ export const reads: Scenarios = {
       { path: "/rpc/def", as, modes: ["v1"], codes: ["ok.definer-bypasses-rls"] },
     ],
   },
+  "embeds that are empty beside rows that came": {
+    modes: ["v2"],
+    sql: `create table p (id int, part int, owner text, primary key (id, part)); create table t (id int primary key, p int, part int, done bool, owner text, foreign key (p, part) references p);
+      create table n (id int primary key, p int, part int, foreign key (p, part) references p); ${own("p")} ${own("t")} ${rls("n")} grant select on p, t, n to authenticated;`,
+    seed: `insert into p values (1, 1, '${A}'), (2, 1, '${A}'); insert into t values (1, 1, 1, false, '${A}'), (2, 2, 1, true, '${B}'); insert into n values (1, 1, 1)`,
+    asks: [
+      { path: "/p?select=id,t(id)", as, codes: ["ok.rows"] },
+      {
+        path: "/p?select=id,t(id)&id=eq.1&t.done=is.true",
+        as,
+        codes: ["ok.embed-filtered"],
+        says: "t.done=is.true leaves none",
+        mended: { path: "/p?select=id,t(id)&id=eq.1&t.done=is.false" },
+      },
+      {
+        path: "/p?select=id,kids:t(id)&kids.limit=0",
+        as,
+        codes: ["ok.embed-filtered"],
+        says: "Leave kids.limit=0 out",
+      },
+      { path: "/p?select=id,t(id)&t.offset=3", as, codes: ["ok.embed-filtered"], says: "t.offset=3 leaves none" },
+      { path: "/t?select=id,p(id)&p.id=eq.9", as, codes: ["ok.embed-filtered"], says: "write p!inner(…)" },
+      { path: "/p?select=id,t(id)&t.done=is.true", as, codes: ["rows.embed-hidden"], says: "in t with done=is.true" },
+      { path: "/p?select=id,n(id)", as, codes: ["rows.embed-hidden", "policies.no-policy"], mended: "fix" },
+    ],
+  },
   "very many rows, very many columns": {
     modes: ["v2"],
     sql: `create table big (id int primary key, owner text, grp int); ${own("big")} create table wide (id int primary key, owner text, ${Array.from({ length: 300 }, (_, n) => `c${n} int`).join(", ")}); ${own("wide")}

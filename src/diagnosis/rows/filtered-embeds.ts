@@ -1,0 +1,76 @@
+/** A plain embed that is empty in every row of the answer because of what the request itself asks of it. */
+import type { ReadPlan } from "../../postgrest/plan/types.ts";
+import { isEmptyRange } from "../../postgrest/request/range.ts";
+import { parseJson } from "../../tokens/jws.ts";
+import type { Inquiry } from "../inquiry.ts";
+import type { Finding } from "../types.ts";
+import { listed } from "../words.ts";
+import { visibleCount } from "./counts.ts";
+import { filterText } from "./filters.ts";
+import { detached } from "./hidden-child.ts";
+import { countPlan, countText, ownFilters } from "./sql.ts";
+
+/** For an answer that has rows. Nothing is wrong with it; it is easily read as if there were nothing to embed. */
+export async function filteredEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promise<Finding | undefined> {
+  for (const child of plan.children) {
+    const found =
+      child.relJoinType === "inner" || !isNarrowed(child) ? undefined : await emptiedBy(inquiry, plan, child);
+    const deeper = found ?? (await filteredEmbedFinding(inquiry, detached(child)));
+    if (deeper !== undefined) return deeper;
+  }
+  return undefined;
+}
+
+const isNarrowed = ({ where, range }: ReadPlan): boolean =>
+  ownFilters(where).length > 0 || range.lower > 0n || isEmptyRange(range);
+
+async function emptiedBy(inquiry: Inquiry, plan: ReadPlan, child: ReadPlan): Promise<Finding | undefined> {
+  const having = (trees: ReadPlan["where"]) =>
+    visibleCount(
+      inquiry,
+      countPlan({ ...plan, children: [{ ...child, where: trees, relJoinType: "inner", children: [] }] }),
+    );
+  const filters = ownFilters(child.where);
+  const matching = await having(filters);
+  const skips = child.range.lower > 0n || isEmptyRange(child.range);
+  if (matching > 0 && !(skips && isEmptyInBody(inquiry, child))) return undefined;
+  const existing = matching > 0 ? matching : await having([]);
+  if (existing === 0) return undefined;
+  const shown = { parent: inquiry.show(plan.from), child: inquiry.show(child.from) };
+  const name = nameOf(child);
+  const filtered = matching === 0;
+  const asked = filtered
+    ? listed(filters.map((tree) => `${name}.${filterText(tree)}`))
+    : isEmptyRange(child.range)
+      ? `${name}.limit=0`
+      : `${name}.offset=${child.range.lower}`;
+  return {
+    code: "ok.embed-filtered",
+    layer: "rows",
+    title: `Nothing was refused; the embed of ${shown.child} is empty because the request says so: ${asked} leaves none of its rows.`,
+    because: [
+      `${countText(existing)} ${existing === 1 ? "row" : "rows"} of ${shown.parent} would have something there without ${asked}.`,
+      "What is asked of a plain embed leaves out embedded rows, and keeps the rows they are embedded in.",
+    ],
+    fix: {
+      text: filtered
+        ? `Correct ${asked}, or write ${name}!inner(…) in select for rows with something in it alone.`
+        : `Leave ${asked} out.`,
+    },
+  };
+}
+
+const nameOf = ({ relAlias, relName }: ReadPlan): string => relAlias ?? relName;
+
+/** What a page leaves of an embed differs from row to row, so the answer itself is asked. */
+function isEmptyInBody({ trace }: Inquiry, child: ReadPlan): boolean {
+  const rows = parseJson(trace.response.body.toString());
+  const key = nameOf(child);
+  return (
+    Array.isArray(rows) &&
+    rows.every((row: Record<string, unknown>) => {
+      const value = row[key];
+      return value === null || (Array.isArray(value) && value.length === 0);
+    })
+  );
+}

@@ -13,6 +13,7 @@ import { botFilter } from "./bots.ts";
 import type { Edge, Notify, Passage } from "./edge.ts";
 import { cannotForward, forwardRequest } from "./forward.ts";
 import { health } from "./health.ts";
+import { unknownMethod } from "./known-method.ts";
 import { Limits, type Slot } from "./limits.ts";
 import { presentResponse } from "./present.ts";
 import { checkState, findProject } from "./project.ts";
@@ -37,6 +38,8 @@ export function v2Edge(catalog: Catalog, config: GatewayConfig, clocks: Clocks, 
       observe(result.step);
       return result;
     };
+    const strange = unknownMethod(request.method);
+    if (strange !== undefined) return seen(strange);
     const at = arrive(request);
     const early =
       (await health(at, catalog, limits.limited)) ?? absorb(at.path) ?? blockBot(at.fields.get("user-agent"));

@@ -8,6 +8,12 @@ export const gatewayCodes = {
       "Paths that look like static files or like a scanner's probes (/admin, /.env, *.css …) get 404 before host and token are looked at. A table of such a name cannot be reached on v2.",
     documentation: documents.http,
   },
+  "edge.method": {
+    title: "The gateway's HTTP server does not know the method",
+    explanation:
+      "A word that is no method of HTTP makes the whole request unreadable to the v2 gateway's server, which answers 400 with an empty body before any of its own code runs.",
+    documentation: documents.http,
+  },
   "edge.bot": {
     title: "The User-Agent is on the gateway's list of bots",
     explanation: "The bot filter refuses by User-Agent, before host and token are looked at.",

@@ -10,6 +10,8 @@ export function edgeFinding(trace: Trace, { code, evidence, outcome }: Step): Fi
   switch (code) {
     case "edge.absorbed":
       return absorbed(text("path"), text("reason"));
+    case "edge.method":
+      return unknownMethod(text("method"));
     case "edge.bot":
       return {
         code: "edge.bot",
@@ -28,6 +30,17 @@ export function edgeFinding(trace: Trace, { code, evidence, outcome }: Step): Fi
       return outcome === "passed" ? undefined : answered(trace, "The gateway answers this path itself.", []);
   }
 }
+
+const unknownMethod = (method: string): Finding => ({
+  code: "edge.method",
+  layer: "edge",
+  title: `The v2 gateway's HTTP server knows no method ${method}: it answers 400 with an empty body.`,
+  because: [
+    "Path, host and token were not looked at.",
+    "On v1 the edge passes any method on, and PostgREST answers 405 (PGRST117).",
+  ],
+  fix: { text: "Use GET, HEAD, POST, PATCH, PUT or DELETE, in upper case; functions are called by GET or POST." },
+});
 
 function absorbed(path: string, reason: string): Finding {
   const because =

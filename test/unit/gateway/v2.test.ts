@@ -4,6 +4,13 @@ import { bearer, bench, message, project, SECRET } from "./support.ts";
 
 const codes = (steps: readonly { code: string }[]) => steps.map(({ code }) => code);
 
+it("does not look at anything else of a method that is none", async () => {
+  const { get, steps } = bench();
+  const { status, headers, body } = await get("/health", [], "FOO");
+  expect([status, headers, body]).toEqual([400, [], ""]);
+  expect(codes(steps)).toEqual(["edge.method"]);
+});
+
 describe("which project", () => {
   it.each([
     ["api--notes--1a2b3c4.flux.localhost:8443", "host.flat"],

@@ -100,6 +100,7 @@ export const requests: Scenarios = {
       { path: "/styles.css", as, codes: { v2: ["edge.absorbed"], v1: ["schema.unknown-table"] } },
       { path: "//Todo", as, codes: { v2: ["upstream.double-slash"], v1: ["ok.rows"] } },
       { method: "TRACE", path: "/Todo", as, codes: { v2: ["upstream.method"], v1: ["request.method"] } },
+      { method: "FOO", path: "/Todo", as, codes: { v2: ["edge.method"], v1: ["request.method"] } },
       {
         method: "OPTIONS",
         path: "/Todo",

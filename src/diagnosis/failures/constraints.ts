@@ -10,6 +10,7 @@ import { leavesOf, splitPredicate } from "../predicates.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding } from "../types.ts";
 import { listed, plural, quoteName, showOperand } from "../words.ts";
+import { bodyValue } from "./body-values.ts";
 import { plainFinding } from "./sqlstate.ts";
 
 const STATES = new Set(["23502", "23503", "23514", "23P01"]);
@@ -59,11 +60,16 @@ async function definitionOf(
 /** Which object of the body it was, where that can be told, and the values that the constraint looked at. */
 async function rowFacts(
   inquiry: Inquiry,
-  { sqlState, message }: SqlFailure,
+  failure: SqlFailure,
   relation: Relation | undefined,
   definition: string | undefined,
 ): Promise<string[]> {
+  const { sqlState, message } = failure;
   const { plan } = inquiry.sent;
+  if (message.startsWith("value for domain")) {
+    const sent = await bodyValue(inquiry, failure);
+    return sent === undefined ? [] : [sent.fact];
+  }
   if (relation === undefined || plan.kind !== "mutate" || plan.mutate.kind === "delete") return [];
   const { mutate } = plan;
   if (mutate.target.name !== relation.name) return [];
@@ -74,7 +80,7 @@ async function rowFacts(
     return [...placeText(index, bodies.length), ...nullText(column, bodies[index], relation)];
   }
   const expression = /^CHECK \(([\s\S]*)\)(?: NO INHERIT)?(?: NOT VALID)?$/.exec(definition ?? "")?.[1];
-  if (sqlState !== "23514" || expression === undefined || message.startsWith("value for domain")) return [];
+  if (sqlState !== "23514" || expression === undefined) return [];
   return checkFacts(inquiry, relation, expression, await assembledRows(inquiry, relation, mutate));
 }
 

@@ -4,12 +4,13 @@ import type { CoercibleLogicTree } from "../../postgrest/plan/types.ts";
 import { relationsByName } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { bodyRows } from "../policies/new-rows.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { type FilterTree, filterText, filterValues } from "../rows/filters.ts";
 import type { Finding } from "../types.ts";
 import { listed, quoteName } from "../words.ts";
-import { plainFinding } from "./sqlstate.ts";
+import { bodyValue } from "./body-values.ts";
+import { labelsOf } from "./conversion.ts";
+import { isUserAsUuid, plainFinding } from "./sqlstate.ts";
 
 interface Hint {
   readonly facts?: readonly string[];
@@ -26,7 +27,8 @@ export async function hintedFinding(inquiry: Inquiry, failure: SqlFailure): Prom
   };
 }
 
-async function hintFor(inquiry: Inquiry, { sqlState, message }: SqlFailure): Promise<Hint | undefined> {
+async function hintFor(inquiry: Inquiry, failure: SqlFailure): Promise<Hint | undefined> {
+  const { sqlState, message } = failure;
   const { plan } = inquiry.sent;
   const name = quoteName(plan.target.name);
   switch (sqlState) {
@@ -60,7 +62,7 @@ async function hintFor(inquiry: Inquiry, { sqlState, message }: SqlFailure): Pro
         ? { fix: "Join the words with & or |; plfts takes plain words, wfts what people type into a search box." }
         : undefined;
     default:
-      return sqlState.startsWith("22") ? valueHint(inquiry, message) : undefined;
+      return sqlState.startsWith("22") ? valueHint(inquiry, failure) : undefined;
   }
 }
 
@@ -110,37 +112,32 @@ const filtersOf = (trees: readonly CoercibleLogicTree[]): FilterTree[] =>
   );
 
 /** Postgres tells the value, and not where it stood. */
-async function valueHint(inquiry: Inquiry, message: string): Promise<Hint | undefined> {
+async function valueHint(inquiry: Inquiry, failure: SqlFailure): Promise<Hint | undefined> {
   const { plan } = inquiry.sent;
-  const value = /: "([\s\S]*)"$/.exec(message)?.[1] ?? /^value "(.*)" is out of range/.exec(message)?.[1];
-  if (value === undefined) return undefined;
+  const sent = await bodyValue(inquiry, failure);
+  if (sent !== undefined) return { facts: [sent.fact], ...(isUserAsUuid(failure) ? {} : { fix: sent.advice }) };
+  const value =
+    /: "([\s\S]*)"$/.exec(failure.message)?.[1] ?? /^value "(.*)" is out of range/.exec(failure.message)?.[1];
   const [relation] = await relationsByName(inquiry.session, [plan.target], [inquiry.role]);
   const where = plan.kind === "mutate" ? plan.mutate.where : plan.read.where;
-  const filter = filtersOf(where).find((tree) => filterValues(tree).includes(value));
-  if (filter !== undefined) {
-    const { name } = filter.field;
-    return {
-      facts: [`It stands in the filter ${filterText(filter)}${typeText(relation, name)}.`],
-      ...(value === "null" ? { fix: `NULL is asked for with is: ${name}=is.null.` } : {}),
-    };
-  }
-  if (plan.kind === "call")
-    return {
-      fix: `Look at the casts in the body of ${quoteName(plan.routine.name)}: the arguments are of their types.`,
-    };
-  const bodies = plan.kind === "mutate" && plan.mutate.kind !== "delete" ? (bodyRows(inquiry.sent) ?? []) : [];
-  for (const [index, row] of bodies.entries())
-    for (const [name, sent] of Object.entries(row))
-      if (String(sent) === value)
-        return {
-          facts: [
-            `It was sent for ${quoteName(name)}${bodies.length > 1 ? ` in row ${index + 1} of ${bodies.length}` : ""}${typeText(relation, name)}.`,
-          ],
-        };
-  return undefined;
+  const filter = filtersOf(where).find((tree) => value !== undefined && filterValues(tree).includes(value));
+  if (filter !== undefined) return filterHint(inquiry, relation, filter, value);
+  if (plan.kind !== "call") return undefined;
+  return { fix: `Look at the casts in the body of ${quoteName(plan.routine.name)}: the arguments are of their types.` };
 }
 
-function typeText(relation: Relation | undefined, column: string): string {
-  const type = relation?.columns.find(({ name }) => name === column)?.type;
-  return type === undefined ? "" : `; ${quoteName(column)} is ${type}`;
+async function filterHint(
+  inquiry: Inquiry,
+  relation: Relation | undefined,
+  filter: FilterTree,
+  value: string | undefined,
+): Promise<Hint> {
+  const { name } = filter.field;
+  const type = relation?.columns.find((column) => column.name === name)?.type;
+  const labels = type === undefined ? undefined : await labelsOf(inquiry, `${inquiry.names.schema}.${type}`);
+  const facts = [
+    `It stands in the filter ${filterText(filter)}${type === undefined ? "" : `; ${quoteName(name)} is ${type}`}.`,
+  ];
+  if (value === "null") return { facts, fix: `NULL is asked for with is: ${name}=is.null.` };
+  return { facts, ...(labels === undefined ? {} : { fix: `Filter ${quoteName(name)} by ${labels}.` }) };
 }

@@ -17,6 +17,7 @@ const STATES: Readonly<Record<string, Kind>> = {
   "428C9": { code: "sql.error", fix: "Leave the column out: the database makes its value." },
   "23514": { code: "sql.check", fix: "Send a value that the constraint allows." },
   "22P02": { code: "sql.invalid-value", fix: "Send a value of the column's type." },
+  "22000": { code: "sql.invalid-value", fix: "Send a value that its type takes." },
   "22007": { code: "sql.invalid-value", fix: "Send dates and times as ISO 8601." },
   "22008": { code: "sql.invalid-value", fix: "Send a date that exists." },
   "22003": { code: "sql.invalid-value", fix: "Send a number that the column's type can hold." },
@@ -57,12 +58,14 @@ export function plainFinding({ trace }: Pick<Inquiry, "trace">, failure: SqlFail
 /** 23514 as well, and no CHECK has to do with it. */
 const noPartition = (message: string): boolean => message.startsWith("no partition of relation");
 
+export const isUserAsUuid = ({ sqlState, message }: Pick<SqlFailure, "sqlState" | "message">): boolean =>
+  sqlState === "22P02" && /type uuid: "user_/.test(message);
+
 function fixFor({ sqlState, message }: SqlFailure, { fix }: Kind): string {
   if (noPartition(message)) return "Add a partition for the value, or a DEFAULT one; or send a value that has one.";
   // The other end of the key: rows still refer to what is to go.
   if (sqlState === "23503" && message.startsWith("update or delete"))
     return "Change or delete the rows that refer to it first, or declare the key ON DELETE CASCADE; rows that row security hides count as well.";
-  if (sqlState === "22P02" && /type uuid: "user_/.test(message))
-    return "Make the column text: ids of the identity provider are no uuids.";
+  if (isUserAsUuid({ sqlState, message })) return "Make the column text: ids of the identity provider are no uuids.";
   return fix;
 }

@@ -16,6 +16,7 @@ import { reads } from "./reads.ts";
 import { requests } from "./requests.ts";
 import type { Ask } from "./scenario.ts";
 import { tenants } from "./tenants.ts";
+import { trades } from "./trades.ts";
 import { triggers } from "./triggers.ts";
 import { writes } from "./writes.ts";
 
@@ -32,6 +33,7 @@ const scenarios = Object.entries({
   ...business,
   ...lookups,
   ...calls,
+  ...trades,
 });
 
 export function heldOutSuite(mode: ModeName): void {

@@ -35,12 +35,13 @@ export async function functionsCalled(session: Session, name: string): Promise<F
 /** What a function's body depends on: parsed where it is SQL, else read for its string constants. */
 export async function bodyFacts(
   fn: FunctionInfo,
-): Promise<Pick<Facts, "claims" | "legacyClaims" | "tables" | "functions">> {
+): Promise<Pick<Facts, "claims" | "spareClaims" | "legacyClaims" | "tables" | "functions">> {
   await loadParser();
   const trees = fn.language === "sql" ? parseStatements(fn.body) : [];
   if (trees.length > 0) return factsOf(trees);
   return {
     claims: fn.body.includes("request.jwt.claims") ? unique(fn.body.matchAll(/->>?\s*'([^']+)'/g)) : [],
+    spareClaims: unique(fn.body.matchAll(/\bcoalesce\s*\([^,]*->>?\s*'([^']+)'[^,]*,\s*\(\s*select\b/gi)),
     legacyClaims: unique(fn.body.matchAll(/'request\.jwt\.claim\.([^']+)'/g)),
     tables: unique(fn.body.matchAll(/\b(?:from|join|into|update)\s+(?!select\b)([a-z_][\w.]*)/gi)),
     functions: unique(fn.body.matchAll(/\b([a-z_][\w]*(?:\.[a-z_]\w*)?)\s*\(/gi)),

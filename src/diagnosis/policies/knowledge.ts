@@ -8,6 +8,7 @@ export interface FunctionKnowledge {
   readonly overloads: readonly FunctionInfo[];
   /** Claims read in its body or in those it calls. */
   readonly claims: readonly string[];
+  readonly spareClaims: readonly string[];
   readonly legacyClaims: readonly string[];
   readonly tables: readonly string[];
   /** Functions its body calls. */
@@ -16,6 +17,8 @@ export interface FunctionKnowledge {
 
 export interface Knowledge {
   claimsOf(facts: Facts): readonly string[];
+  /** Those of them that the expression does without. */
+  spareClaimsOf(facts: Facts): readonly string[];
   legacyClaimsOf(facts: Facts): readonly string[];
   /** Tables of sub-selects and of the bodies of functions. */
   tablesOf(facts: Facts): readonly string[];
@@ -40,6 +43,7 @@ export async function learnFunctions(session: Session, expressions: readonly Fac
       known.set(written, {
         overloads,
         claims: unique(bodies.flatMap(({ claims }) => claims)),
+        spareClaims: unique(bodies.flatMap(({ spareClaims }) => spareClaims)),
         legacyClaims: unique(bodies.flatMap(({ legacyClaims }) => legacyClaims)),
         tables: unique(bodies.flatMap(({ tables }) => tables)),
         calls: unique(bodies.flatMap(({ functions }) => functions)),
@@ -62,6 +66,7 @@ function knowledgeOf(known: ReadonlyMap<string, FunctionKnowledge>): Knowledge {
   return {
     claimsOf: (facts) =>
       gather([...facts.claims, ...facts.members.map(({ key }) => key)], facts, ({ claims }) => claims),
+    spareClaimsOf: (facts) => gather(facts.spareClaims, facts, ({ spareClaims }) => spareClaims),
     legacyClaimsOf: (facts) => gather(facts.legacyClaims, facts, ({ legacyClaims }) => legacyClaims),
     tablesOf: (facts) => gather(facts.tables, facts, ({ tables }) => tables),
     functionsOf: (facts) =>

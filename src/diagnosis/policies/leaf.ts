@@ -83,7 +83,8 @@ function claimCause(predicate: Predicate, evidence: LeafEvidence): Cause | undef
   const { text: part, facts } = predicate;
   const { knowledge, sent, seen, dropped, restored, place } = evidence;
   const read = knowledge.claimsOf(facts);
-  const absent = read.filter((claim) => isAbsent(seen[claim], claim));
+  const spare = knowledge.spareClaimsOf(facts);
+  const absent = read.filter((claim) => isAbsent(seen[claim], claim) && !spare.includes(claim));
   // `role` is dropped and another put in its place.
   const lost = read.find((claim) => dropped.includes(claim) && (sent?.[claim] ?? null) !== null);
   if (lost !== undefined) {

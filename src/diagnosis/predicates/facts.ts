@@ -7,6 +7,7 @@ class Collector {
   readonly functions = new Set<string>();
   readonly tables = new Set<string>();
   readonly claims = new Set<string>();
+  readonly spareClaims = new Set<string>();
   readonly legacyClaims = new Set<string>();
   readonly settings = new Set<string>();
   readonly members = new Map<string, { of: string; key: string }>();
@@ -29,6 +30,7 @@ export function factsOf(tree: unknown): Facts {
     functions: list(found.functions),
     tables: list(found.tables).filter((name) => !found.queries.has(name)),
     claims: list(found.claims),
+    spareClaims: list(found.spareClaims),
     legacyClaims: list(found.legacyClaims),
     settings: list(found.settings),
     members: [...found.members.values()],
@@ -40,15 +42,16 @@ export const noFacts: Facts = factsOf(undefined);
 
 /** Of an expression that consists of others. */
 export function joinedFacts(parts: readonly Facts[]): Facts {
-  const all = <Key extends "columns" | "functions" | "tables" | "claims" | "legacyClaims" | "settings">(key: Key) => [
-    ...new Set(parts.flatMap((part) => part[key])),
-  ];
+  const all = <Key extends "columns" | "functions" | "tables" | "claims" | "spareClaims" | "legacyClaims" | "settings">(
+    key: Key,
+  ) => [...new Set(parts.flatMap((part) => part[key]))];
   const members = new Map(parts.flatMap((part) => part.members).map((one) => [`${one.of} ${one.key}`, one]));
   return {
     columns: all("columns"),
     functions: all("functions"),
     tables: all("tables"),
     claims: all("claims"),
+    spareClaims: all("spareClaims"),
     legacyClaims: all("legacyClaims"),
     settings: all("settings"),
     members: [...members.values()],
@@ -97,6 +100,9 @@ function note(name: string, node: Node, found: Collector): void {
     case "A_Expr":
       noteMember(node, found);
       break;
+    case "CoalesceExpr":
+      noteSpare(node["args"] as unknown[], found);
+      break;
   }
 }
 
@@ -129,6 +135,15 @@ function noteMember(node: Node, found: Collector): void {
   const text = constantText(node["rexpr"]);
   const key = operator.startsWith("#") ? /^\{\s*"?([^",}]+)/.exec(text ?? "")?.[1] : text;
   if (key !== undefined) noteClaim(node["lexpr"], key, found);
+}
+
+/** `coalesce(claims ->> 'org', (SELECT org FROM …))` does without the claim. */
+function noteSpare([first, ...others]: readonly unknown[], found: Collector): void {
+  if (others.every(isConstant)) return;
+  const inside = new Collector();
+  walk(first, inside);
+  for (const claim of [...inside.claims, ...[...inside.members.values()].map(({ key }) => key)])
+    found.spareClaims.add(claim);
 }
 
 /** `claims @> '{"admin": true}'` and `claims ? 'admin'` read the claim `admin`. */

@@ -10,6 +10,8 @@ export interface Facts {
   readonly tables: readonly string[];
   /** Top-level members of `request.jwt.claims` that are read by name. */
   readonly claims: readonly string[];
+  /** Of those and of `members`, the ones in whose absence COALESCE takes something else that is no constant. */
+  readonly spareClaims: readonly string[];
   /** `x` of every `request.jwt.claim.x`, which PostgREST 12 does not set. */
   readonly legacyClaims: readonly string[];
   /** Other settings read with current_setting. */

@@ -41,4 +41,24 @@ export const trades: Scenarios = {
       { ...patch("/slots?id=eq.9", { mins: "some" }), codes: ["sql.invalid-value"], says: "Send mins as minutes." },
     ],
   },
+  "an accountant": {
+    sql: `create table members (uid text primary key, org text); create table bills (id int primary key, org text, amount int); create table lines (id int primary key, bill int references bills);
+      create function my_org() returns text language sql stable as $$ select coalesce(current_setting('request.jwt.claims', true)::json ->> 'org', (select org from members where uid = auth.uid())) $$;
+      create policy m on members for select to authenticated using (uid = auth.uid()); create policy b on bills to authenticated using (org = my_org());
+      create policy l on lines to authenticated using (exists (select 1 from bills b where b.id = bill and b.org = my_org() and b.amount > 5)); ${rls("members", "bills", "lines")} ${all} members, bills, lines to authenticated;`,
+    seed: `insert into members values ('${A}', 'o1'); insert into bills values (1, 'o1', 3), (2, 'o2', 9), (3, null, 9); insert into lines values (1, 1), (2, 2)`,
+    asks: [
+      { path: "/bills?id=eq.1", as, codes: ["ok.rows"] },
+      { path: "/bills?id=eq.2", as, codes: ["policies.hidden"], says: "my_org() is 'o1'" },
+      { path: "/lines?id=eq.1", as, codes: ["policies.hidden"], says: "all of it but b.amount > 5" },
+      {
+        path: "/bills?id=eq.2",
+        as,
+        claims: { org: "o2" },
+        codes: { v1: ["ok.rows"], v2: ["policies.claim-dropped"] },
+        says: "this part is true",
+      },
+      { ...patch("/bills?id=eq.1", { org: "o2" }), codes: ["policies.using-as-check"] },
+    ],
+  },
 };

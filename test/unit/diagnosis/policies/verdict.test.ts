@@ -24,6 +24,7 @@ describe("three-valued logic", () => {
 
 const knowledge: Knowledge = {
   claimsOf: ({ claims, functions }) => [...claims, ...(functions.includes("auth.uid") ? ["sub"] : [])],
+  spareClaimsOf: ({ spareClaims }) => spareClaims,
   legacyClaimsOf: ({ legacyClaims }) => legacyClaims,
   tablesOf: ({ tables }) => tables,
   functionsOf: () => [],

@@ -60,13 +60,14 @@ async function unsecuredDetail({ replay, role }: Inquiry): Promise<string | null
   return !lifted.ok && lifted.failure.sqlState === "23505" ? lifted.failure.detail : null;
 }
 
-/** The table, when it holds that row and shows the role none. */
+/** The table, when it holds that row and shows the role none. An index of a partition stands for the table that was named. */
 async function hiddenRow(inquiry: Inquiry, constraint: string, detail: string): Promise<string | undefined> {
   const [, columns, values] = /^Key \((.+?)\)=\((.*)\) already exists\.?$/.exec(detail) ?? [];
   if (columns === undefined || values === undefined) return undefined;
   const [row] = await inquiry.session.query<{ table: string }>(
-    "SELECT t.relname AS table FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid JOIN pg_class t ON t.oid = x.indrelid WHERE i.relname = $1",
-    [constraint],
+    `SELECT coalesce(named.relname, t.relname) AS table FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid JOIN pg_class t ON t.oid = x.indrelid
+       LEFT JOIN pg_class named ON named.relname = $2 AND named.oid IN (SELECT relid FROM pg_partition_ancestors(t.oid)) WHERE i.relname = $1`,
+    [constraint, inquiry.sent.plan.target.name],
   );
   const [relation] = await relationsCalled(inquiry.session, row?.table ?? "", inquiry.names.schema, [inquiry.role]);
   if (relation === undefined || !relation.securedFor.includes(inquiry.role)) return undefined;

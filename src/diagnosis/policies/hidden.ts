@@ -34,8 +34,9 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
   const { relation, role, questions, effect } = hidden;
   for (const question of questions) {
     const silent = silence(relation, role, question);
-    if (silent !== undefined)
-      return { finding: silenceFinding(inquiry, relation, role, question, silent, effect), also: [] };
+    if (silent === undefined) continue;
+    const finding = silenceFinding(inquiry, relation, role, question, silent, effect);
+    return { finding: silent.kind === "no-policy" ? await asPartition(inquiry, relation, finding) : finding, also: [] };
   }
   const assessed = await assessHidden(inquiry, hidden);
   const isWrite = questions[0] !== "select";
@@ -58,6 +59,24 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
     because: ["The data, the claims or the time may have changed since the request."],
   };
   return { finding, also: [] };
+}
+
+/** Partitions have policies of their own, and mostly none, since they are meant to be reached through their table. */
+async function asPartition({ session }: Inquiry, { oid }: Relation, finding: Finding): Promise<Finding> {
+  const [root] = await session.query<{ table: string | null }>(
+    "select pg_partition_root($1)::regclass::text as table",
+    [oid],
+  );
+  if (root === undefined || root.table === null) return finding;
+  const { text, sql } = finding.fix ?? { text: "" };
+  return {
+    ...finding,
+    because: [
+      ...finding.because,
+      `It is a partition of ${root.table}; the policies of that hold for requests that name it.`,
+    ],
+    fix: { text: `Ask for ${root.table} instead. Or: ${text}`, ...(sql === undefined ? {} : { sql }) },
+  };
 }
 
 /** A write has to pass SELECT policies too, so the one that decides need not be the command's own. */

@@ -1,4 +1,4 @@
-import { A, rls, type Scenarios } from "./scenario.ts";
+import { A, B, rls, type Scenarios } from "./scenario.ts";
 
 const as = "alice";
 const post = (path: string, body: unknown) => ({ method: "POST", path, body, as });
@@ -59,6 +59,32 @@ export const trades: Scenarios = {
         says: "this part is true",
       },
       { ...patch("/bills?id=eq.1", { org: "o2" }), codes: ["policies.using-as-check"] },
+    ],
+  },
+  "a weather service": {
+    modes: ["v2"],
+    sql: `create table readings (station int, at date, owner text default auth.uid(), primary key (station, at)) partition by range (at); create table readings_26 partition of readings for values from ('2026-01-01') to ('2027-01-01');
+      create policy r on readings to authenticated using (owner = auth.uid()); ${rls("readings", "readings_26")} ${all} readings, readings_26 to authenticated;`,
+    seed: `insert into readings values (1, '2026-05-05', '${A}'), (2, '2026-05-05', '${B}')`,
+    asks: [
+      {
+        ...post("/readings", { station: 1, at: "2026-05-05" }),
+        codes: ["sql.unique"],
+        says: "A row with this key exists already",
+      },
+      {
+        ...post("/readings", { station: 2, at: "2026-05-05" }),
+        codes: ["sql.unique-hidden"],
+        says: "A row of readings",
+      },
+      { ...post("/readings", { station: 1, at: "2031-01-01" }), codes: ["sql.error"], says: "Add a partition" },
+      {
+        path: "/readings_26?station=eq.1",
+        as,
+        codes: ["policies.no-policy"],
+        says: "Ask for readings instead",
+        mended: { path: "/readings?station=eq.1" },
+      },
     ],
   },
 };

@@ -7,7 +7,10 @@ import { listed, plural } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { filterText } from "./filters.ts";
 import { detached, hiddenChild, mistakeItself } from "./hidden-child.ts";
-import { countPlan, countText, keyFilter, keysOfTable, ownFilters, takeKeys } from "./sql.ts";
+import { countPlan, countText, keyFilter, ownFilters } from "./sql.ts";
+import { visibleKeys } from "./visible-keys.ts";
+
+const KEYS = 100;
 
 /**
  * For an answer that has rows: embeds that are empty in all of them although their rows exist. `plan` is the request's
@@ -18,7 +21,7 @@ export async function emptyEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promi
   if (plain.length === 0) return undefined;
   const [relation] = await relationsByName(inquiry.session, [plan.from], [inquiry.role]);
   if (relation === undefined || relation.primaryKey.length === 0) return undefined;
-  const rows = await visibleKeys(inquiry, plan, relation.primaryKey);
+  const rows = await visibleKeys(inquiry, plan, relation.primaryKey, KEYS);
   if (rows.length === 0) return undefined;
   for (const child of plain) {
     const inner: ReadPlan = {
@@ -53,18 +56,4 @@ export async function emptyEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promi
     };
   }
   return undefined;
-}
-
-const KEYS = 100;
-
-async function visibleKeys(
-  inquiry: Inquiry,
-  { from, where }: ReadPlan,
-  key: readonly string[],
-): Promise<ReadonlyArray<readonly string[]>> {
-  const { session } = inquiry;
-  const tried = await session.as(inquiry.identity(inquiry.role, { readOnly: true }), () =>
-    takeKeys(session, keysOfTable(from, key, where, KEYS)),
-  );
-  return tried.ok ? tried.value : [];
 }

@@ -20,18 +20,22 @@ export interface HiddenChild {
 
 export async function hiddenChild(inquiry: Inquiry, hidden: HiddenChild): Promise<Findings | undefined> {
   const { parent, child, relation, effect } = hidden;
-  const between = await hiddenJunction(inquiry, child);
-  if (between !== undefined) {
-    const through = `${effect} behind those of ${inquiry.show(between)}, which connects them`;
-    return hiddenFinding(inquiry, { ...whole(inquiry, between), effect: through });
-  }
+  const between = await securedJunction(inquiry, child);
+  const through = async (junction: Relation) =>
+    hiddenFinding(inquiry, {
+      ...whole(inquiry, junction),
+      effect: `${effect} behind those of ${inquiry.show(junction)}, which connects them`,
+    });
+  if (between !== undefined && (await visibleCount(inquiry, countTable(between))) === 0) return through(between);
   if (relation.kind === "view") return viewFinding(inquiry, child, relation, effect);
-  return hiddenFinding(inquiry, {
+  const own = await hiddenFinding(inquiry, {
     ...whole(inquiry, relation),
     filters: child.where,
     samples: sampleJoined(parent, child, SAMPLES),
     effect,
   });
+  // The rows themselves are shown, so it is those that connect them which are not.
+  return own.finding.code === "policies.unexplained" && between !== undefined ? through(between) : own;
 }
 
 const whole = (inquiry: Inquiry, relation: Relation) => ({
@@ -42,12 +46,11 @@ const whole = (inquiry: Inquiry, relation: Relation) => ({
 });
 
 /** A many-to-many embed goes through a third table, whose policies count as well. */
-async function hiddenJunction(inquiry: Inquiry, { relToParent }: ReadPlan): Promise<Relation | undefined> {
+async function securedJunction(inquiry: Inquiry, { relToParent }: ReadPlan): Promise<Relation | undefined> {
   if (relToParent?.kind !== "relationship" || relToParent.cardinality.kind !== "M2M") return undefined;
   const { table } = relToParent.cardinality.junction;
   const [relation] = await relationsByName(inquiry.session, [table], [inquiry.role]);
-  if (relation === undefined || !relation.securedFor.includes(inquiry.role)) return undefined;
-  return (await visibleCount(inquiry, countTable(relation))) === 0 ? relation : undefined;
+  return relation?.securedFor.includes(inquiry.role) ? relation : undefined;
 }
 
 /** An embed read by itself. Its alias stays, because the embeds inside it speak of it by that name. */

@@ -3,11 +3,13 @@ import type { CoercibleLogicTree, ReadPlan } from "../../postgrest/plan/types.ts
 import { relationsByName } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
+import { hiddenFinding } from "../policies/hidden.ts";
 import type { Finding, Findings } from "../types.ts";
 import { plural } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { detached, hiddenChild, mistakeItself } from "./hidden-child.ts";
 import { countPlan, countText, ownFilters } from "./sql.ts";
+import { visibleOnly } from "./visible-keys.ts";
 
 /** `plan` sees `visible` rows of its own table, and none once it is joined. Undefined when no embed is to blame. */
 export async function childFinding(
@@ -24,10 +26,19 @@ export async function childFinding(
     if (childRelation === undefined) continue;
     const embed = inquiry.show(childRelation);
     const owners = await viewOwners(inquiry, joined);
-    const existing = await unsecuredCount(inquiry, countPlan(joined), owners);
+    const all = await unsecuredCount(inquiry, countPlan(joined), owners);
+    const seen = all === 0 ? undefined : await visibleOnly(inquiry, plan, relation);
+    const existing =
+      seen === undefined
+        ? all
+        : await unsecuredCount(inquiry, countPlan({ ...joined, where: [...joined.where, seen] }), owners);
+    const filtered = child.where.length > 0 ? " that matches the embed's filter" : "";
+    if (existing === 0 && seen !== undefined) {
+      const hidden = { ...plan, where: [...ownFilters(plan.where), { ...seen, negated: true }] };
+      return parentsHidden(inquiry, hidden, child, relation, childRelation, filtered);
+    }
     const rows = `${plural(visible, "row")} of ${table} ${visible === 1 ? "matches" : "match"}`;
     if (existing === 0) {
-      const filtered = child.where.length > 0 ? " that matches the embed's filter" : "";
       return {
         also: [],
         finding: {
@@ -57,6 +68,31 @@ export async function childFinding(
     return { finding, also: [...mistakeItself(hidden.finding), ...hidden.also] };
   }
   return undefined;
+}
+
+/** The rows that have what is embedded are not among those that the role sees; perhaps it would not see the embed either. */
+async function parentsHidden(
+  inquiry: Inquiry,
+  plan: ReadPlan,
+  child: ReadPlan,
+  relation: Relation,
+  embedded: Relation,
+  filtered: string,
+): Promise<Findings> {
+  const { role } = inquiry;
+  const embed = inquiry.show(embedded);
+  const effect = `Row security hides the rows of ${inquiry.show(relation)} that have one in ${embed}${filtered}`;
+  const filters = ownFilters(plan.where);
+  const found = await hiddenFinding(inquiry, { relation, role, questions: ["select"], filters, effect });
+  if (!embedded.securedFor.includes(role)) return found;
+  const behind = await hiddenChild(inquiry, {
+    parent: plan,
+    child,
+    relation: embedded,
+    effect: `Row security hides the rows of ${embed} as well`,
+  });
+  if (behind === undefined || behind.finding.code === "policies.unexplained") return found;
+  return { finding: found.finding, also: [...found.also, behind.finding, ...behind.also] };
 }
 
 /** The embed has rows by itself, and loses them to an inner embed of its own. */

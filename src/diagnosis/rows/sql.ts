@@ -78,8 +78,10 @@ export async function takeKeys(session: Session, { text, values }: Statement): P
   return rows.map(({ key }) => key);
 }
 
+export type KeyFilter = Extract<CoercibleLogicTree, { kind: "expr" }>;
+
 /** The rows with these keys. */
-export const keyFilter = (columns: readonly string[], keys: ReadonlyArray<readonly string[]>): CoercibleLogicTree => ({
+export const keyFilter = (columns: readonly string[], keys: ReadonlyArray<readonly string[]>): KeyFilter => ({
   kind: "expr",
   negated: false,
   operator: "or",

@@ -69,7 +69,7 @@ export const reads: Scenarios = {
         path: "/author?select=id,book(id)&book=not.is.null",
         as,
         codes: ["rows.inner-embed-hidden"],
-        says: "sees 1 row of author",
+        says: "1 row of author matches without the embed",
       },
       { path: "/author?select=id,books(id)", as, codes: ["schema.no-relationship"], says: "Did you mean book?" },
     ],

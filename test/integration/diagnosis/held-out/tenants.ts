@@ -63,7 +63,11 @@ export const tenants: Scenarios = {
         says: "USING ((EXISTS ( SELECT 1 FROM memberships m",
         mended: "fix",
       },
-      { path: "/projects?select=id,orgs!inner(slug)&orgs.slug=eq.beta", as, codes: ["rows.inner-embed-hidden"] },
+      {
+        path: "/projects?select=id,orgs!inner(slug)&orgs.slug=eq.beta",
+        as,
+        codes: ["policies.hidden", "policies.hidden"],
+      },
     ],
   },
   "rooms and who is in them": {

@@ -41,6 +41,23 @@ export const trades: Scenarios = {
       { ...patch("/slots?id=eq.9", { mins: "some" }), codes: ["sql.invalid-value"], says: "Send mins as minutes." },
     ],
   },
+  "a chat": {
+    modes: ["v2"],
+    sql: `create table rooms (id int primary key, private boolean); create table people (uid text primary key); create table seats (room int references rooms, uid text references people, primary key (room, uid));
+      create policy r on rooms for select to authenticated using (not private); create policy p on people for select to authenticated using (true); create policy s on seats for select to authenticated using (uid = auth.uid()); ${rls("rooms", "people", "seats")} ${all} rooms, people, seats to authenticated;`,
+    seed: `insert into rooms values (1, false), (2, true); insert into people values ('${A}'), ('${B}'); insert into seats values (1, '${A}'), (1, '${B}'), (2, '${B}')`,
+    asks: [
+      { path: "/rooms?select=id,people(uid)", as, codes: ["ok.rows"] },
+      {
+        path: `/rooms?select=id,people!inner(uid)&people.uid=eq.${B}`,
+        as,
+        codes: ["rows.inner-embed-hidden"],
+        says: "hidden behind those of seats, which connects them",
+        mended: { as: "bob" },
+      },
+      { path: `/people?select=uid,rooms(id)&uid=eq.${B}`, as, codes: ["rows.embed-hidden"] },
+    ],
+  },
   "an accountant": {
     sql: `create table members (uid text primary key, org text); create table bills (id int primary key, org text, amount int); create table lines (id int primary key, bill int references bills);
       create function my_org() returns text language sql stable as $$ select coalesce(current_setting('request.jwt.claims', true)::json ->> 'org', (select org from members where uid = auth.uid())) $$;

@@ -1,7 +1,10 @@
 /** From the causes of single rows to one finding: what to call it, which facts lead there, what mends it. */
+
 import type { Relation } from "../catalog/types.ts";
+import type { KnownUser } from "../context.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding, Findings, PolicyVerdict } from "../types.ts";
+import { listed, showOperand, tidy } from "../words.ts";
 import { alternatives } from "./alternatives.ts";
 import type { Assessed } from "./assess.ts";
 import { type Cause, leading, strength } from "./cause.ts";
@@ -41,7 +44,7 @@ export function causeFinding(
       : [];
   const finding = {
     ...told,
-    because: [...told.because, ...others],
+    because: [...told.because, ...besides(first, cause, inquiry.context.users), ...others],
     rows: stopped.slice(0, options.rows ?? SHOWN).map(({ explanation }) => explanation),
   };
   const seen = new Set([labelOf(cause)]);
@@ -54,6 +57,20 @@ export function causeFinding(
     }
   return { finding, also, cause, from: first };
 }
+
+/** Other conditions that do not hold for the same row: to mend the first alone would not help. */
+function besides(from: Assessed, decided: Cause, users: readonly KnownUser[]): string[] {
+  const more = from.causes.filter((cause) => cause.kind === "plain" && cause.part !== decided.part);
+  const told = more.slice(0, BESIDES).map((cause) => {
+    const policy = policyOf(cause, from);
+    const part = policy?.part ? partWith(policy.part, cause.part) : undefined;
+    const sides = part?.operands.map(({ text, value }) => showOperand(text, value, users)) ?? [];
+    return `${policy === undefined ? "A policy" : `Policy "${policy.policy}"`} also wants ${tidy(cause.part)}${sides.length === 0 ? ", which is not true either" : `, and ${listed(sides)}`}.`;
+  });
+  return more.length > BESIDES ? [...told, `${more.length - BESIDES} more conditions do not hold.`] : told;
+}
+
+const BESIDES = 3;
 
 const labelOf = (cause: Cause): string =>
   "claim" in cause

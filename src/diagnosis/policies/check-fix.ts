@@ -38,6 +38,10 @@ export async function checkFix(inquiry: Inquiry, relation: Relation, finding: Fi
           ...handOver(inquiry, relation, finding),
         },
       };
+    const { plan } = inquiry.sent;
+    // A default is for new rows only.
+    if (plan.kind === "mutate" && plan.mutate.kind === "update")
+      return { column, value, fix: { text: `Send ${name} = ${shown}${sent ? `, or leave ${name} out` : ""}.` } };
     if (sent) {
       const text = isUser
         ? `Send ${name} = ${shown}, or leave it out and let its default be auth.uid().`

@@ -47,7 +47,7 @@ export async function assembledRows(
   plan: Exclude<MutatePlan, { kind: "delete" }>,
 ): Promise<Sample[]> {
   const { session } = inquiry;
-  const bodies = bodyRows(inquiry.sent);
+  const bodies = bodyRows(inquiry.sent)?.map((body) => taken(body, plan));
   if (bodies === undefined) return [];
   if (plan.kind === "update") {
     const before = await takeSamples(session, sampleTable(relation, plan.where, MOST));
@@ -76,6 +76,10 @@ export async function assembledRows(
     bodies.slice(0, MOST).map((body) => ({ ...base, ...body })),
   );
 }
+
+/** `columns=` leaves the others out. */
+const taken = (body: BodyRow, { columns }: Exclude<MutatePlan, { kind: "delete" }>): BodyRow =>
+  Object.fromEntries(Object.entries(body).filter(([key]) => columns.some(({ name: column }) => column === key)));
 
 export type BodyRow = Readonly<Record<string, unknown>>;
 

@@ -8,6 +8,7 @@ import { withBehind } from "./behind.ts";
 import { causeFinding } from "./cause-finding.ts";
 import { claimProof } from "./claim-proof.ts";
 import type { Sample } from "./evaluate.ts";
+import { bodyRows } from "./new-rows.ts";
 
 export const refusalEffect = (inquiry: Inquiry, relation: Relation): string =>
   `Row security refuses the new row of ${inquiry.show(relation)}`;
@@ -29,6 +30,18 @@ export async function refusedBy(
       : "policies.with-check";
   const fix = () => ({ text: "Send a row that satisfies the policy, or widen the policy if it should be allowed." });
   const found = causeFinding(inquiry, relation, assessed, effect, { code, fix });
-  if (found?.cause.kind !== "claim-dropped") return found && withBehind(inquiry, relation, found);
-  return { ...found, finding: { ...found.finding, proof: await claimProof(inquiry, found.cause.claim) } };
+  if (found === undefined) return undefined;
+  const because = [...found.finding.because, ...placeOf(inquiry, rows, found.from.sample)];
+  const told = { ...found, finding: { ...found.finding, because } };
+  if (told.cause.kind !== "claim-dropped") return withBehind(inquiry, relation, told);
+  return { ...told, finding: { ...told.finding, proof: await claimProof(inquiry, told.cause.claim) } };
+}
+
+/** Which object of a list it was: new rows stand in the order of the body. */
+function placeOf({ sent: { plan } }: Inquiry, rows: readonly Sample[], sample: Sample): string[] {
+  if (plan.kind !== "mutate" || plan.mutate.kind !== "insert") return [];
+  const sent = bodyRows(plan.mutate)?.length ?? 0;
+  return sent > 1 && sent === rows.length
+    ? [`It is row ${rows.indexOf(sample) + 1} of the ${sent} sent; one that is refused takes the others with it.`]
+    : [];
 }

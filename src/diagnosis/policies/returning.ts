@@ -60,8 +60,11 @@ async function passingCondition(
 ): Promise<string | undefined> {
   if (rows.length === 0) return undefined;
   const { role, session } = inquiry;
-  const { permissive } = applicable(relation, role, plan.kind === "insert" ? "insert-check" : "update-check");
-  const texts = permissive.map(({ expression }) => expression).filter((text) => text !== "true");
+  const questions = plan.kind === "insert" ? (["insert-check"] as const) : (["update-check", "update"] as const);
+  const texts = questions
+    .flatMap((question) => applicable(relation, role, question).permissive)
+    .map(({ expression }) => expression)
+    .filter((text) => text !== "true");
   const values = await evaluate(session, relation, rows, texts, inquiry.identity(role));
   return texts.find((text) => values.get(text)?.every((one) => truthOf(one) === "true"));
 }

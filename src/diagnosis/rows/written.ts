@@ -6,7 +6,7 @@ import type { Inquiry } from "../inquiry.ts";
 import { applicable, type Question } from "../policies/applicable.ts";
 import { assess } from "../policies/assess.ts";
 import { causeFinding } from "../policies/cause-finding.ts";
-import { bodyRows } from "../policies/new-rows.ts";
+import { type BodyRow, bodyRows } from "../policies/new-rows.ts";
 import type { Finding } from "../types.ts";
 import { plural } from "../words.ts";
 import { leftOutFinding } from "./left-out.ts";
@@ -30,6 +30,11 @@ export async function writtenFinding(inquiry: Inquiry, plan: MutatePlan, rows: n
     : `${inquiry.role} holds the privileges, and the policies let the ${rows === 1 ? "row" : "rows"} pass.`;
   return ok(inquiry, plan, rows, verb, [passed, ...(kept === undefined ? [] : [kept])]);
 }
+
+/** Whether a row has everything that was sent; of an empty body none. */
+const holds = (row: BodyRow, sent: BodyRow): boolean =>
+  Object.keys(sent).length > 0 &&
+  Object.entries(sent).every(([name, value]) => JSON.stringify(row[name]) === JSON.stringify(value));
 
 const ok = (
   { trace }: Inquiry,
@@ -83,7 +88,10 @@ async function keptBack(
   const reads = plan.where.length > 0 || plan.returning.length > 0;
   const questions: readonly Question[] = reads ? [plan.kind, "select"] : [plan.kind];
   const gates = questions.map((question) => applicable(relation, role, question));
-  const assessed = await assess(inquiry, relation, role, gates, samples.value);
+  // What was just written may have left the writer's view by it, and was not kept back.
+  const written = plan.kind === "update" ? (bodyRows(plan)?.[0] ?? {}) : {};
+  const others = samples.value.filter(({ json }) => !holds(json, written));
+  const assessed = await assess(inquiry, relation, role, gates, others);
   const hidden = assessed.filter(({ causes }) => causes.length > 0).length;
   const more = samples.value.length === SAMPLES ? " at least" : "";
   const effect = `Row security keeps${more} ${plural(hidden, "more row")} that match${hidden === 1 ? "es" : ""} from the ${plan.kind.toUpperCase()}`;

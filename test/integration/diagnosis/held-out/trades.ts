@@ -7,6 +7,56 @@ const all = "grant select, insert, update, delete on";
 
 /** Projects of several trades: two reasons at once, remedies that were none, rows taken for others. */
 export const trades: Scenarios = {
+  "a library": {
+    sql: `create table staff (uid text primary key, branch int); create table books (id int primary key, branch int, removed boolean not null default false);
+      create table loans (id bigint generated always as identity primary key, book int not null references books on delete restrict, reader text not null default auth.uid(), due date not null, returned boolean not null default false, fee numeric generated always as (case when returned then 0 else 1 end) stored);
+      create policy s on staff for select to authenticated using (uid = auth.uid()); create policy b on books for select to authenticated using (not removed);
+      create policy bw on books for update to authenticated using (branch = (select s.branch from staff s where s.uid = auth.uid())) with check (true); create policy bd on books for delete to authenticated using (true);
+      create policy l on loans for select to authenticated using (reader = auth.uid()); create policy li on loans for insert to authenticated with check (reader = auth.uid() and due <= '2030-01-01');
+      create policy lu on loans for update to authenticated using (reader = auth.uid() and not returned) with check (reader = auth.uid()); ${rls("staff", "books", "loans")} ${all} staff, books, loans to authenticated;`,
+    seed: `insert into staff values ('${A}', 1); insert into books (id, branch) values (1, 1), (2, 2), (4, 1); insert into loans (book, reader, due) values (4, '${B}', '2029-01-01'), (2, '${A}', '2029-01-01')`,
+    asks: [
+      {
+        ...post("/loans", { book: 1, due: "2031-01-01", reader: B }),
+        codes: ["policies.with-check"],
+        says: "also wants due <= '2030-01-01'::date, and due is '2031-01-01'",
+        mended: { body: { book: 1, due: "2029-01-01" } },
+      },
+      {
+        ...post("/loans", [
+          { book: 1, due: "2029-01-01" },
+          { book: 1, due: "2031-01-01" },
+        ]),
+        codes: ["policies.with-check"],
+        says: "It is row 2 of the 2 sent",
+      },
+      {
+        ...post("/loans?columns=book", { book: 1, due: "2029-01-01" }),
+        codes: ["policies.with-check"],
+        says: "due is NULL",
+      },
+      { ...post("/loans", { book: 1, due: "2029-01-01", fee: 0 }), codes: ["sql.error"], says: "Leave the column out" },
+      { ...patch("/loans?id=eq.2", { reader: B }), codes: ["policies.with-check"], says: "or leave reader out." },
+      { ...patch("/books?id=eq.1", { removed: true }), codes: ["policies.returning"], says: "staff", mended: "fix" },
+      { ...patch("/books?id=eq.4", { branch: 9 }), as: "bob", codes: ["policies.hidden-write"], says: "finds no row" },
+      { ...patch("/loans?id=eq.2", { returned: true }), codes: ["ok.written"] },
+      { path: "/loans?id=eq.2", as, codes: ["ok.rows"] },
+      {
+        method: "DELETE",
+        path: "/books?id=eq.4",
+        as,
+        codes: ["sql.foreign-key"],
+        says: "rows that row security hides",
+      },
+      {
+        path: "/loans?select=id,books!inner(id)&books.id=eq.2",
+        as: "bob",
+        codes: ["policies.hidden"],
+        says: "hides the rows of loans that have one in books that matches the embed's filter",
+        mended: { as },
+      },
+    ],
+  },
   "a clinic": {
     modes: ["v2"],
     sql: `create type kind as enum ('check', 'surgery'); create domain minutes as int check (value between 5 and 480);

@@ -57,7 +57,7 @@ export async function queryNotes(
   const counts = await ask(
     queries.flatMap(({ parts }) => [
       ...others(parts).map((rest) => countSql(parts, rest)),
-      ...parts.conditions.map((condition) => countSql(parts, [condition])),
+      ...parts.conditions.map((condition) => unmetSql(parts, condition)),
     ]),
   );
   const rows = Array.from({ length: places }, (_, place) => place);
@@ -77,6 +77,9 @@ export function asQuery(text: string, parts: Subselect | undefined, tables: read
   const size = parts?.conditions.length ?? 0;
   return parts === undefined || size === 0 || size > MOST_CONDITIONS ? [] : [{ text, parts, tables: listed(tables) }];
 }
+
+/** How many rows meet one condition, whatever they give: what IN looks for is no part of that. */
+const unmetSql = (parts: Subselect, condition: string): string => countSql({ ...parts, wanted: null }, [condition]);
 
 /** The conditions without the first, without the second, and so on. */
 const others = ({ conditions }: Subselect): string[][] =>
@@ -105,7 +108,7 @@ async function blame(query: Query, outer: string, counts: Values, place: number)
     const sides = expressions.map(({ shown, sql }) => ({ shown, sql: valueSql(parts, rest, sql) }));
     found.push({ query, condition, rows, sides, rank });
   }
-  const unmet = parts.conditions.find((text) => valueAt(counts, countSql(parts, [text]), place) === "0");
+  const unmet = parts.conditions.find((text) => valueAt(counts, unmetSql(parts, text), place) === "0");
   const [first] = found.sort((one, other) => one.rank - other.rank);
   return first ?? (unmet === undefined ? undefined : { query, condition: unmet, rows: 0, sides: [] });
 }

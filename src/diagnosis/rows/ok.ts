@@ -178,17 +178,19 @@ async function viewBypasses(inquiry: Inquiry, view: Relation): Promise<Finding |
   const table = inquiry.show(open.relation);
   const secured = await relationsByName(inquiry.session, [open.relation], [inquiry.role]);
   if (!secured[0]?.securedFor.includes(inquiry.role)) return undefined;
+  const reading = inquiry.show(open.view);
+  const through = open.view.oid === view.oid ? "" : `, through which ${inquiry.show(view)} reads,`;
   return {
     code: "ok.view-bypasses-rls",
     layer: "policies",
-    title: `Nothing was refused, and no policy of ${table} was asked: the view ${inquiry.show(view)} reads it as its owner ${open.role}.`,
+    title: `Nothing was refused, and no policy of ${table} was asked: the view ${reading}${through} reads it as its owner ${open.role}.`,
     because: [
-      `${inquiry.show(view)} has no security_invoker, and row security of ${table} does not hold for ${open.role}.`,
+      `${reading} has no security_invoker, and row security of ${table} does not hold for ${open.role}.`,
       `Read directly, ${table} shows ${inquiry.role} what its policies allow.`,
     ],
     fix: {
       text: "Let the view read with the rights of whoever asks.",
-      sql: `ALTER VIEW ${inquiry.show(view)} SET (security_invoker = true);`,
+      sql: `ALTER VIEW ${reading} SET (security_invoker = true);`,
     },
   };
 }

@@ -154,4 +154,21 @@ export const trades: Scenarios = {
       },
     ],
   },
+  "a newspaper": {
+    modes: ["v1"],
+    sql: `create table staff (id text primary key, site text); create table pages (id int primary key, site text, body text); create policy st on staff for select to authenticated using (id = auth.uid()); create policy p on pages to authenticated using (site in (select site from staff where id = auth.uid())); ${rls("staff", "pages")}
+      create view inmost as select * from pages where body is not null; create view middle with (security_invoker) as select * from inmost; create view outer_ as select id from middle; create view open with (security_invoker) as select * from pages;`,
+    seed: `insert into staff values ('${A}', 's1'), ('${B}', 's2'); insert into pages values (1, 's1', 'x'), (3, 's2', 'y')`,
+    asks: [
+      {
+        path: "/outer_?id=eq.3",
+        as,
+        codes: ["ok.view-bypasses-rls"],
+        says: "the view inmost, through which outer_ reads,",
+        mended: "fix",
+        after: ["policies.hidden"],
+      },
+      { path: "/open?id=eq.3", as, codes: ["policies.hidden"], says: 'the sub-select gives s1."],"fix"' },
+    ],
+  },
 };

@@ -7,7 +7,7 @@ import { capital, listed, quoteName, showOperand, tidy } from "../words.ts";
 import type { Cause } from "./cause.ts";
 import { claimFix, claimMissing } from "./claim-words.ts";
 import { errorFix, legacyFix } from "./expression-fix.ts";
-import { asksForRole, ROLE_FIX, remarks } from "./remarks.ts";
+import { asksForRole, ROLE_FIX, remarks, settingFix } from "./remarks.ts";
 import { uuidFix } from "./uuid-fix.ts";
 
 /** What a finding is called when the policies simply do their work on these values. */
@@ -56,7 +56,7 @@ export function described(
               ...noted(part.note),
               ...remarks({ mode: inquiry.trace.mode, role: inquiry.role, claims: inquiry.claims.seen ?? {} }, part),
             ],
-        part !== undefined && asksForRole(inquiry.trace.mode, part) ? ROLE_FIX : plain.fix?.(policy),
+        plainFix(inquiry, part) ?? plain.fix?.(policy),
       );
     case "not-evaluated":
       return make("policies.unexplained", `${named} cannot be evaluated again`, [], {
@@ -144,6 +144,11 @@ export function described(
 /** Of tables as the function's body writes them. */
 const ownerPolicy = (table: string, owner: string): string =>
   `CREATE POLICY ${quoteName(`${table.split(".").at(-1)}_owner`)} ON ${table} FOR SELECT TO ${quoteName(owner)} USING (true);`;
+
+function plainFix({ trace }: Inquiry, part: Part | undefined): Fix | undefined {
+  if (part === undefined) return undefined;
+  return asksForRole(trace.mode, part) ? ROLE_FIX : settingFix(part);
+}
 
 const noted = (note: string | undefined): string[] => (note === undefined ? [] : [`${capital(note)}.`]);
 

@@ -50,7 +50,7 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
   if (found?.cause.kind === "subselect-hidden" && depth < DEPTH)
     return withTables(found, await behindTables(inquiry, hidden, found.cause.tables, depth));
   if (found?.cause.kind === "claim-dropped" && depth === 0)
-    return { ...found, finding: { ...found.finding, proof: await claimProof(inquiry, found.cause.claim) } };
+    return { ...found, finding: { ...found.finding, proof: await claimProof(inquiry, found.from.causes) } };
   if (found !== undefined) return withBehind(inquiry, relation, found);
   const finding: Finding = {
     code: "policies.unexplained",

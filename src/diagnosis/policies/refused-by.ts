@@ -34,7 +34,7 @@ export async function refusedBy(
   const because = [...found.finding.because, ...placeOf(inquiry, rows, found.from.sample)];
   const told = { ...found, finding: { ...found.finding, because } };
   if (told.cause.kind !== "claim-dropped") return withBehind(inquiry, relation, told);
-  return { ...told, finding: { ...told.finding, proof: await claimProof(inquiry, told.cause.claim) } };
+  return { ...told, finding: { ...told.finding, proof: await claimProof(inquiry, told.from.causes) } };
 }
 
 /** Which object of a list it was: new rows stand in the order of the body. */

@@ -35,13 +35,31 @@ export function remarks({ mode, role, claims }: RemarkContext, part: Part): stri
   return found;
 }
 
+/** What helps where a setting is NULL that comes with requests, or never does. */
+export function settingFix({ operands }: Part): Fix | undefined {
+  for (const { text, value } of operands) {
+    const setting = value === null ? settingIn(text) : undefined;
+    if (setting?.name === "request.headers" && setting.member !== undefined)
+      return { text: `Send the header ${setting.member}, or leave it out of the policy.` };
+    if (setting !== undefined && !setting.name.startsWith("request."))
+      return {
+        text: `Take the value from request.jwt.claims, or from a table by auth.uid(): nothing sets ${setting.name}.`,
+      };
+  }
+  return undefined;
+}
+
+function settingIn(text: string): { readonly name: string; readonly member: string | undefined } | undefined {
+  const name = /current_setting\('([^']+)'/.exec(text)?.[1];
+  return name === undefined ? undefined : { name, member: /->>? '([^']+)'/.exec(text)?.[1] };
+}
+
 const isUuid = (value: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 
 /** Where a value that is NULL should have come from. */
 function absence(text: string, claims: ClaimSet): string[] {
-  const setting = /current_setting\('([^']+)'/.exec(text)?.[1];
+  const { name: setting, member } = settingIn(text) ?? {};
   if (setting === undefined) return [];
-  const member = /->>? '([^']+)'/.exec(text)?.[1];
   if (setting === "request.headers" && member !== undefined) return [`The request has no header ${member}.`];
   const claim = /request\.jwt\.claims'[^>]*(?:->>?|#>>?) '\{?([^',}]+)/.exec(text)?.[1];
   const there = claim === undefined ? undefined : claims[claim];

@@ -1,6 +1,6 @@
 /** An owner's column from uuid to text. Postgres wants the policies that name a column out of the way meanwhile. */
 import type { Policy, Relation } from "../catalog/types.ts";
-import { withoutParentheses } from "../predicates/spans.ts";
+import { lastGroup, onOneLine, withoutParentheses } from "../predicates/spans.ts";
 import type { Fix } from "../types.ts";
 import { quoteName } from "../words.ts";
 
@@ -35,8 +35,17 @@ const mentions = (expression: string, column: string): boolean =>
   new RegExp(`(?<![\\w$])"?${column.replace(/[^\w]/g, "\\$&")}"?(?![\\w$])`).test(expression);
 
 /** Casts of the user's id would raise for a column of text as they did for one of uuid. */
-const asText = (expression: string): string =>
-  withoutParentheses(expression.replace(/\((auth\.uid\(\)|\( SELECT auth\.uid\(\) AS \w+\))\)::uuid/g, "$1"));
+function asText(expression: string): string {
+  let text = withoutParentheses(onOneLine(expression));
+  for (let at = text.indexOf(CAST); at >= 0; at = text.indexOf(CAST, at)) {
+    const group = lastGroup(text.slice(0, at));
+    if (group === undefined || !/auth\.uid\(|request\.jwt\.claim/.test(group.inside)) at += CAST.length;
+    else text = `${text.slice(0, at)}${text.slice(at + CAST.length)}`;
+  }
+  return text.replace(/\((auth\.uid\(\)|\( SELECT auth\.uid\(\) AS \w+\))\)/g, "$1");
+}
+
+const CAST = "::uuid";
 
 function createPolicy(
   words: MigrationWords,

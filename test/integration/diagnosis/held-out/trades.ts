@@ -154,6 +154,33 @@ export const trades: Scenarios = {
       },
     ],
   },
+  "a farm": {
+    sql: `create table fields (id int primary key, owner text, org text, lvl int); create table barns (id int primary key, owner uuid); create table silos (id int primary key, owner text);
+      create policy f on fields for select to authenticated using (((current_setting('request.jwt.claims', true)::json ->> 'level')::int) >= lvl); create policy fd on fields for delete to authenticated using (current_setting('request.jwt.claims', true)::jsonb -> 'app' ->> 'admin' = 'true');
+      create policy fi on fields for insert to authenticated with check (org = current_setting('app.org', true)); create policy b on barns to authenticated using (owner = nullif(auth.uid(), '')::uuid);
+      create policy s on silos to authenticated using (owner = auth.uid()); create policy s2 on silos as restrictive to authenticated using (current_setting('request.headers', true)::json ->> 'x-key' = 'open'); ${rls("fields", "barns", "silos")} ${all} fields, barns, silos to authenticated;`,
+    seed: `insert into fields values (1, '${A}', 'o1', 1); insert into barns values (1, gen_random_uuid()); insert into silos values (1, '${A}')`,
+    asks: [
+      {
+        method: "DELETE",
+        path: "/fields?id=eq.1",
+        as,
+        claims: { app: { admin: true }, level: 3 },
+        modes: ["v2"],
+        codes: ["policies.claim-dropped", "policies.claim-dropped"],
+        says: "with app and level in request.jwt.claims",
+      },
+      { ...post("/fields", { id: 2, org: "o1" }), codes: ["policies.with-check"], says: "nothing sets app.org" },
+      {
+        path: "/silos",
+        as,
+        codes: ["policies.hidden"],
+        says: "Send the header x-key",
+        mended: { headers: { "x-key": "open" } },
+      },
+      { path: "/barns", as, codes: ["policies.uuid-cast"], mended: "fix", after: ["policies.hidden"] },
+    ],
+  },
   "a newspaper": {
     modes: ["v1"],
     sql: `create table staff (id text primary key, site text); create table pages (id int primary key, site text, body text); create policy st on staff for select to authenticated using (id = auth.uid()); create policy p on pages to authenticated using (site in (select site from staff where id = auth.uid())); ${rls("staff", "pages")}

@@ -1,8 +1,12 @@
 /** RAISE: a function or a trigger refuses by itself, whatever SQLSTATE it borrows for it. */
+import { bodyFacts, functionsCalled } from "../catalog/functions.ts";
+import { relationsWritten } from "../catalog/relations.ts";
+import { actingOwners } from "../grants/users.ts";
 import type { Inquiry } from "../inquiry.ts";
+import { silence } from "../policies/applicable.ts";
 import type { SqlFailure } from "../replay/session.ts";
-import type { Finding } from "../types.ts";
-import { placeText } from "../words.ts";
+import type { Finding, Fix, Proof } from "../types.ts";
+import { placeText, quoteName } from "../words.ts";
 
 const PLACE = /^PL\/pgSQL function (.+) line \d+ at RAISE/;
 
@@ -10,13 +14,15 @@ export const isRaised = ({ where, sqlState }: SqlFailure): boolean =>
   PLACE.test(where ?? "") || sqlState === "P0001" || sqlState === "PGRST" || sqlState.startsWith("PT");
 
 /** What it looked for may be there and hidden: then it is row security after all. */
-export async function raisedFinding({ replay, role }: Inquiry, failure: SqlFailure): Promise<Finding> {
+export async function raisedFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding> {
   const { sqlState, message, detail, hint, where } = failure;
   const name = PLACE.exec(where ?? "")?.[1];
-  const again = await replay.run();
-  const lifted = again.ok ? undefined : await replay.run({ lifted: [role] });
-  const passes = lifted !== undefined && (lifted.ok || lifted.failure.message !== message);
   const raiser = name ?? "the function or trigger that raises it";
+  const hidden = await hiddenFrom(inquiry, message);
+  const found: Found =
+    hidden === undefined
+      ? { because: [], fix: { text: `Look at ${raiser}.` } }
+      : await asHidden(inquiry, raiser, hidden);
   return {
     code: "sql.raised",
     layer: "constraints",
@@ -26,23 +32,75 @@ export async function raisedFinding({ replay, role }: Inquiry, failure: SqlFailu
       ...(hint === null ? [] : [`Hint: ${hint}`]),
       ...(where === null ? [] : [`Postgres was in: ${placeText(where)}.`]),
       ...(sqlState === "42501" ? ["No GRANT is missing: the function itself refuses."] : []),
-      ...(passes
-        ? [`It is not raised where row security does not hold for ${role}: rows that it looks for are hidden.`]
-        : []),
+      ...found.because,
+    ],
+    fix: found.fix,
+    ...(found.proof === undefined ? {} : { proof: found.proof }),
+  };
+}
+
+interface Found {
+  readonly because: readonly string[];
+  readonly fix: Fix;
+  readonly proof?: Proof;
+}
+
+interface Hidden {
+  /** Who does not see the rows: the request's role, or the owner that a function runs as. */
+  readonly role: string;
+  readonly result: string;
+}
+
+/** Undefined when it is raised without row security too. */
+async function hiddenFrom({ replay, role, session, names }: Inquiry, message: string): Promise<Hidden | undefined> {
+  const again = await replay.run();
+  if (again.ok) return undefined;
+  const lifted: string[] = [];
+  for (const one of [role, ...(await actingOwners(session, names.schema))]) {
+    lifted.push(one);
+    const tried = await replay.run({ lifted });
+    if (tried.ok) return { role: one, result: "it passes" };
+    if (tried.failure.message !== message)
+      return { role: one, result: `${tried.failure.sqlState}: ${tried.failure.message}` };
+  }
+  return undefined;
+}
+
+async function asHidden(inquiry: Inquiry, raiser: string, { role, result }: Hidden): Promise<Found> {
+  const own = role === inquiry.role;
+  const sql = own ? "" : await ownerPolicies(inquiry, raiser, role);
+  return {
+    because: [
+      `It is not raised where row security does not hold for ${role}: rows that it looks for are hidden.`,
+      ...(own
+        ? []
+        : [`A SECURITY DEFINER function runs as ${role}, and FORCE ROW LEVEL SECURITY holds for owners too.`]),
     ],
     fix: {
-      text: passes
+      text: own
         ? `Let a policy show ${role} the rows that ${raiser} reads or writes, if this user may use them.`
-        : `Look at ${raiser}.`,
+        : `Give ${role} a policy on the tables that ${raiser} reads or writes; requests run as another role.`,
+      ...(sql === "" ? {} : { sql }),
     },
-    ...(passes
-      ? {
-          proof: {
-            tried: "the same request with row security lifted",
-            result: lifted.ok ? "it passes" : `${lifted.failure.sqlState}: ${lifted.failure.message}`,
-            holds: true,
-          },
-        }
-      : {}),
+    proof: {
+      tried: `the same request with row security lifted${own ? "" : ` for ${role} as well`}`,
+      result,
+      holds: true,
+    },
   };
+}
+
+/** For the tables of the function's body that show its owner nothing at all. */
+async function ownerPolicies(inquiry: Inquiry, raiser: string, owner: string): Promise<string> {
+  const [fn] = await functionsCalled(inquiry.session, /^"?([^"(]+)/.exec(raiser)?.[1]?.split(".").at(-1) ?? "");
+  const tables = fn === undefined ? [] : (await bodyFacts(fn)).tables;
+  const blind = (await relationsWritten(inquiry.session, tables, [owner])).filter(
+    (relation) => relation.securedFor.includes(owner) && silence(relation, owner, "select") !== undefined,
+  );
+  return blind
+    .map((relation) => {
+      const policy = quoteName(`${relation.name}_owner`);
+      return `CREATE POLICY ${policy} ON ${inquiry.show(relation)} TO ${quoteName(owner)} USING (true);`;
+    })
+    .join("\n");
 }

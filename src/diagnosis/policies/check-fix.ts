@@ -16,8 +16,13 @@ export interface CheckFix {
   readonly value?: string;
 }
 
-/** Undefined when the clause that failed does not compare a column with one value. */
-export async function checkFix(inquiry: Inquiry, relation: Relation, finding: Finding): Promise<CheckFix | undefined> {
+/** `unseen`: the SELECT policies would not show the new row. Undefined when the clause that failed does not compare a column with one value. */
+export async function checkFix(
+  inquiry: Inquiry,
+  relation: Relation,
+  finding: Finding,
+  unseen = false,
+): Promise<CheckFix | undefined> {
   const failing = (finding.rows ?? []).flatMap(({ policies }) =>
     policies.flatMap(({ part }) => (part === null ? [] : failingLeaves(part))),
   );
@@ -33,10 +38,14 @@ export async function checkFix(inquiry: Inquiry, relation: Relation, finding: Fi
       return {
         column,
         value,
-        fix: {
-          text: `Leave ${name} as it is, or give the policy a WITH CHECK of its own that allows the new value.`,
-          ...handOver(inquiry, relation, finding),
-        },
+        fix: unseen
+          ? {
+              text: `Leave ${name} as it is. To let the value go, the policy needs a WITH CHECK of its own, and a SELECT policy has to show the row as it is then.`,
+            }
+          : {
+              text: `Leave ${name} as it is, or give the policy a WITH CHECK of its own that allows the new value.`,
+              ...handOver(inquiry, relation, finding),
+            },
       };
     const { plan } = inquiry.sent;
     // A default is for new rows only.
@@ -92,12 +101,16 @@ async function wantedValue(
   ] as const) {
     const column = relation.columns.find(({ name }) => quoteName(name) === one.text.replace(/::\w+$|[()]/g, ""));
     const value = other.constant
-      ? /^'(.*)'(::[\w ]+)?$/.exec(other.text)?.[1]
+      ? literalValue(other.text)
       : part.operands.find(({ text }) => text === shownAs(other))?.value;
     if (column !== undefined && typeof value === "string") return { column, value, expression: other.text };
   }
   return undefined;
 }
+
+/** `'draft'::text`, `(0)::numeric`, `5`. */
+const literalValue = (text: string): string | undefined =>
+  /^'(.*)'(?:::[\w ]+)?$/.exec(text)?.[1] ?? /^\(?(-?\d+(?:\.\d+)?)\)?(?:::[\w ]+)?$/.exec(text)?.[1];
 
 function sentColumns({ sent }: Inquiry): string[] {
   const { plan } = sent;

@@ -8,7 +8,12 @@ import { type CheckFix, checkFix, checkProof } from "./check-fix.ts";
 import { bodyRows } from "./new-rows.ts";
 
 /** Only for findings that are about values; mistakes in policies have remedies of their own. */
-export async function withRemedy(inquiry: Inquiry, relation: Relation, { finding, also }: Findings): Promise<Findings> {
+export async function withRemedy(
+  inquiry: Inquiry,
+  relation: Relation,
+  { finding, also }: Findings,
+  unseen: boolean,
+): Promise<Findings> {
   const plain = finding.code === "policies.with-check" || finding.code === "policies.using-as-check";
   if (!plain) return { finding, also };
   const reason =
@@ -16,14 +21,23 @@ export async function withRemedy(inquiry: Inquiry, relation: Relation, { finding
       ? "The policy has no WITH CHECK, so its USING is asked of the new row as well: a row cannot be moved out of its writer's view."
       : "A row that is written must satisfy WITH CHECK (or USING, where WITH CHECK is left out).";
   return {
-    finding: { ...finding, because: [...finding.because, reason], ...(await remedy(inquiry, relation, finding)) },
+    finding: {
+      ...finding,
+      because: [...finding.because, reason],
+      ...(await remedy(inquiry, relation, finding, unseen)),
+    },
     also,
   };
 }
 
 /** What to send instead, tried; or, where that was sent and did not stay, that it did not. */
-async function remedy(inquiry: Inquiry, relation: Relation, finding: Finding): Promise<Pick<Finding, "fix" | "proof">> {
-  const found = await checkFix(inquiry, relation, finding);
+async function remedy(
+  inquiry: Inquiry,
+  relation: Relation,
+  finding: Finding,
+  unseen: boolean,
+): Promise<Pick<Finding, "fix" | "proof">> {
+  const found = await checkFix(inquiry, relation, finding, unseen);
   if (found === undefined) return {};
   const proof = found.column === undefined ? undefined : await checkProof(inquiry, relation, found.column, found.value);
   if (proof === undefined) return { fix: found.fix };

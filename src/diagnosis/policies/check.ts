@@ -1,4 +1,5 @@
 /** `new row violates row-level security policy`: which policy, which clause, which values, and whether it is that at all. */
+import type { MutatePlan } from "../../postgrest/plan/types.ts";
 import { relationsCalled } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import { actingOwners } from "../grants/users.ts";
@@ -8,6 +9,7 @@ import type { Findings } from "../types.ts";
 import { type Question, silence } from "./applicable.ts";
 import { withRemedy } from "./check-remedy.ts";
 import { conflictFindings } from "./conflict.ts";
+import type { Sample } from "./evaluate.ts";
 import { indirectFindings, unexplained } from "./indirect-check.ts";
 import { newRows } from "./new-rows.ts";
 import { refusalEffect, refusedBy } from "./refused-by.ts";
@@ -52,13 +54,28 @@ async function directFindings(inquiry: Inquiry, relation: Relation): Promise<Fin
     return { finding: silenceFinding(inquiry, relation, inquiry.role, question, silent, effect), also: [] };
   const rows = await newRows(inquiry, relation, mutate);
   const found = await refusedBy(inquiry, relation, inquiry.role, question, rows, effect);
-  if (found !== undefined) return withRemedy(inquiry, relation, found);
+  if (found !== undefined)
+    return withRemedy(inquiry, relation, found, await isUnseen(inquiry, relation, mutate, found, rows));
   // On a conflict an upsert has to pass the checks of UPDATE as well.
   if (inserts && mutate.onConflict?.resolution === "merge-duplicates") {
     const updated = await refusedBy(inquiry, relation, inquiry.role, "update-check", rows, effect);
     if (updated !== undefined) return updated;
   }
   return returningFindings(inquiry, relation, mutate, rows);
+}
+
+/** Whether a wider WITH CHECK would not be enough, because an UPDATE that reads has to see the new row as well. */
+async function isUnseen(
+  inquiry: Inquiry,
+  relation: Relation,
+  mutate: MutatePlan,
+  { finding }: Findings,
+  rows: readonly Sample[],
+): Promise<boolean> {
+  const reads = mutate.kind === "update" && (mutate.where.length > 0 || mutate.returning.length > 0);
+  if (finding.code !== "policies.using-as-check" || !reads) return false;
+  if (silence(relation, inquiry.role, "select") !== undefined) return true;
+  return (await refusedBy(inquiry, relation, inquiry.role, "select", rows, "")) !== undefined;
 }
 
 const changedSince = (failure: SqlFailure, table: string): Findings => ({

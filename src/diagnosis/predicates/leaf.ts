@@ -8,7 +8,7 @@ import type { Expression, Leaf } from "./types.ts";
 /** Part of an expression whose tree is known already. */
 function piece(source: string, tree: unknown): Expression {
   const text = withoutParentheses(source);
-  const select = scalarSelectOf(text, tree);
+  const select = /\bselect\b/i.test(text) ? scalarSelectOf(text) : undefined;
   const facts = factsOf(tree);
   return select === undefined ? { text, facts, constant: isConstant(tree) } : { text, facts, constant: false, select };
 }

@@ -17,10 +17,15 @@ export function scalarSelects(text: string): ScalarSelect[] {
   });
 }
 
-/** The query, when the expression is one and nothing else. */
-export function scalarSelectOf(text: string, tree: unknown): string | undefined {
-  const link = member(tree, "SubLink");
-  return link !== undefined && isScalar(link) ? insideAt(text, text.indexOf("(")) : undefined;
+/** The query, when the expression is one and nothing else, casts apart. Call after `loadParser`. */
+export function scalarSelectOf(text: string): string | undefined {
+  const link = member(withoutCasts(parseExpression(text)), "SubLink");
+  return link !== undefined && isScalar(link) ? insideAt(text, offsetOf(text, link["location"])) : undefined;
+}
+
+function withoutCasts(node: unknown): unknown {
+  const cast = member(node, "TypeCast");
+  return cast === undefined ? node : withoutCasts(cast["arg"]);
 }
 
 /** `(SELECT auth.uid())` is a way to have a function called once, and no query to speak of. */

@@ -198,4 +198,35 @@ export const trades: Scenarios = {
       { path: "/open?id=eq.3", as, codes: ["policies.hidden"], says: 'the sub-select gives s1."],"fix"' },
     ],
   },
+  "a bank": {
+    sql: `create table limits (owner text primary key, cap int); create table accounts (id int primary key, owner text default auth.uid(), balance numeric(8,2) not null default 0); create table transfers (id int primary key, source int, amount numeric);
+      create function move() returns trigger language plpgsql security definer as $$ begin update accounts set balance = balance - new.amount where id = new.source; if not found then raise exception 'no such account'; end if; return new; end $$; create trigger m after insert on transfers for each row execute function move();
+      create policy l on limits for select to authenticated using (owner = auth.uid()); create policy a on accounts for select to authenticated using (owner = auth.uid()); create policy ai on accounts for insert to authenticated with check (balance = 0); create policy au on accounts for update to authenticated using (owner = auth.uid());
+      create policy t on transfers for insert to authenticated with check (amount <= (select cap from limits where limits.owner = auth.uid())); ${rls("limits", "accounts", "transfers")} ${all} limits, accounts, transfers to authenticated;`,
+    seed: `insert into limits values ('${A}', 60); insert into accounts values (1, '${A}', 100)`,
+    asks: [
+      {
+        ...post("/accounts", { id: 3, balance: 5 }),
+        codes: ["policies.with-check"],
+        says: "Send balance = 0.",
+        mended: { body: { id: 3, balance: 0 } },
+      },
+      {
+        ...patch("/accounts?id=eq.1", { owner: B }),
+        codes: ["policies.using-as-check"],
+        says: "a SELECT policy has to show the row as it is then",
+      },
+      {
+        ...post("/transfers", { id: 1, source: 1, amount: 500 }),
+        codes: ["policies.with-check"],
+        says: "the sub-select on limits gives 60",
+      },
+      {
+        ...post("/transfers", { id: 1, source: 1, amount: 50 }),
+        codes: { v1: ["ok.written"], v2: ["sql.raised"] },
+        says: "A SECURITY DEFINER function runs as",
+        mended: "fix",
+      },
+    ],
+  },
 };

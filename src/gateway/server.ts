@@ -1,6 +1,9 @@
 /** The gateway on a port. What Node's HTTP server and the platform's framework refuse never reaches the ladder. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import type { HttpRequest } from "../http/message.ts";
 import { type Listening, listenServer, readRequest, writeResponse } from "../http/node.ts";
+import { encodeResponse, parseHead } from "../http/raw.ts";
 import type { Gateway } from "./gateway.ts";
 import { startLine } from "./log.ts";
 import { proxyListener } from "./proxy.ts";
@@ -31,10 +34,41 @@ export async function listenGateway(gateway: Gateway, where: { host?: string; po
     if (typeof options.upstream(mode) === "function") void answer(gateway, message, reply);
     else proxied(message, reply);
   });
+  server.on("clientError", (error, socket) => {
+    const unreadable = error as Unreadable;
+    const asked = options.mode() === "v1" ? oddRequest(unreadable) : null;
+    if (asked === null) return refuse(unreadable, socket);
+    gateway.handle(asked).then(
+      (response) => socket.end(encodeResponse(response)),
+      () => socket.destroy(),
+    );
+  });
   server.timeout = options.config.socketTimeoutMs ?? SOCKET_TIMEOUT;
   const listening = await listenServer(server, where);
   options.log?.(startLine(options.clock.now(), listening.port));
   return listening;
+}
+
+interface Unreadable extends Error {
+  readonly code?: string;
+  readonly rawPacket?: Buffer;
+}
+
+/** v1's edge takes any word for a method and passes it on; null for all else that Node's parser refuses. */
+const oddRequest = ({ code, rawPacket }: Unreadable): HttpRequest | null =>
+  code === "HPE_INVALID_METHOD" && rawPacket !== undefined ? parseHead(rawPacket) : null;
+
+const REFUSALS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** As Node does where nobody listens to its errors. */
+function refuse({ code = "" }: Unreadable, socket: Duplex): void {
+  const status = REFUSALS[code] ?? 400;
+  if (socket.writable) socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
+  else socket.destroy();
 }
 
 async function answer(gateway: Gateway, message: IncomingMessage, reply: ServerResponse): Promise<void> {

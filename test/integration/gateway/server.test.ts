@@ -56,6 +56,13 @@ describe("what never reaches the ladder", () => {
     expect(await sendRaw(server.port, `${method} / HTTP/1.1\r\nHost: a.test\r\n\r\n`)).toMatch(empty("400"));
   });
 
+  it("an unknown method on v1 is passed on", async () => {
+    mode = "v1";
+    expect(await sendRaw(server.port, `FOO /notes HTTP/1.1\r\nHost: a.test\r\n\r\n`)).toMatch(/^HTTP\/1\.1 404 /);
+    expect(await sendRaw(server.port, "no HTTP\r\n\r\n")).toMatch(empty("400"));
+    mode = "v2";
+  });
+
   it("a Host that only looks plain: the framework's 500, but not for health, and not on v1", async () => {
     const at = async (path: string) => {
       const { status, body } = await send(server.port, { path, host: "999.999.999.999" });

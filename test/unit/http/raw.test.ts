@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseHead } from "../../../../src/postgrest/server/unknown-method.ts";
+import { parseHead } from "../../../src/http/raw.ts";
 
 const parse = (...lines: string[]) => parseHead(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`));
 

@@ -10,6 +10,7 @@ import { refusalFinding } from "./requests/refusals.ts";
 import { callFindings } from "./rows/calls.ts";
 import { manyFinding } from "./rows/many.ts";
 import { readFinding } from "./rows/ok.ts";
+import { returnedEmbeds } from "./rows/returned-embeds.ts";
 import { whyEmpty } from "./rows/why-empty.ts";
 import { writtenFinding } from "./rows/written.ts";
 import { strangerFindings } from "./stranger.ts";
@@ -75,7 +76,8 @@ async function succeeded(inquiry: Inquiry, { rows }: TransactionEvidence): Promi
   }
   const changes = plan.mutate.kind !== "insert";
   if (rows === 0 && changes) return (await whyEmpty(inquiry, plan)) ?? alone(changedSince(inquiry));
-  return alone(await writtenFinding(inquiry, plan.mutate, rows ?? 0));
+  const embeds = await returnedEmbeds(inquiry, plan.read, plan.target);
+  return embeds ?? alone(await writtenFinding(inquiry, plan.mutate, rows ?? 0));
 }
 
 const answered = ({ trace }: Inquiry): Finding => ({

@@ -11,6 +11,7 @@ import type { Finding, Findings } from "../types.ts";
 import { listed, plural } from "../words.ts";
 import { visibleCount } from "./counts.ts";
 import { filterText } from "./filters.ts";
+import { returnedEmbeds } from "./returned-embeds.ts";
 import { countTable } from "./sql.ts";
 
 type CallPlan = Extract<DatabasePlan, { kind: "call" }>;
@@ -22,6 +23,9 @@ export async function callFindings(inquiry: Inquiry, plan: CallPlan, rows: numbe
   if (rows === 0 || isNullBody(inquiry)) return emptyCall(inquiry, plan, fn);
   const bypass = await definerBypasses(inquiry, fn);
   if (bypass !== undefined) return { finding: bypass, also: [] };
+  const { type } = routine.returnType;
+  const embeds = type.kind === "composite" ? await returnedEmbeds(inquiry, plan.read, type.type) : undefined;
+  if (embeds !== undefined) return embeds;
   const differs = await takesPart(inquiry, fn);
   const blind = differs && fn.definer ? await blindDefiner(inquiry, fn) : undefined;
   const because = differs

@@ -142,7 +142,8 @@ export const reads: Scenarios = {
   "embeds that are empty beside rows that came": {
     modes: ["v2"],
     sql: `create table p (id int, part int, owner text, primary key (id, part)); create table t (id int primary key, p int, part int, done bool, owner text, foreign key (p, part) references p);
-      create table n (id int primary key, p int, part int, foreign key (p, part) references p); ${own("p")} ${own("t")} ${rls("n")} grant select on p, t, n to authenticated;`,
+      create table n (id int primary key, p int, part int, foreign key (p, part) references p); ${own("p")} ${own("t")} ${rls("n")} grant select, update on p, t, n to authenticated;
+      create function all_p() returns setof p language sql stable as 'select * from p';`,
     seed: `insert into p values (1, 1, '${A}'), (2, 1, '${A}'); insert into t values (1, 1, 1, false, '${A}'), (2, 2, 1, true, '${B}'); insert into n values (1, 1, 1)`,
     asks: [
       { path: "/p?select=id,t(id)", as, codes: ["ok.rows"] },
@@ -162,6 +163,17 @@ export const reads: Scenarios = {
       { path: "/p?select=id,t(id)&t.offset=3", as, codes: ["ok.embed-filtered"], says: "t.offset=3 leaves none" },
       { path: "/t?select=id,p(id)&p.id=eq.9", as, codes: ["ok.embed-filtered"], says: "write p!inner(…)" },
       { path: "/p?select=id,t(id)&t.done=is.true", as, codes: ["rows.embed-hidden"], says: "in t with done=is.true" },
+      { path: "/rpc/all_p?select=id,part,n(id)", as, codes: ["rows.embed-hidden", "policies.no-policy"] },
+      { path: "/rpc/all_p?select=id,part,t(id)", as, codes: ["ok.called"] },
+      {
+        method: "PATCH",
+        path: "/p?select=id,part,n(id)&id=eq.1",
+        body: { part: 1 },
+        headers: { Prefer: "return=representation" },
+        as,
+        codes: ["rows.embed-hidden", "policies.no-policy"],
+        says: "1 row of p came back",
+      },
       { path: "/p?select=id,n(id)", as, codes: ["rows.embed-hidden", "policies.no-policy"], mended: "fix" },
     ],
   },

@@ -1,7 +1,7 @@
 /** A function was called with a value that its argument's type does not take: Postgres tells the value, and not whose it is. */
-import type { CallPlan } from "../../postgrest/plan/types.ts";
 import type { RoutineParameter } from "../../postgrest/schema-cache/types.ts";
 import { isObject, parseJson } from "../../tokens/jws.ts";
+import type { SentRequest } from "../evidence.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding } from "../types.ts";
@@ -14,7 +14,7 @@ import { plainFinding } from "./sqlstate.ts";
 export async function argumentFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding | undefined> {
   const { plan } = inquiry.sent;
   if (plan.kind !== "call") return undefined;
-  for (const { parameter, value } of valuesSent(plan.call)) {
+  for (const { parameter, value } of valuesSent(inquiry.sent)) {
     if (!isSame(await refusal(inquiry, [[parameter.name, parameter.typeMaxLength]], value), failure)) continue;
     const base = (await constraintFinding(inquiry, failure)) ?? plainFinding(inquiry, failure);
     const type = parameter.typeMaxLength.replace(`${inquiry.names.schema}.`, "");
@@ -39,8 +39,10 @@ interface Sent {
   readonly value: unknown;
 }
 
-function valuesSent({ params, args }: CallPlan): Sent[] {
-  const text = args?.toString("utf8") ?? "";
+function valuesSent({ plan, body: sent }: SentRequest): Sent[] {
+  if (plan.kind !== "call") return [];
+  const { params, args } = plan.call;
+  const text = (args.from === "body" ? sent : args.json).toString("utf8");
   if (params.kind === "one-positional") return [{ parameter: params.parameter, value: text }];
   const parsed = parseJson(text);
   const body: unknown = Array.isArray(parsed) ? parsed[0] : parsed;

@@ -15,7 +15,7 @@ export interface BodyValue {
 export async function bodyValue(inquiry: Inquiry, failure: SqlFailure): Promise<BodyValue | undefined> {
   const { plan } = inquiry.sent;
   if (plan.kind !== "mutate" || plan.mutate.kind === "delete") return undefined;
-  const bodies = bodyRows(plan.mutate);
+  const bodies = bodyRows(inquiry.sent);
   if (bodies === undefined || bodies.length === 0) return undefined;
   const columns = plan.mutate.columns.map(({ name, irType }) => [name, irType] as const);
   const found = await misread(inquiry, bodies, columns, failure);

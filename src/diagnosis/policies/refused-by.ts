@@ -38,9 +38,9 @@ export async function refusedBy(
 }
 
 /** Which object of a list it was: new rows stand in the order of the body. */
-function placeOf({ sent: { plan } }: Inquiry, rows: readonly Sample[], sample: Sample): string[] {
+function placeOf({ sent: { plan, body } }: Inquiry, rows: readonly Sample[], sample: Sample): string[] {
   if (plan.kind !== "mutate" || plan.mutate.kind !== "insert") return [];
-  const sent = bodyRows(plan.mutate)?.length ?? 0;
+  const sent = bodyRows({ body })?.length ?? 0;
   return sent > 1 && sent === rows.length
     ? [`It is row ${rows.indexOf(sample) + 1} of the ${sent} sent; one that is refused takes the others with it.`]
     : [];

@@ -89,7 +89,7 @@ async function keptBack(
   const questions: readonly Question[] = reads ? [plan.kind, "select"] : [plan.kind];
   const gates = questions.map((question) => applicable(relation, role, question));
   // What was just written may have left the writer's view by it, and was not kept back.
-  const written = plan.kind === "update" ? (bodyRows(plan)?.[0] ?? {}) : {};
+  const written = plan.kind === "update" ? (bodyRows(inquiry.sent)?.[0] ?? {}) : {};
   const others = samples.value.filter(({ json }) => !holds(json, written));
   const assessed = await assess(inquiry, relation, role, gates, others);
   const hidden = assessed.filter(({ causes }) => causes.length > 0).length;

@@ -215,7 +215,7 @@ describe.each([
 
   it("calls a policy FOR ALL that only reads go through no error", async () => {
     const all = "create policy own on notes to authenticated using (owner_id = (select auth.uid()));";
-    const severities = async (sql: string) => (await run(NOTES + sql)).findings.map(({ severity }) => severity);
+    const severities = async (sql: string) => (await project.run(NOTES + sql)).findings.map(({ severity }) => severity);
     expect(await severities(all)).toEqual(mode === "v2" ? ["warning"] : []);
     expect(await severities(`revoke all on notes from authenticated, anon; ${all}`)).toEqual(["error"]);
   });

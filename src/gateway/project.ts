@@ -1,6 +1,6 @@
 /** Which project a request means, and whether that project takes traffic. */
 
-import { rememberFor } from "../cache/remember.ts";
+import { remember, rememberFor } from "../cache/remember.ts";
 import type { Answer, Passed } from "./answer.ts";
 import { error, passed, refused } from "./answer.ts";
 import { type HostNames, isLocalName, parseHost } from "./hosts.ts";
@@ -18,20 +18,25 @@ export async function findProject(
   baseDomain: string,
 ): Promise<Passed<CatalogEntry> | Answer> {
   const names = parseHost(hostname, baseDomain);
-  const known = (more: object) => ({ host: hostname, baseDomain, ...names, ...more });
+  const evidence = { host: hostname, baseDomain, ...names };
   try {
     const found = await lookUp(hostname, names, catalog);
-    if (found !== null) {
-      const { entry, form } = found;
-      return passed("host", `host.${form}`, entry, known({ projectId: entry.projectId }));
-    }
+    if (found !== null) return foundAs(found.entry)(`${found.form} ${baseDomain} ${hostname}`);
   } catch (problem) {
-    return notFound("project", "project.catalog-down", known({ message: String(problem) }));
+    return notFound("project", "project.catalog-down", { ...evidence, message: String(problem) });
   }
-  return names === null
-    ? notFound("host", "host.unknown", known({}))
-    : notFound("project", "project.unknown", known({}));
+  return names === null ? notFound("host", "host.unknown", evidence) : notFound("project", "project.unknown", evidence);
 }
+
+/** For a project, by the form of its host, the base domain and the host. */
+const foundAs = rememberFor((entry: CatalogEntry) =>
+  remember((key): Passed<CatalogEntry> => {
+    const [form, baseDomain = "", ...rest] = key.split(" ");
+    const host = rest.join(" ");
+    const evidence = { host, baseDomain, ...parseHost(host, baseDomain), projectId: entry.projectId };
+    return passed("host", `host.${form}`, entry, evidence);
+  }),
+);
 
 const notFound = (layer: "host" | "project", code: string, evidence: Record<string, unknown>): Answer =>
   refused(layer, code, error(404, "tenant not found"), evidence);

@@ -1,4 +1,5 @@
 /** The last traces, bounded in number and in bytes, with a way to follow new ones. */
+import { PackedTrace } from "./packed.ts";
 import type { Trace } from "./trace.ts";
 
 export interface RingLimits {
@@ -10,7 +11,7 @@ export interface RingLimits {
 export class TraceRing {
   readonly #limits: RingLimits;
   /** Oldest first; the places before `#first` are empty. */
-  #traces: (Trace | undefined)[] = [];
+  #traces: (PackedTrace | undefined)[] = [];
   #first = 0;
   readonly #followers = new Set<(trace: Trace) => void>();
   #bytes = 0;
@@ -20,16 +21,17 @@ export class TraceRing {
   }
 
   add(trace: Trace): void {
-    this.#traces.push(trace);
-    this.#bytes += weight(trace);
+    const packed = new PackedTrace(trace);
+    this.#traces.push(packed);
+    this.#bytes += packed.weight;
     while (this.#isFull()) {
-      this.#bytes -= weight(this.#traces[this.#first]!);
+      this.#bytes -= this.#traces[this.#first]!.weight;
       this.#traces[this.#first] = undefined;
       this.#first += 1;
     }
     // Now and then: moving the others up at every request would cost more than the rest of the trace.
     if (this.#first >= this.#limits.traces) {
-      this.#traces = this.all();
+      this.#traces = this.#held();
       this.#first = 0;
     }
     for (const follower of this.#followers) follower(trace);
@@ -41,17 +43,27 @@ export class TraceRing {
   }
 
   get(id: string): Trace | undefined {
-    return this.last((trace) => trace.id === id);
+    return this.#held()
+      .findLast((trace) => trace.id === id)
+      ?.unpack();
   }
 
   /** Oldest first. */
   all(): Trace[] {
-    return this.#traces.slice(this.#first) as Trace[];
+    return this.#held().map((trace) => trace.unpack());
+  }
+
+  #held(): PackedTrace[] {
+    return this.#traces.slice(this.#first) as PackedTrace[];
   }
 
   /** The newest trace that matches. */
   last(matches: (trace: Trace) => boolean = () => true): Trace | undefined {
-    return this.all().findLast(matches);
+    for (const packed of this.#held().reverse()) {
+      const trace = packed.unpack();
+      if (matches(trace)) return trace;
+    }
+    return undefined;
   }
 
   /** Calls back for every trace from now on; returns the way to stop. */
@@ -66,5 +78,3 @@ export class TraceRing {
     this.#bytes = 0;
   }
 }
-
-const weight = (trace: Trace): number => trace.request.body.length + trace.response.body.length;

@@ -31,7 +31,9 @@ export function startDetached(
     windowsHide: true,
   });
   return new Promise((resolve, reject) => {
+    let hasReported = false;
     const settle = (finish: () => void) => {
+      hasReported = true;
       if (child.connected) child.disconnect();
       child.unref();
       finish();
@@ -42,13 +44,15 @@ export function startDetached(
       else settle(() => void fromWire(message.error).then(reject));
     });
     child.once("error", reject);
-    child.once("exit", (code, signal) =>
-      reject(
-        Object.assign(new Error(`The background process ended (${signal ?? `exit ${code}`}).`), {
-          next: "flux-dev logs shows what it said last; flux-dev up without --detach shows it as it happens.",
-        }),
-      ),
-    );
+    child.once("exit", (code, signal) => {
+      const problem = Object.assign(new Error(`The background process ended (${signal ?? `exit ${code}`}).`), {
+        next: "flux-dev logs shows what it said last; flux-dev up without --detach shows it as it happens.",
+      });
+      // Its report may still be on its way, or be read while it ends.
+      const unlessReported = () => hasReported || reject(problem);
+      if (child.connected) child.once("disconnect", unlessReported);
+      else unlessReported();
+    });
   });
 }
 

@@ -106,16 +106,19 @@ export interface Listening {
  * are expected to turn their own errors into responses.
  */
 export async function listen(handler: Handler, where: Where, options: ServerOptions = {}): Promise<Listening> {
-  const server = createServer(options, (message, to) => {
-    readRequest(message)
-      .then((request) => handler(request, message))
-      .then((response) => writeResponse(response, to))
-      .catch(() => {
-        if (!to.headersSent) to.writeHead(500);
-        to.end();
-      });
-  });
-  return listenServer(server, where);
+  return listenServer(
+    createServer(options, (message, to) => void serve(handler, message, to)),
+    where,
+  );
+}
+
+async function serve(handler: Handler, message: IncomingMessage, to: ServerResponse): Promise<void> {
+  try {
+    writeResponse(await handler(await readRequest(message), message), to);
+  } catch {
+    if (!to.headersSent) to.writeHead(500);
+    to.end();
+  }
 }
 
 /** Binds a server made elsewhere (Express, say). Rejects with Node's error (`EADDRINUSE`, …). */

@@ -33,13 +33,14 @@ export function noRelationshipBetween(
 
 /** PGRST201; the candidates in the order they were found. */
 export function ambiguousRelationship(parent: string, child: string, candidates: readonly Relationship[]): PgrstError {
-  // Computed relationships are told apart by their names, so they never stand here.
-  const relationships = candidates.filter((candidate) => candidate.kind === "relationship");
-  const choices = relationships.map((relationship) => `'${relationship.foreignTable.name}!${hintName(relationship)}'`);
+  // A computed relationship stands here when it is called like a column or a constraint. PostgREST has no words for it.
+  const choices = candidates.map((rel) =>
+    rel.kind === "relationship" ? `'${rel.foreignTable.name}!${hintName(rel)}'` : "",
+  );
   return new PgrstError(300, {
     code: "PGRST201",
     message: `Could not embed because more than one relationship was found for '${parent}' and '${child}'`,
-    details: relationships.map(describeRelationship),
+    details: candidates.map((rel) => (rel.kind === "relationship" ? describeRelationship(rel) : {})),
     hint: `Try changing '${child}' to one of the following: ${choices.join(", ")}. Find the desired relationship in the 'details' key.`,
   });
 }

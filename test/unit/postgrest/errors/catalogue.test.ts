@@ -173,6 +173,25 @@ describe("relationships", () => {
       hint: "Try changing 'places' to one of the following: 'places!billing', 'places!main', 'places!back', 'places!stops'. Find the desired relationship in the 'details' key.",
     });
   });
+
+  it("counts a computed relationship among the candidates without describing it", () => {
+    const computed: Relationship = {
+      kind: "computed",
+      function: table("place_id"),
+      table: table("orders"),
+      foreignTable: table("places"),
+      tableAlias: { schema: "", name: "" },
+      toOne: true,
+      isSelf: false,
+    };
+    const key: Cardinality = { kind: "M2O", constraint: "fk", columns: [["place_id", "id"]] };
+    const { body } = errors.ambiguousRelationship("orders", "place_id", [
+      relationship("orders", "places", key),
+      computed,
+    ]);
+    expect(body?.details).toMatchObject([{ cardinality: "many-to-one" }, {}]);
+    expect(body?.hint).toContain("to one of the following: 'places!fk', . Find");
+  });
 });
 
 describe("functions", () => {

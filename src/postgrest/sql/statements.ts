@@ -12,7 +12,7 @@ import { handlerBody } from "./fragments/handler.ts";
 import { currentSetting } from "./fragments/settings.ts";
 import { mutateQuery } from "./mutate.ts";
 import { readQuery } from "./read.ts";
-import { literal, type OpenSnippet, type OpenStatement, raw, render, type Snippet, sql, words } from "./snippet.ts";
+import { type OpenSnippet, type OpenStatement, raw, render, type Snippet, sql, words } from "./snippet.ts";
 
 export interface MainStatements {
   /**
@@ -153,9 +153,12 @@ const rowType = (dialect: Dialect, relation: QualifiedIdentifier): QualifiedIden
 
 const NO_LOCATION = "array[]::text[]";
 
-/** The primary key of the one row written, as filters that find it again; nothing when it is not exactly one. */
+/**
+ * The primary key of the one row written, as filters that find it again; nothing when it is not exactly one. The names, which
+ * are the catalogue's, stand as they are: PostgREST does not escape them, so one with a quote is a syntax error.
+ */
 function location(primaryKey: readonly string[]): string {
-  const names = primaryKey.length === 0 ? "''" : primaryKey.map(literal).join(",");
+  const names = `'${primaryKey.join("','")}'`;
   const pairs =
     "WITH data AS (SELECT row_to_json(_) AS row FROM pgrst_source AS _ LIMIT 1) " +
     "SELECT array_agg(json_data.key || '=' || coalesce('eq.' || json_data.value, 'is.null')) " +

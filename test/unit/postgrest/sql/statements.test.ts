@@ -147,6 +147,10 @@ describe("writes", () => {
     const location = (...values: string[]) => text("POST /items", { headers: prefer(...values), body: "{}" });
     expect(location("return=headers-only")).toContain("WHERE json_data.key IN ('id')");
     expect(location("return=minimal")).toContain("array[]::text[] AS header");
+    // As PostgREST writes it, for Postgres to refuse.
+    const quoted = schemaCache({ tables: [{ ...table("items", { "it's": "integer" }), primaryKey: ["it's", "b"] }] });
+    const asked = { headers: prefer("return=headers-only"), body: "{}" };
+    expect(statements(quoted, "POST /items", asked).main.text).toContain("json_data.key IN ('it's','b')");
   });
 
   it("put only the row the URL names", () => {

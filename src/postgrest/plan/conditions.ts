@@ -1,6 +1,6 @@
 /** Filters, logic trees, orders and ranges, each on the level it speaks of. */
 import { notEmbedded, relatedOrderNotToOne } from "../errors/catalogue.ts";
-import type { Range } from "../request/range.ts";
+import { orLimitZero, restrictRange } from "../request/range.ts";
 import type { ApiRequest } from "../request/types.ts";
 import { relationshipIsToOne } from "../schema-cache/types.ts";
 import { type ResolverContext, resolveLogicTree, resolveOrder } from "./resolve.ts";
@@ -75,12 +75,9 @@ function withNullEmbeds(plan: ReadPlan, root: CoercibleLogicTree): CoercibleLogi
   });
 }
 
-/** Caps every level at `db-max-rows`; a level of `limit=0` stays as it is. */
-export const restrictRanges = (plan: ReadPlan, maxRows: bigint): ReadPlan =>
-  changeDown(plan, (level) => ({ ...level, range: restricted(level.range, maxRows) }));
-
-function restricted(range: Range, maxRows: bigint): Range {
-  const last = range.lower + maxRows - 1n;
-  if (range.upper === -1n || (range.upper !== null && range.upper <= last)) return range;
-  return { lower: range.lower, upper: last };
-}
+/** Caps every level at `db-max-rows`, if there is such a limit. What ends like `limit=0` is one, whatever its offset. */
+export const restrictRanges = (plan: ReadPlan, maxRows: bigint | null): ReadPlan =>
+  changeDown(plan, (level) => {
+    const range = orLimitZero(level.range, restrictRange(maxRows, level.range));
+    return range === level.range ? level : { ...level, range };
+  });

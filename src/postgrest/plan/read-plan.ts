@@ -29,6 +29,5 @@ export function readPlan(
   plan = addRelSelects(plan, dialect.hidesNestedEmptyEmbeds);
   plan = hoistSpreadAggregates(plan);
   if (!config.dbAggregates) refuseAggregates(plan);
-  if (config.dbMaxRows === null || request.action.kind === "relation-mutate") return plan;
-  return restrictRanges(plan, config.dbMaxRows);
+  return request.action.kind === "relation-mutate" ? plan : restrictRanges(plan, config.dbMaxRows);
 }

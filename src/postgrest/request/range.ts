@@ -29,9 +29,13 @@ export function intersect(a: Range, b: Range): Range {
 /** Number of rows; null is open, negative is nonsense asked for. */
 export const rangeLimit = ({ lower, upper }: Range): bigint | null => (upper === null ? null : 1n + upper - lower);
 
+/** What an empty range becomes when it is restricted: it has no first row, and PostgREST falls over asking for it. */
+export const nowhere: Range = { lower: 0n, upper: -2n };
+
 /** At most so many rows; null leaves the range as it is. */
 export function restrictRange(limit: bigint | null, range: Range): Range {
-  if (limit === null || isEmptyRange(range)) return range;
+  if (limit === null) return range;
+  if (isEmptyRange(range)) return nowhere;
   const upper = range.lower + limit - 1n;
   return { lower: range.lower, upper: range.upper !== null && range.upper < upper ? range.upper : upper };
 }

@@ -1,7 +1,8 @@
 /** ORDER BY, LIMIT and OFFSET. */
+import { somethingWentWrong } from "../../errors/catalogue.ts";
 import { unknownField } from "../../plan/resolve.ts";
 import type { CoercibleOrderTerm } from "../../plan/types.ts";
-import type { Range } from "../../request/range.ts";
+import { nowhere, type Range } from "../../request/range.ts";
 import type { QualifiedIdentifier } from "../../schema-cache/types.ts";
 import { empty, join, raw, type Snippet, sql } from "../snippet.ts";
 import { field } from "./field.ts";
@@ -27,6 +28,7 @@ export const isAllRows = ({ lower, upper }: Range): boolean => lower === 0n && u
 
 export function limitOffset(range: Range): Snippet {
   if (isAllRows(range)) return empty;
+  if (range === nowhere) throw somethingWentWrong();
   const limit = range.upper === null ? raw("ALL") : value(String(1n + range.upper - range.lower));
   return sql`LIMIT ${limit} OFFSET ${value(String(range.lower))}`;
 }

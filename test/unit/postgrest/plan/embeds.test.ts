@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ReadPlan } from "../../../../src/postgrest/plan/types.ts";
+import { nowhere } from "../../../../src/postgrest/request/range.ts";
 import { type Asked, api, foreignKey, plan, planned, refusal, relationship, schemaCache, table } from "./support.ts";
 
 const cache = schemaCache({
@@ -218,5 +219,14 @@ describe("conditions on embeds", () => {
       { lower: 0n, upper: -1n },
       { lower: 0n, upper: 1n },
     ]);
+  });
+
+  it("take a limit that ends before the first row for limit=0, and have no place for other empty ones under db-max-rows", () => {
+    const range = (query: string, config = {}) => child(`/projects?select=tags(*)&${query}`, { config }).range;
+    const limitZero = { lower: 0n, upper: -1n };
+    expect(range("tags.limit=-1&tags.offset=1")).toEqual(limitZero);
+    expect(range("tags.limit=-1&tags.offset=1", { dbMaxRows: 10n })).toEqual(limitZero);
+    expect(range("tags.limit=0&tags.offset=5")).toEqual({ lower: 5n, upper: 4n });
+    expect(range("tags.limit=0&tags.offset=5", { dbMaxRows: 10n })).toBe(nowhere);
   });
 });

@@ -15,6 +15,8 @@ export interface Constraint extends ConstraintSide {
   readonly name: string;
   /** A partition's copy of its parent's constraint. */
   readonly inherited: boolean;
+  /** Whether the table is a partition, which is no relation of its own. */
+  readonly partition: boolean;
   /** What a foreign key points at. */
   readonly references: ConstraintSide | null;
 }
@@ -30,7 +32,7 @@ const side = (table: string, namespace: string, key: string): string =>
 /** Not limited to the exposed schemas: a view shows keys of tables that are hidden, those of pg_catalog included. */
 export const constraintsQuery = (): CatalogQuery<Constraint> =>
   catalogQuery<Constraint>(
-    `select k.contype as kind, k.conname as name, k.conparentid <> 0 as inherited, ${side("t", "n", "k.conkey")},
+    `select k.contype as kind, k.conname as name, k.conparentid <> 0 as inherited, t.relispartition as partition, ${side("t", "n", "k.conkey")},
             (select row_to_json(target) from (
                select ${side("r", "rn", "k.confkey")}
                  from pg_class r join pg_namespace rn on rn.oid = r.relnamespace

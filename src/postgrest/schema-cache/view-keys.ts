@@ -153,7 +153,7 @@ export function viewKeys(
 }
 
 /**
- * Primary keys by `keyOf`. A view's: of each column the first name it is shown under, of each table behind the view all
+ * Primary keys by `keyOf`, but not those of partitions, which therefore make no junctions. A view's: of each column the first name it is shown under, of each table behind the view all
  * columns.
  */
 export function primaryKeys(
@@ -161,8 +161,8 @@ export function primaryKeys(
   keys: readonly ViewKey[],
 ): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
-  for (const { kind, schema, table, columns } of constraints)
-    if (kind === "p") found.set(identifierKey(schema, table), columns);
+  for (const { kind, schema, table, columns, partition } of constraints)
+    if (kind === "p" && !partition) found.set(identifierKey(schema, table), columns);
   for (const { role, view, columns } of keys) {
     if (role !== "primary") continue;
     const id = identifierKey(view.schema, view.name);

@@ -14,13 +14,27 @@ export class Catalog {
   }
 
   key(kind: "p" | "u", table: string, name: string, columns: readonly string[]): this {
-    this.constraints.push({ kind, name, inherited: false, ...this.#side(table, columns), references: null });
+    this.constraints.push({
+      kind,
+      name,
+      inherited: false,
+      partition: false,
+      ...this.#side(table, columns),
+      references: null,
+    });
     return this;
   }
 
   foreignKey(table: string, name: string, columns: readonly string[], other: string, others: readonly string[]): this {
     const references = this.#side(other, others);
-    this.constraints.push({ kind: "f", name, inherited: false, ...this.#side(table, columns), references });
+    this.constraints.push({
+      kind: "f",
+      name,
+      inherited: false,
+      partition: false,
+      ...this.#side(table, columns),
+      references,
+    });
     return this;
   }
 

@@ -82,6 +82,13 @@ describe("relationshipMap", () => {
       "M2M actors→films by roles id=actor id=film",
       "O2M actors→roles id=actor",
     ]);
+    const partition = cast();
+    partition.constraints.push(
+      ...partition.constraints
+        .splice(0)
+        .map((constraint) => ({ ...constraint, partition: constraint.table === "roles" })),
+    );
+    expect(shown(load(partition, ["api"]), "api\0actors\0api")).toEqual(["O2M actors→roles id=actor"]);
     const loose = cast();
     loose.constraints.splice(
       loose.constraints.findIndex(({ name }) => name === "roles_pkey"),

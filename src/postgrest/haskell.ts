@@ -39,6 +39,25 @@ export function jsonString(text: string): string {
 }
 
 /**
+ * A JSON number as `aeson` writes it after reading: whole in full, unless it was written with decimals to spare; others plain
+ * from 0.1 up to 10⁷, else as `1.5e-2`. Zeros at the end go, but for one after the point.
+ */
+export function jsonNumber(token: string): string {
+  const [, minus = "", whole = "", decimals = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(token) ?? [];
+  const digits = (whole + decimals).replace(/^0+/, "");
+  const power = Number(exponent) - decimals.length;
+  const isWhole = power >= 0 && power <= 1024;
+  if (digits === "") return isWhole ? "0" : "0.0";
+  if (isWhole) return minus + digits + "0".repeat(power);
+  const significant = digits.replace(/0+$/, "");
+  const point = digits.length + power;
+  if (point < 0 || point > 7) return `${minus}${significant[0]}.${significant.slice(1) || "0"}e${point - 1}`;
+  const padded = significant.padEnd(point, "0");
+  return `${minus}${padded.slice(0, point) || "0"}.${padded.slice(point) || "0"}`;
+}
+
+/**
  * `readMaybe` for integers: blanks and parentheses around, a minus sign that may stand apart, decimal, hexadecimal and octal.
  * No plus sign, no fraction. undefined when the text is no integer.
  */

@@ -2,19 +2,22 @@
  * Claims as the text SQL finds in `request.jwt.claims`: keys sorted, control characters and numbers as PostgREST's JSON
  * library prints them. Policies may compare the text, and ids of 18 digits must not lose the last ones.
  */
-import { compareText, jsonString } from "../haskell.ts";
+import { compareText, jsonNumber, jsonString } from "../haskell.ts";
 import { traverse } from "../traverse.ts";
 
 const NUMBER_MARK = "\0number:";
 
 /**
- * Parses JSON so that `encodeClaims` gives every number back: those JavaScript cannot hold exactly become marked strings.
+ * Parses JSON so that `encodeClaims` prints every number as PostgREST does: those that JavaScript would not show as they came
+ * become marked strings.
  * Throws SyntaxError.
  */
 export function parseKeepingNumbers(json: string): unknown {
   return JSON.parse(
     json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
-      token.startsWith('"') || String(Number(token)) === token ? token : JSON.stringify(NUMBER_MARK + token),
+      token.startsWith('"') || String(Number(token)) === token
+        ? token
+        : JSON.stringify(NUMBER_MARK + jsonNumber(token)),
     ),
   );
 }

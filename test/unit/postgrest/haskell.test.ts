@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { compareText, readInteger, showChar, showString, sortedSet } from "../../../src/postgrest/haskell.ts";
+import {
+  compareText,
+  jsonNumber,
+  readInteger,
+  showChar,
+  showString,
+  sortedSet,
+} from "../../../src/postgrest/haskell.ts";
 
 describe("showing", () => {
   it.each([
@@ -22,6 +29,26 @@ describe("showing", () => {
   ])("character %s", (char, shown) => {
     expect(showChar(char)).toBe(shown);
   });
+});
+
+it.each([
+  ["7", "7"],
+  ["-0", "0"],
+  ["1e2", "100"],
+  ["1.5e1", "15"],
+  ["1.50e1", "15.0"],
+  ["1.0", "1.0"],
+  ["100.0", "100.0"],
+  ["0.0", "0.0"],
+  ["0.10", "0.1"],
+  ["0.05", "5.0e-2"],
+  ["-0.0123", "-1.23e-2"],
+  ["1234567.80", "1234567.8"],
+  ["12345678.5", "1.23456785e7"],
+  ["10e-1", "1.0"],
+  ["1e1025", "1.0e1025"],
+])("the JSON number %s is written %s", (token, written) => {
+  expect(jsonNumber(token)).toBe(written);
 });
 
 describe("reading integers", () => {

@@ -27,8 +27,8 @@ describe("what SQL sees", () => {
   });
 
   it("keeps numbers that JavaScript would round", () => {
-    expect(shown('{"id":123456789012345678,"small":0.10,"text":"1.0"}')).toBe(
-      '{"id":123456789012345678,"small":0.10,"text":"1.0"}',
+    expect(shown('{"id":123456789012345678,"small":0.10,"many":1e2,"text":"1.0"}')).toBe(
+      '{"id":123456789012345678,"many":100,"small":0.1,"text":"1.0"}',
     );
   });
 

@@ -1,5 +1,5 @@
 /** Postgres types as Swagger 2.0 types. */
-import type { Json, JsonObject } from "./json.ts";
+import { exactNumber, type Json, type JsonObject } from "./json.ts";
 
 export type SwaggerType = "string" | "boolean" | "integer" | "number" | "array";
 
@@ -38,7 +38,8 @@ export const elementType = (arrayType: string): string => arrayType.slice(0, -2)
 export function defaultValue(type: string, expression: string | null): Json | undefined {
   if (expression === null) return undefined;
   try {
-    return JSON.parse(swaggerType(type) === "string" ? quoted(type, expression) : expression) as Json;
+    const value = JSON.parse(swaggerType(type) === "string" ? quoted(type, expression) : expression) as Json;
+    return typeof value === "number" ? exactNumber(expression) : value;
   } catch {
     return undefined;
   }

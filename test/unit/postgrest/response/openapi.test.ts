@@ -4,6 +4,7 @@ import { dialects } from "../../../../src/postgrest/dialect.ts";
 import { documentAddress } from "../../../../src/postgrest/response/openapi/address.ts";
 import { arrayItems, defaultValue, swaggerType } from "../../../../src/postgrest/response/openapi/column-type.ts";
 import { openApiDocument } from "../../../../src/postgrest/response/openapi/document.ts";
+import { member } from "../../../../src/postgrest/response/openapi/json.ts";
 import { summaryOf } from "../../../../src/postgrest/response/openapi/summary.ts";
 import type { SchemaCache } from "../../../../src/postgrest/schema-cache/types.ts";
 
@@ -36,6 +37,14 @@ describe("types", () => {
     ["text", null, undefined],
   ])("a %s defaulting to %s shows %j", (type, expression, shown) => {
     expect(defaultValue(type, expression)).toEqual(shown);
+  });
+
+  it.each([
+    ["0.05", '"x":5.0e-2'],
+    ["1.0", '"x":1.0'],
+    ["1.5", '"x":1.5'],
+  ])("a numeric defaulting to %s is shown as PostgREST prints it", (expression, shown) => {
+    expect(member("x", defaultValue("numeric", expression)!)).toBe(shown);
   });
 });
 

@@ -50,6 +50,11 @@ const expected: readonly Expected[] = [
     when: ({ code, message }) => code === "42601" && message.startsWith("zero-length delimited identifier"),
   },
   {
+    reason:
+      "Content-Location with the NUL at which a relation's name is cut: PostgREST writes it out, and breaks the answer",
+    when: ({ code, message }) => code === "PGRSTX00" && message.startsWith('The response header "Content-Location"'),
+  },
+  {
     reason: "a subquery or an upsert meets several rows: 21000 is 500 in 12.2",
     when: ({ code }) => code === "21000",
   },

@@ -1,4 +1,7 @@
-/** Whether HTTP can carry what SQL wants to be sent: `response.status`, `response.headers`, and what is raised. */
+/**
+ * Whether HTTP can carry what is to be sent: what SQL sets (`response.status`, `response.headers`, what is raised), and names out
+ * of the URL.
+ */
 import { type HeaderList, type HttpResponse, withHeaders } from "../../http/message.ts";
 import { internalError } from "../errors/catalogue.ts";
 import { errorResponse } from "../errors/response.ts";
@@ -19,7 +22,7 @@ export function sendable(response: HttpResponse): HttpResponse {
   const broken = headers.find(([name, value]) => CONTROL.test(value) || !TOKEN.test(name));
   if (broken === undefined) return withHeaders(response, headers);
   return refusal(
-    `SQL set the response header ${JSON.stringify(broken[0])}, which HTTP cannot carry. A name is made of letters, digits and dashes, and a value holds no control characters.`,
+    `The response header ${JSON.stringify(broken[0])}, set by SQL or made of a name in the URL, cannot be carried by HTTP. A name is made of letters, digits and dashes, and a value holds no control characters.`,
   );
 }
 

@@ -37,7 +37,7 @@ describe("what SQL wants to be sent", () => {
     ["X-A", "\x01"],
   ])("is refused with header %j: %j", (name, value) => {
     expect(message(200, name, value)).toContain(
-      `SQL set the response header ${JSON.stringify(name)}, which HTTP cannot`,
+      `The response header ${JSON.stringify(name)}, set by SQL or made of a name in the URL, cannot`,
     );
   });
 });

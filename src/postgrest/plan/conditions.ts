@@ -1,5 +1,6 @@
 /** Filters, logic trees, orders and ranges, each on the level it speaks of. */
 import { notEmbedded, relatedOrderNotToOne } from "../errors/catalogue.ts";
+import { rangePath } from "../request/query-params.ts";
 import { orLimitZero, restrictRange } from "../request/range.ts";
 import type { ApiRequest } from "../request/types.ts";
 import { relationshipIsToOne } from "../schema-cache/types.ts";
@@ -29,9 +30,11 @@ export function addConditions(context: ResolverContext, request: ApiRequest, pla
       const order = terms.map((term) => resolveOrder(context, term));
       result = updateLevel(result, path, (level) => ({ ...level, order }));
     }
-    for (const [path, range] of [...request.ranges].toReversed()) {
-      result = updateLevel(result, path === "" ? [] : path.split("\0"), (level) => ({ ...level, range }));
-    }
+    // Names of levels are read only here, all of them before the first level is looked for.
+    const ranges = [...queryParams.ranges].map(([name, range]) => [rangePath(name), range] as const);
+    for (const [path, range] of ranges.toReversed())
+      result = updateLevel(result, path, (level) => ({ ...level, range }));
+    result = { ...result, range: request.topLevelRange };
   }
   for (const [path, tree] of queryParams.logic.toReversed()) {
     result = updateLevel(result, path, (level) => {

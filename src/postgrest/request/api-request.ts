@@ -11,7 +11,7 @@ import { decodeMediaType, type MediaType, parseAccept } from "./media-type.ts";
 import { readPayload } from "./payload.ts";
 import { parsePreferences } from "./preferences.ts";
 import { parseQueryParams } from "./query-params.ts";
-import { rangesByPath, topLevelRange } from "./requested-ranges.ts";
+import { topLevelRange } from "./requested-ranges.ts";
 import { findIntent, findResource } from "./resource.ts";
 import type { ApiRequest } from "./types.ts";
 
@@ -48,8 +48,6 @@ export function buildApiRequest(
     headers: fields,
     cookies,
     action,
-    // A write is limited as a whole; its answer is not.
-    ranges: reads(action.kind) ? rangesByPath(range, queryParams) : new Map([["", range]]),
     topLevelRange: range,
     payload,
     preferences: parsePreferences(headers, preferenceContext),
@@ -70,7 +68,6 @@ export type RequestHead = Omit<ApiRequest, "payload" | "columns" | "headers" | "
 /** A head may be remembered for long, so it must not hold on to the rest of the request. */
 export const headOf = (request: ApiRequest): RequestHead => ({
   action: request.action,
-  ranges: request.ranges,
   topLevelRange: request.topLevelRange,
   preferences: request.preferences,
   queryParams: request.queryParams,
@@ -107,7 +104,6 @@ export function requestOf(head: RequestHead, { body, headers }: HttpRequest): Ap
   // Spelt out: a spread of so many properties would take longer than all the rest of reading a request.
   return {
     action: head.action,
-    ranges: head.ranges,
     topLevelRange: head.topLevelRange,
     payload,
     preferences: head.preferences,
@@ -152,9 +148,6 @@ function once<T>(compute: () => T): () => T {
 }
 
 const isReading = (method: string): boolean => method === "GET" || method === "HEAD";
-
-const reads = (kind: ApiRequest["action"]["kind"]): boolean =>
-  kind === "relation-read" || kind === "routine" || kind === "routine-info";
 
 const writing = new Set(["POST", "PATCH", "PUT", "DELETE"]);
 

@@ -1,7 +1,6 @@
-/** The ranges of all levels, once `Range`, `limit` and `offset` are put together. */
+/** The range of the root, once `Range`, `limit` and `offset` are put together. */
 import { type HeaderList, header } from "../../http/message.ts";
 import { limitWithoutOrder, lowerGreaterThanUpper, negativeLimit, putLimitNotAllowed } from "../errors/catalogue.ts";
-import { rangePath } from "./query-params.ts";
 import {
   allRows,
   hasLimitZero,
@@ -26,11 +25,4 @@ export function topLevelRange(method: string, params: QueryParams, headers: Head
   if (limitsChange && params.order.length === 0) throw limitWithoutOrder();
   if (method === "PUT" && !sameRange(range, allRows)) throw putLimitNotAllowed();
   return range;
-}
-
-/** By embed path joined with NUL. @throws PgrstError PGRST100 when a level's name cannot be read */
-export function rangesByPath(root: Range, params: QueryParams): ReadonlyMap<string, Range> {
-  const ranges = new Map<string, Range>();
-  for (const [name, range] of params.ranges) if (name !== "limit") ranges.set(rangePath(name).join("\0"), range);
-  return ranges.set("", root);
 }

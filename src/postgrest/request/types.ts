@@ -148,8 +148,7 @@ export type Payload =
 
 export interface ApiRequest {
   readonly action: Action;
-  /** By embed path joined with NUL; "" is the root, with the `Range` header taken into account. */
-  readonly ranges: ReadonlyMap<string, Range>;
+  /** With the `Range` header taken into account. */
   readonly topLevelRange: Range;
   readonly payload: Payload | null;
   readonly preferences: Preferences;

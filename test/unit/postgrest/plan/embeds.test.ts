@@ -205,6 +205,14 @@ describe("conditions on embeds", () => {
     expect(refused("/projects?order=clients(name)").code).toBe("PGRST108");
   });
 
+  it("are looked for before the names of ranges are read", () => {
+    expect(refused("/projects?.limit=1").message).toContain("failed to parse tree path (.limit)");
+    expect(refused("/projects?clients.id=eq.1&.limit=1").code).toBe("PGRST108");
+    expect(refused("/projects?clients.limit=1&.limit=1").code).toBe("PGRST100");
+    expect(refused("/rpc/none?.limit=1").code).toBe("PGRST202");
+    expect(plan(cache, "POST /projects?.limit=1", { body: "{}" }).kind).toBe("mutate");
+  });
+
   it("are capped by db-max-rows on every level", () => {
     const asked = { config: { dbMaxRows: 10n } };
     const ranges = (target: string) => {

@@ -16,7 +16,7 @@ import { loadSchemaCache } from "./schema-cache/load.ts";
 import { summarizeSchemaCache } from "./schema-cache/summary.ts";
 import type { SchemaCache } from "./schema-cache/types.ts";
 import { SchemaLoader } from "./schema-loader.ts";
-import { type ConnectionInfo, connectionInfo } from "./transaction/conninfo.ts";
+import { type ConnectionInfo, connectionInfo, NO_PASSWORD } from "./transaction/conninfo.ts";
 import { failureError } from "./transaction/failure.ts";
 import { Pool } from "./transaction/pool.ts";
 import { type DatabaseQuery, QueryFailure, withDatabase } from "./transaction/with-database.ts";
@@ -237,4 +237,6 @@ export class AppState {
 
 /** A wrong or missing password will not get better by trying again. */
 const isAuthenticationFailure = (error: unknown): boolean =>
-  error instanceof QueryFailure && error.failure.kind === "unreachable" && error.failure.sqlState === "28P01";
+  error instanceof QueryFailure &&
+  error.failure.kind === "unreachable" &&
+  (error.failure.sqlState === "28P01" || error.failure.message.includes(NO_PASSWORD));

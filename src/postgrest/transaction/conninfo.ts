@@ -50,6 +50,9 @@ function fromPairs(pairs: ReadonlyMap<string, string>): ClientConfig {
   return config;
 }
 
+/** How libpq says that the server wants a password and none is there. */
+export const NO_PASSWORD = "fe_sendauth: no password supplied";
+
 /** A failed connect in libpq's words, which PostgREST hands to clients as the details of `PGRST000`. */
 export function connectFailureMessage(
   error: unknown,
@@ -74,5 +77,8 @@ export function connectFailureMessage(
       : "Is the server running on that host and accepting TCP/IP connections?";
     return { message: `${where}${reason}\n\t${question}\n`, sqlState: null };
   }
-  return { message: `${where}${failure.message ?? String(error)}\n`, sqlState: null };
+  const message = failure.message ?? String(error);
+  // The driver finds out while it answers the server, libpq before.
+  const reason = /^SASL: .*client password must be a/.test(message) ? NO_PASSWORD : message;
+  return { message: `${where}${reason}\n`, sqlState: null };
 }

@@ -53,4 +53,11 @@ describe("a failed connect", () => {
       sqlState: "28P01",
     });
   });
+
+  it("says of a password that is wanted and not there what libpq says", () => {
+    const thrown = new Error("SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string");
+    expect(connectFailureMessage(thrown, "h", 1).message).toBe(
+      'connection to server at "h", port 1 failed: fe_sendauth: no password supplied\n',
+    );
+  });
 });

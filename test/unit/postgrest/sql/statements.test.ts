@@ -56,6 +56,12 @@ describe("reads", () => {
     expect(text("GET /items?id=in.(1,2)")).toBe(text("GET /items?id=in.(1,2,3)"));
   });
 
+  it("fall over an empty page of an embed under db-max-rows", () => {
+    const line = "GET /items?select=owners(id)&owners.limit=0&owners.offset=5";
+    expect(text(line)).toContain("LIMIT $1 OFFSET $2");
+    expect(() => text(line, { config: { dbMaxRows: 10n } })).toThrow("Something went wrong");
+  });
+
   it("join embeds laterally, one row as object, several as list", () => {
     expect(text("GET /items?select=id,owners(id)")).toContain(
       'SELECT "api"."items"."id", row_to_json("items_owners_1".*)::jsonb AS "owners" FROM "api"."items" LEFT JOIN LATERAL ( SELECT "owners_1"."id" FROM "api"."owners" AS "owners_1" WHERE "owners_1"."id" = "api"."items"."owner_id" ) AS "items_owners_1" ON TRUE',

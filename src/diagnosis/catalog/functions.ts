@@ -40,13 +40,16 @@ export async function bodyFacts(
   const trees = fn.language === "sql" ? parseStatements(fn.body) : [];
   if (trees.length > 0) return factsOf(trees);
   return {
-    claims: fn.body.includes("request.jwt.claims") ? unique(fn.body.matchAll(/->>?\s*'([^']+)'/g)) : [],
+    claims: fn.body.includes("request.jwt.claims") ? unique(fn.body.matchAll(MEMBER)) : [],
     spareClaims: unique(fn.body.matchAll(/\bcoalesce\s*\([^,]*->>?\s*'([^']+)'[^,]*,\s*\(\s*select\b/gi)),
     legacyClaims: unique(fn.body.matchAll(/'request\.jwt\.claim\.([^']+)'/g)),
     tables: unique(fn.body.matchAll(/\b(?:from|join|into|update)\s+(?!select\b)([a-z_][\w.]*)/gi)),
     functions: unique(fn.body.matchAll(/\b([a-z_][\w]*(?:\.[a-z_]\w*)?)\s*\(/gi)),
   };
 }
+
+/** `-> 'a'`, `->> 'a'` and `['a']`, but not `ARRAY['a']`. */
+const MEMBER = /(?:->>?|(?<!\barray\s*)\[)\s*'([^']+)'/gi;
 
 const unique = (matches: Iterable<RegExpMatchArray>): string[] => [...new Set([...matches].map((match) => match[1]!))];
 

@@ -51,7 +51,7 @@ export function settingFix({ operands }: Part): Fix | undefined {
 
 function settingIn(text: string): { readonly name: string; readonly member: string | undefined } | undefined {
   const name = /current_setting\('([^']+)'/.exec(text)?.[1];
-  return name === undefined ? undefined : { name, member: /->>? '([^']+)'/.exec(text)?.[1] };
+  return name === undefined ? undefined : { name, member: /(?:->>? |\[)'([^']+)'/.exec(text)?.[1] };
 }
 
 const isUuid = (value: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
@@ -61,7 +61,7 @@ function absence(text: string, claims: ClaimSet): string[] {
   const { name: setting, member } = settingIn(text) ?? {};
   if (setting === undefined) return [];
   if (setting === "request.headers" && member !== undefined) return [`The request has no header ${member}.`];
-  const claim = /request\.jwt\.claims'[^>]*(?:->>?|#>>?) '\{?([^',}]+)/.exec(text)?.[1];
+  const claim = /request\.jwt\.claims'[^>[]*(?:(?:->>?|#>>?) |\[)'\{?([^',}]+)/.exec(text)?.[1];
   const there = claim === undefined ? undefined : claims[claim];
   if (typeof there === "object" && there !== null) return [`The token's ${claim} is ${showValue(there)}.`];
   return setting.startsWith("request.")

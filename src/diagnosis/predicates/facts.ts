@@ -100,6 +100,9 @@ function note(name: string, node: Node, found: Collector): void {
     case "A_Expr":
       noteMember(node, found);
       break;
+    case "A_Indirection":
+      noteSubscript(node, found);
+      break;
     case "CoalesceExpr":
       noteSpare(node["args"] as unknown[], found);
       break;
@@ -135,6 +138,12 @@ function noteMember(node: Node, found: Collector): void {
   const text = constantText(node["rexpr"]);
   const key = operator.startsWith("#") ? /^\{\s*"?([^",}]+)/.exec(text ?? "")?.[1] : text;
   if (key !== undefined) noteClaim(node["lexpr"], key, found);
+}
+
+/** `claims['a']['b']` reads the claim `a`; the parser keeps a chain of subscripts in one node. */
+function noteSubscript(node: Node, found: Collector): void {
+  const key = constantText(member((node["indirection"] as unknown[])[0], "A_Indices")?.["uidx"]);
+  if (key !== undefined) noteClaim(node["arg"], key, found);
 }
 
 /** `coalesce(claims ->> 'org', (SELECT org FROM …))` does without the claim. */

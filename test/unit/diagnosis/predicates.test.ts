@@ -107,6 +107,8 @@ describe("facts", () => {
     "(((current_setting('request.jwt.claims'::text, true))::jsonb -> 'org_id'::text) ->> 'name'::text)",
     "((NULLIF(current_setting('request.jwt.claims'::text, true), ''::text))::json #>> '{org_id,name}'::text[])",
     "(( SELECT (current_setting('request.jwt.claims'::text, true))::json AS s) ->> 'org_id'::text)",
+    "(((current_setting('request.jwt.claims'::text, true))::jsonb)['org_id'::text])",
+    "(((current_setting('request.jwt.claims'::text, true))::jsonb)['org_id'::text]['name'::text])",
   ])("finds the claim in %s", async (text) => {
     expect((await facts(`(${text} = team)`)).claims).toEqual(["org_id"]);
   });
@@ -121,6 +123,12 @@ describe("facts", () => {
       functions: ["auth.jwt"],
       members: [{ of: "auth.jwt", key: "org_id" }],
     });
+    expect((await facts("((auth.jwt() -> 'app_metadata'::text)['org_id'::text] = to_jsonb(org_id))")).members).toEqual([
+      { of: "auth.jwt", key: "app_metadata" },
+    ]);
+    expect((await facts("((auth.jwt())['org_id'::text] = to_jsonb(org_id))")).members).toEqual([
+      { of: "auth.jwt", key: "org_id" },
+    ]);
   });
 
   it("lists columns, functions and tables, but not the names of WITH", async () => {

@@ -33,6 +33,12 @@ export const policyCodes = {
     explanation: "A policy FOR SELECT says nothing about INSERT, UPDATE and DELETE, and the other way round.",
     documentation: documents.createPolicy,
   },
+  "policies.no-expression": {
+    title: "The policy lacks the expression that the command asks for",
+    explanation:
+      "CREATE POLICY takes a policy without USING or WITH CHECK. What is read, changed or removed is decided by USING, a new row by WITH CHECK; where the one that is asked for is missing, the policy lets nothing through.",
+    documentation: documents.createPolicy,
+  },
   "policies.claim-dropped": {
     title: "A policy reads a claim that the gateway drops",
     explanation: "The v2 gateway keeps sub and email and nothing else, so every other claim is NULL in SQL.",

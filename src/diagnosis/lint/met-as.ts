@@ -8,7 +8,7 @@ export const metAs: Readonly<Record<string, readonly DiagnosisCode[] | null>> = 
   "policy-without-grant": ["grants.table", "grants.column", "grants.returning"],
   "grant-without-policy": ["policies.other-command", "policies.returning"],
   "policy-only-restrictive": ["policies.only-restrictive"],
-  "policy-without-expression": ["policies.other-command"],
+  "policy-without-expression": ["policies.no-expression"],
   "policy-role-never-used": ["policies.other-role"],
   "policy-dropped-claim": ["policies.claim-dropped", "policies.claim-missing"],
   "policy-legacy-claim": ["policies.legacy-claim"],

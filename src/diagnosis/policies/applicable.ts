@@ -62,16 +62,22 @@ export type Silence =
   | { readonly kind: "no-policy" }
   | { readonly kind: "other-role"; readonly policies: readonly Policy[] }
   | { readonly kind: "other-command"; readonly policies: readonly Policy[] }
-  | { readonly kind: "only-restrictive"; readonly policies: readonly Policy[] };
+  | { readonly kind: "only-restrictive"; readonly policies: readonly Policy[] }
+  /** They are for the command, but lack the expression that answers the question. */
+  | { readonly kind: "no-expression"; readonly policies: readonly Policy[] };
 
 export function silence(relation: Relation, role: string, question: Question): Silence | undefined {
   const { policies } = relation;
   if (applicable(relation, role, question).permissive.length > 0) return undefined;
   if (policies.length === 0) return { kind: "no-policy" };
-  const permissive = policies.filter((policy) => policy.permissive && clauseOf(policy, question) !== null);
-  const forCommand = permissive.filter((policy) => isForCommand(policy, question));
-  if (forCommand.length > 0) return { kind: "other-role", policies: forCommand };
   const given = policies.filter((policy) => policy.permissive);
+  const forCommand = given.filter((policy) => isForCommand(policy, question));
+  const wordless = forCommand.filter((policy) => clauseOf(policy, question) === null);
+  const own = wordless.filter(({ appliesTo }) => appliesTo.includes(role));
+  if (own.length > 0) return { kind: "no-expression", policies: own };
+  const others = forCommand.filter((policy) => !wordless.includes(policy));
+  if (others.length > 0) return { kind: "other-role", policies: others };
+  if (wordless.length > 0) return { kind: "no-expression", policies: wordless };
   if (given.length > 0) return { kind: "other-command", policies: given };
   return { kind: "only-restrictive", policies };
 }

@@ -1,8 +1,8 @@
 /** No policy speaks for the role: nothing in the rows matters then. */
-import type { Relation } from "../catalog/types.ts";
+import type { Policy, Relation } from "../catalog/types.ts";
 import type { DiagnosisCode } from "../codes.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { onOneLine } from "../predicates/spans.ts";
+import { onOneLine, withoutParentheses } from "../predicates/spans.ts";
 import type { Finding, Fix } from "../types.ts";
 import { listed, quoteName } from "../words.ts";
 import { commandOf, type Question, type Silence } from "./applicable.ts";
@@ -51,6 +51,8 @@ export function silenceFinding(
         fix: createFix(inquiry, relation, role, question),
       };
     }
+    case "no-expression":
+      return noExpression(inquiry, relation, role, question, silence.policies, effect);
     case "other-role":
       return otherRole(inquiry, relation, role, silence.policies, effect, command);
   }
@@ -87,18 +89,53 @@ function otherRole(
   };
 }
 
+function noExpression(
+  inquiry: Inquiry,
+  relation: Relation,
+  role: string,
+  question: Question,
+  policies: readonly Policy[],
+  effect: string,
+): Finding {
+  const table = inquiry.show(relation);
+  const first = policies[0]!;
+  const keyword = question === "insert-check" ? "WITH CHECK" : "USING";
+  const names = listed(policies.map(({ name }) => `"${name}"`));
+  const [are, have] = policies.length === 1 ? ["is", "has"] : ["are", "have"];
+  const condition = conditionFor(relation, first.check ?? undefined);
+  const to = first.appliesTo.includes(role) ? "" : ` TO ${quoteName(inquiry.grantee(role))}`;
+  return {
+    code: "policies.no-expression",
+    layer: "policies",
+    title: `${effect}: ${names} ${are} for ${commandOf(question)} and ${have} no ${keyword}.`,
+    because: [
+      `A policy gives the rows that its expression names; without ${keyword} it gives none.`,
+      ...(first.check !== null && keyword === "USING"
+        ? [
+            `WITH CHECK (${withoutParentheses(onOneLine(first.check))}) is about new rows only; it does not stand in for USING.`,
+          ]
+        : []),
+    ],
+    fix: {
+      text: `Give "${first.name}" its ${keyword}${condition === "true" ? "; put the condition that you mean in place of true" : ""}.`,
+      sql: `ALTER POLICY ${quoteName(first.name)} ON ${table}${to} ${keyword} (${condition});`,
+    },
+  };
+}
+
 const OWNER = /(^|_)(owner|user|author|creator|account|member|actor|customer|profile|created_by|uploaded_by)(_id)?$/i;
 
-/**
- * A policy to begin with. Without a condition given, the owner's column is guessed by its name; without one of those the
- * condition is left to the reader.
- */
+/** Without a condition given, the owner's column is guessed by its name; without one of those it is left to the reader. */
+function conditionFor({ columns }: Relation, given: string | undefined): string {
+  if (given !== undefined) return withoutParentheses(onOneLine(given));
+  const owner = columns.find(({ name, type }) => OWNER.test(name) && type === "text");
+  return owner === undefined ? "true" : `${quoteName(owner.name)} = auth.uid()`;
+}
+
+/** A policy to begin with. */
 export function createFix(inquiry: Inquiry, relation: Relation, role: string, question: Question, given?: string): Fix {
   const command = commandOf(question);
-  const owner = relation.columns.find(({ name, type }) => OWNER.test(name) && type === "text");
-  const condition =
-    (given === undefined ? undefined : onOneLine(given)) ??
-    (owner === undefined ? "true" : `${quoteName(owner.name)} = auth.uid()`);
+  const condition = conditionFor(relation, given);
   const clause =
     question === "insert-check"
       ? `WITH CHECK (${condition})`

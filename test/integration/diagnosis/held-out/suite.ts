@@ -15,6 +15,7 @@ import { queries } from "./queries.ts";
 import { reads } from "./reads.ts";
 import { requests } from "./requests.ts";
 import type { Ask } from "./scenario.ts";
+import { societies } from "./societies.ts";
 import { tenants } from "./tenants.ts";
 import { trades } from "./trades.ts";
 import { triggers } from "./triggers.ts";
@@ -34,6 +35,7 @@ const scenarios = Object.entries({
   ...lookups,
   ...calls,
   ...trades,
+  ...societies,
 });
 
 export function heldOutSuite(mode: ModeName): void {

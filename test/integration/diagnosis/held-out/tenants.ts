@@ -60,7 +60,7 @@ export const tenants: Scenarios = {
         path: "/projects?id=eq.2",
         body: { deleted_at: "2026-01-01" },
         codes: ["policies.returning"],
-        says: "USING ((EXISTS ( SELECT 1 FROM memberships m",
+        says: "USING (EXISTS ( SELECT 1 FROM memberships m",
         mended: "fix",
       },
       {

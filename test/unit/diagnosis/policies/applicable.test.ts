@@ -78,6 +78,12 @@ describe("why none speaks", () => {
       table(policy("a", { permissive: false }), policy("b", { command: "INSERT", using: null, check: "x" })),
       "other-command",
     ],
+    [table(policy("a", { using: null, check: "x" })), "no-expression"],
+    [table(policy("a", { using: null }), policy("b", { appliesTo: [] })), "no-expression"],
+    // What another role has and would do is nearer than what nobody has.
+    [table(policy("a", { using: null, appliesTo: [] }), policy("b", { appliesTo: [] })), "other-role"],
+    [table(policy("a", { using: null, appliesTo: [] })), "no-expression"],
+    [table(policy("a", { using: null, permissive: false })), "only-restrictive"],
   ])("%#: %s", (relation, kind) => {
     expect(silence(relation, "user", "select")?.kind).toBe(kind);
   });

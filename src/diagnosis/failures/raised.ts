@@ -8,10 +8,18 @@ import type { SqlFailure } from "../replay/session.ts";
 import type { Finding, Fix, Proof } from "../types.ts";
 import { placeText, quoteName } from "../words.ts";
 
-const PLACE = /^PL\/pgSQL function (.+) line \d+ at RAISE/;
+const RAISE = /^PL\/pgSQL function .+ line \d+ at RAISE/;
+const PLACE = /^PL\/pgSQL function (.+) line \d+ at /;
+
+/** INTO STRICT found no row, or several: the function asked for that to be refused. */
+const isStrict = (sqlState: string): boolean => sqlState === "P0002" || sqlState === "P0003";
 
 export const isRaised = ({ where, sqlState }: SqlFailure): boolean =>
-  PLACE.test(where ?? "") || sqlState === "P0001" || sqlState === "PGRST" || sqlState.startsWith("PT");
+  RAISE.test(where ?? "") ||
+  isStrict(sqlState) ||
+  sqlState === "P0001" ||
+  sqlState === "PGRST" ||
+  sqlState.startsWith("PT");
 
 /** What it looked for may be there and hidden: then it is row security after all. */
 export async function raisedFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding> {
@@ -21,7 +29,10 @@ export async function raisedFinding(inquiry: Inquiry, failure: SqlFailure): Prom
   const hidden = await hiddenFrom(inquiry, message);
   const found: Found =
     hidden === undefined
-      ? { because: [], fix: { text: `Look at ${raiser}.` } }
+      ? {
+          because: [],
+          fix: { text: `Look at ${raiser}${isStrict(sqlState) ? ": its query has to give one row" : ""}.` },
+        }
       : await asHidden(inquiry, raiser, hidden);
   return {
     code: "sql.raised",

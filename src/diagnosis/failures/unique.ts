@@ -2,6 +2,7 @@
 
 import { relationsCalled } from "../catalog/relations.ts";
 import type { Inquiry } from "../inquiry.ts";
+import { silence } from "../policies/applicable.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { visibleCount } from "../rows/counts.ts";
 import { countWhere } from "../rows/sql.ts";
@@ -37,7 +38,9 @@ export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Prom
 }
 
 /** An upsert goes by one key, and that need not be the one that was violated. */
-async function otherWay({ sent: { plan }, session }: Inquiry, constraint: string, detail: string): Promise<string> {
+async function otherWay(inquiry: Inquiry, constraint: string, detail: string): Promise<string> {
+  const { session } = inquiry;
+  const { plan } = inquiry.sent;
   const mutate = plan.kind === "mutate" ? plan.mutate : undefined;
   if (mutate?.kind !== "insert") return "Use another value, or change the existing row first.";
   const columns = /^Key \((.+?)\)=/.exec(detail)?.[1]?.split(", ") ?? [];
@@ -51,7 +54,16 @@ async function otherWay({ sent: { plan }, session }: Inquiry, constraint: string
   if (goesBy.length > 0)
     return `The upsert goes by ${listed(goesBy.map(quoteName))}: send ${target}, or use another value.`;
   const isKey = columns.join() === mutate.primaryKey.join();
-  return `Use another value, update the existing row, or send Prefer: resolution=merge-duplicates${isKey ? "" : ` with ${target}`}.`;
+  const by = isKey ? "" : ` with ${target}`;
+  return (await mayUpdate(inquiry))
+    ? `Use another value, update the existing row, or send Prefer: resolution=merge-duplicates${by}.`
+    : `Use another value, or send Prefer: resolution=ignore-duplicates${by}, which leaves the existing row as it is.`;
+}
+
+/** An upsert that merges would only meet row security next, where no policy lets the role update anything. */
+async function mayUpdate({ session, role, names, sent: { plan } }: Inquiry): Promise<boolean> {
+  const [relation] = await relationsCalled(session, plan.target.name, names.schema, [role]);
+  return !relation?.securedFor.includes(role) || silence(relation, role, "update") === undefined;
 }
 
 /** Under row security Postgres does not tell the key, since it might be somebody else's secret. */

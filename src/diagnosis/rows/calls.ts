@@ -5,7 +5,7 @@ import { bodyFacts, functionsCalled } from "../catalog/functions.ts";
 import { relationsWritten } from "../catalog/relations.ts";
 import type { FunctionInfo, Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { silence } from "../policies/applicable.ts";
+import { type Question, silence } from "../policies/applicable.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
 import type { Finding, Findings } from "../types.ts";
 import { listed, plural } from "../words.ts";
@@ -86,7 +86,17 @@ async function emptyCall(inquiry: Inquiry, plan: CallPlan, fn: FunctionInfo): Pr
       return hiddenTable(inquiry, fn, relation, acting, effect);
     }
     const [first] = (await tablesOf(inquiry, fn, acting)).filter(({ securedFor }) => securedFor.includes(acting));
-    if (first !== undefined) return hiddenTable(inquiry, fn, first, acting, effect);
+    const questions = questionsOf(fn);
+    if (first !== undefined && questions.length === 1) return hiddenTable(inquiry, fn, first, acting, effect);
+    if (first !== undefined)
+      return hiddenTable(
+        inquiry,
+        fn,
+        first,
+        acting,
+        `${fn.name} finds nothing, because row security keeps it from`,
+        questions,
+      );
   }
   const filters = plan.read.where.map(filterText);
   return {
@@ -106,17 +116,29 @@ async function emptyCall(inquiry: Inquiry, plan: CallPlan, fn: FunctionInfo): Pr
   };
 }
 
+/** UPDATE, DELETE and row locks ask their own policies besides those of SELECT. */
+function questionsOf({ body }: FunctionInfo): Question[] {
+  const updates =
+    /\bupdate\s+(?:only\s+)?[\w."]+\s+(?:(?:as\s+)?\w+\s+)?set\b|\bfor\s+(?:no\s+key\s+)?(?:update|share)\b/i;
+  return [
+    ...(updates.test(body) ? ["update" as const] : []),
+    ...(/\bdelete\s+from\b/i.test(body) ? ["delete" as const] : []),
+    "select",
+  ];
+}
+
 async function hiddenTable(
   inquiry: Inquiry,
   fn: FunctionInfo,
   relation: Relation,
   acting: string,
   effect: string,
+  questions: readonly Question[] = ["select"],
 ): Promise<Findings> {
   const hidden = await hiddenFinding(inquiry, {
     relation,
     role: acting,
-    questions: ["select"],
+    questions,
     filters: [],
     effect: `${effect} ${inquiry.show(relation)}`,
   });

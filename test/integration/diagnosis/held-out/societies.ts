@@ -206,6 +206,7 @@ export const societies: Scenarios = {
     sql: `create sequence numbers; create function next_no() returns text language sql as $$ select 'N' || nextval('numbers') $$; create table orders (id int generated always as identity primary key, no text default next_no(), customer text not null default auth.uid(), state text not null default 'open', total numeric);
       create table items (id serial primary key, orders int references orders on delete cascade, sku text); create function place(sku text) returns setof orders language plpgsql as $$ declare o orders; begin perform pg_advisory_xact_lock(1); select * into strict o from orders where state = 'open' for update; return query select * from orders where id = o.id; end $$;
       create function mine() returns setof orders language sql stable as $$ with x as (select * from orders where state = 'done') select * from x $$;
+      create function pay(which int) returns int language sql as $$ update orders set state = 'paid' where id = which returning id $$; create function pick(which int) returns setof orders language sql as $$ select * from orders where id = which for update $$;
       create view totals with (security_invoker) as select o.customer, sum(o.total) as total, count(i.id) as items from orders o left join items i on i.orders = o.id group by o.customer;
       create policy o on orders for select to authenticated using (customer = auth.uid()); create policy oi on orders for insert to authenticated with check (state = 'open' and customer = auth.uid()); create policy ou on orders for update to authenticated using (customer = auth.uid() and state = 'open') with check (customer = auth.uid() and state in ('open', 'paid'));
       ${rls("orders", "items")} revoke all on sequence numbers, items_id_seq from public, authenticated; grant select, insert, update (state) on orders to authenticated; grant select, insert on items, totals to authenticated; create policy i on items to authenticated using (exists (select 1 from orders where orders.id = items.orders and orders.state = 'open'));`,
@@ -240,6 +241,12 @@ export const societies: Scenarios = {
         codes: ["sql.raised"],
         says: "has to give one row",
       },
+      {
+        ...post("/rpc/pay", { which: 1 }),
+        codes: ["policies.hidden-write"],
+        says: "pay finds nothing, because row security keeps it from",
+      },
+      { ...post("/rpc/pick", { which: 1 }), codes: ["policies.hidden-write"], says: 'policy \\"ou\\"' },
       { path: "/rpc/mine", as: "bob", codes: ["policies.hidden"] },
       { path: `/totals?customer=eq.${B}`, as, codes: ["policies.hidden"] },
       { path: "/items?id=eq.1", as, codes: ["policies.hidden"], says: "done" },

@@ -118,6 +118,12 @@ export const societies: Scenarios = {
         says: "title",
       },
       { ...post("/log", { id: 4, task: 1 }), codes: ["sql.error"], says: "Leave the column out" },
+      {
+        ...post("/tasks", { id: 2, deleted_at: "2026-01-01" }),
+        headers: { Prefer: "resolution=ignore-duplicates" },
+        codes: ["policies.returning"],
+        says: "deleted_at",
+      },
       { ...post("/tasks", { id: 3 }), codes: ["sql.unique-hidden"] },
     ],
   },

@@ -3,6 +3,8 @@ import type { MutatePlan } from "../../postgrest/plan/types.ts";
 import { mutateQuery } from "../../postgrest/sql/mutate.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
+import { factsOf } from "../predicates/facts.ts";
+import { parseExpression } from "../predicates/parser.ts";
 import type { Findings, Fix, Proof } from "../types.ts";
 import { applicable, silence } from "./applicable.ts";
 import { assess } from "./assess.ts";
@@ -64,9 +66,15 @@ async function passingCondition(
   const texts = questions
     .flatMap((question) => applicable(relation, role, question).permissive)
     .map(({ expression }) => expression)
-    .filter((text) => text !== "true");
+    .filter(asksWho);
   const values = await evaluate(session, relation, rows, texts, inquiry.identity(role));
   return texts.find((text) => values.get(text)?.every((one) => truthOf(one) === "true"));
+}
+
+/** A condition on the row alone would show it to everybody. */
+function asksWho(text: string): boolean {
+  const { functions, claims, legacyClaims, settings, members, tables } = factsOf(parseExpression(text));
+  return [functions, claims, legacyClaims, settings, members, tables].some((names) => names.length > 0);
 }
 
 function fixFor(inquiry: Inquiry, relation: Relation, plan: MutatePlan, condition: string | undefined): Fix {

@@ -302,6 +302,22 @@ describe.each(["v2", "v1"] as const)("%s", (mode) => {
       expect(diagnosis.title).toContain("depot is 'south'");
     });
 
+    it("is not mended by showing the row to everybody", async () => {
+      await bench.become({
+        sql: parcels(`${all} create policy add on parcels for insert to authenticated with check (weight > 0);
+          create policy see on parcels for select to authenticated using (depot = 'north');`),
+      });
+      const { diagnosis } = await bench.why({
+        method: "POST",
+        path: "/parcels",
+        as: "alice",
+        body: { weight: 1, depot: "south" },
+        headers: RETURNING,
+      });
+      expect(diagnosis.code).toBe("policies.returning");
+      expect(diagnosis.fix?.sql ?? "").not.toMatch(/weight/i);
+    });
+
     it("an update that moves the row out of sight", async () => {
       const sql = (check: string) =>
         parcels(`${all} create policy mine on parcels for update to authenticated using (sender = auth.uid()) ${check};

@@ -17,9 +17,9 @@ export function checkUrl(target: string, host: string | undefined): UrlVerdict {
   return CHANGED_BY_PARSING.test(target) ? "refused" : "broken";
 }
 
-/** Whether the platform answers a `broken` URL all the same. */
 const hostCheck = remember((host) => ({ parses: URL.canParse(`http://${host}`) }));
 
+/** Whether the platform answers a `broken` URL all the same. */
 export function isHealthTarget(method: string, target: string): boolean {
   return (method === "GET" || method === "HEAD") && /^\/health(?:\/deep)?(?:[?#]|$)/.test(target);
 }

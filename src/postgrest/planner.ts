@@ -15,21 +15,19 @@ import type { SchemaCache } from "./schema-cache/types.ts";
 import type { DatabasePlan } from "./sql/statements.ts";
 import { type PreparedQuery, prepareQuery } from "./transaction/query.ts";
 
-/** A request, and what is remembered of those with the same head. */
-export interface ReadRequest {
-  readonly request: ApiRequest;
-  readonly head: RequestHead;
-  readonly plans: BoundedMap<string, Planned>;
-}
-
 /** A plan, with its SQL where it comes to a main statement. */
 export type Planned =
   | { readonly plan: DatabasePlan; prepared(): PreparedQuery }
   | { readonly plan: Exclude<ActionPlan, DatabasePlan> };
 
-interface Known {
+/** What requests with the same head share. */
+interface Shared {
   readonly head: RequestHead;
   readonly plans: BoundedMap<string, Planned>;
+}
+
+export interface ReadRequest extends Shared {
+  readonly request: ApiRequest;
 }
 
 /** Heads remembered, and the plans of each: bodies with other columns need other plans. */
@@ -42,7 +40,7 @@ export class Planner {
   readonly config: EngineConfig;
   readonly dialect: Dialect;
   readonly cache: SchemaCache;
-  readonly #known = new BoundedMap<string, Known>(HEADS);
+  readonly #known = new BoundedMap<string, Shared>(HEADS);
   readonly #seen = new BoundedMap<string, true>(HEADS);
 
   constructor(config: EngineConfig, dialect: Dialect, cache: SchemaCache) {

@@ -24,8 +24,8 @@ interface Verified {
 }
 
 /**
- * Verified tokens that are remembered, by the field they came in. What a signature says cannot change, and the clock is asked every time, so a cached
- * token expires to the second.
+ * Verified tokens that are remembered, by the field they came in. What a signature says cannot change, and the clock is asked
+ * every time, so a cached token expires to the second.
  */
 const CACHE_LIMIT = 1000;
 

@@ -4,7 +4,7 @@ import type { EngineConfig } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
 import { corsHeaders } from "./cors.ts";
 import { encodeHeaders } from "./encode-headers.ts";
-import { sendable } from "./sendable.ts";
+import { isPlain, sendable } from "./sendable.ts";
 
 /**
  * @param retryAfter seconds until the database is tried again, for 503 answers
@@ -25,17 +25,6 @@ export function finishResponse(
     ...corsHeaders(request, config.serverCorsAllowedOrigins),
   ];
   return withHeaders(sent, headers);
-}
-
-/** Whether HTTP can carry the response as it is. Nearly always it can, so all fields are looked at together. */
-function isPlain({ status, headers }: HttpResponse): boolean {
-  let [names, values] = ["", ""];
-  for (const [name, value] of headers) {
-    if (name === "") return false;
-    names += name;
-    values += value;
-  }
-  return status >= 100 && status <= 999 && /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]*$/.test(names) && /^[\t -~]*$/.test(values);
 }
 
 /** Sent back as it came, and empty when it did not come. */

@@ -9,6 +9,19 @@ import { errorResponse } from "../errors/response.ts";
 const TOKEN = /^[!#$%&'*+\-.0-9A-Z^_`a-z|~]+$/;
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
+/** Whether HTTP can carry the response as it is. Nearly always it can, so all fields are looked at together. */
+export function isPlain({ status, headers }: HttpResponse): boolean {
+  let [names, values] = ["", ""];
+  for (const [name, value] of headers) {
+    if (name === "") return false;
+    names += name;
+    values += value;
+  }
+  return isStatus(status) && TOKEN.test(names) && /^[\t -~]*$/.test(values);
+}
+
+const isStatus = (status: number): boolean => status >= 100 && status <= 999;
+
 /**
  * Line breaks within a header's value are folded, as PostgREST's web server folds them. What no client could read is answered
  * with PGRSTX00: PostgREST writes it out all the same, and breaks the answer.
@@ -17,7 +30,7 @@ const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
  */
 export function sendable(response: HttpResponse): HttpResponse {
   const { status } = response;
-  if (status < 100 || status > 999) return refusal(`SQL set the response status ${status}. HTTP knows 100 to 999.`);
+  if (!isStatus(status)) return refusal(`SQL set the response status ${status}. HTTP knows 100 to 999.`);
   const headers: HeaderList = response.headers.map(([name, value]) => [name, folded(value)] as const);
   const broken = headers.find(([name, value]) => CONTROL.test(value) || !TOKEN.test(name));
   if (broken === undefined) return withHeaders(response, headers);

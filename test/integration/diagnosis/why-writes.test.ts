@@ -286,18 +286,20 @@ describe.each(["v2", "v1"] as const)("%s", (mode) => {
       expect(plain.diagnosis.code).toBe("ok.written");
     });
 
+    const southward = {
+      method: "POST",
+      path: "/parcels",
+      as: "alice",
+      body: { weight: 1, depot: "south" },
+      headers: RETURNING,
+    };
+
     it("RETURNING of a row that the SELECT policy does not show", async () => {
       await bench.become({
         sql: parcels(`${all} create policy add on parcels for insert to authenticated with check (true);
           create policy see on parcels for select to authenticated using (depot = 'north');`),
       });
-      const { diagnosis } = await bench.why({
-        method: "POST",
-        path: "/parcels",
-        as: "alice",
-        body: { weight: 1, depot: "south" },
-        headers: RETURNING,
-      });
+      const { diagnosis } = await bench.why(southward);
       expect(diagnosis.code).toBe("policies.returning");
       expect(diagnosis.title).toContain("depot is 'south'");
     });
@@ -307,13 +309,7 @@ describe.each(["v2", "v1"] as const)("%s", (mode) => {
         sql: parcels(`${all} create policy add on parcels for insert to authenticated with check (weight > 0);
           create policy see on parcels for select to authenticated using (depot = 'north');`),
       });
-      const { diagnosis } = await bench.why({
-        method: "POST",
-        path: "/parcels",
-        as: "alice",
-        body: { weight: 1, depot: "south" },
-        headers: RETURNING,
-      });
+      const { diagnosis } = await bench.why(southward);
       expect(diagnosis.code).toBe("policies.returning");
       expect(diagnosis.fix?.sql ?? "").not.toMatch(/weight/i);
     });

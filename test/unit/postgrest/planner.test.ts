@@ -1,28 +1,18 @@
 import { expect, it } from "vitest";
 import type { HeaderList } from "../../../src/http/message.ts";
-import type { EngineConfig } from "../../../src/postgrest/config/types.ts";
 import { dialects } from "../../../src/postgrest/dialect.ts";
 import { type Planned, Planner } from "../../../src/postgrest/planner.ts";
 import { fill } from "../../../src/postgrest/sql/snippet.ts";
-import { routine, schemaCache, table } from "./plan/support.ts";
+import { config, routine, schemaCache, table } from "./plan/support.ts";
 
 const cache = schemaCache({
   tables: [table("items", { id: "integer", name: "text" })],
   routines: [routine("add", [{ name: "a" }, { name: "b" }])],
 });
-const config = {
-  dbAggregates: false,
-  dbMaxRows: null,
-  dbPlanEnabled: false,
-  dbRootSpec: null,
-  dbSchemas: ["api"],
-  dbTxAllowOverride: false,
-  openApiMode: "follow-privileges",
-} as unknown as EngineConfig;
 const json: HeaderList = [["Content-Type", "application/json"]];
 
 function plannerOf() {
-  const planner = new Planner(config, dialects["12.2"], cache);
+  const planner = new Planner(config({}), dialects["12.2"], cache);
   /** @param line `POST /items?select=id` */
   const read = (line: string, body = "", headers: HeaderList = []) => {
     const [method = "", target = ""] = line.split(" ", 2);

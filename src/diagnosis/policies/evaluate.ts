@@ -14,6 +14,12 @@ export type Evaluated = { readonly value: string | null } | { readonly failure: 
 /** By expression, then by row. */
 export type Values = ReadonlyMap<string, readonly Evaluated[]>;
 
+/** Of the row at that place; undefined where the expression could not be evaluated. */
+export function valueAt(values: Values, text: string, place: number): string | null | undefined {
+  const evaluated = values.get(text)?.[place];
+  return evaluated === undefined || "failure" in evaluated ? undefined : evaluated.value;
+}
+
 /**
  * Runs read-only, so an expression that writes fails instead. A row becomes a table expression of its table's name and
  * type, so that the expression's columns mean this row, while tables in sub-selects are those that the role sees.

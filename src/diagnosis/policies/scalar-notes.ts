@@ -3,7 +3,7 @@ import type { KnownUser } from "../context.ts";
 import { type ScalarSelect, scalarSelects } from "../predicates/scalars.ts";
 import type { Predicate } from "../predicates.ts";
 import { listed, plural } from "../words.ts";
-import type { Values } from "./evaluate.ts";
+import { type Values, valueAt } from "./evaluate.ts";
 import { countSql, valuesSql } from "./operands.ts";
 import { queryParts } from "./subselect.ts";
 import { type Ask, asQuery, type Notes, queryNotes } from "./subselect-notes.ts";
@@ -73,9 +73,4 @@ function noteText({ select, tables }: ScalarSelect, place: number, { seen, exist
   const hidden = Number(valueAt(existing, countSql(select), place) ?? 0);
   if (hidden > 0) return `${named} finds no row, so it gives NULL: row security hides ${plural(hidden, "row")} from it`;
   return `${named} finds no row, so it gives NULL${reason === undefined ? "" : `: ${reason}`}`;
-}
-
-function valueAt(values: Values, text: string, place: number): string | null | undefined {
-  const evaluated = values.get(text)?.[place];
-  return evaluated === undefined || "failure" in evaluated ? undefined : evaluated.value;
 }

@@ -2,7 +2,7 @@
 import type { KnownUser } from "../context.ts";
 import { type Predicate, splitPredicate } from "../predicates.ts";
 import { listed, plural, showOperand, tidy } from "../words.ts";
-import type { Values } from "./evaluate.ts";
+import { type Values, valueAt } from "./evaluate.ts";
 import { operandExpressions } from "./operands.ts";
 import { countSql, type Subselect, subselectOf, valueSql } from "./subselect.ts";
 
@@ -111,11 +111,6 @@ async function blame(query: Query, outer: string, counts: Values, place: number)
   const unmet = parts.conditions.find((text) => valueAt(counts, unmetSql(parts, text), place) === "0");
   const [first] = found.sort((one, other) => one.rank - other.rank);
   return first ?? (unmet === undefined ? undefined : { query, condition: unmet, rows: 0, sides: [] });
-}
-
-function valueAt(values: Values, text: string, place: number): string | null | undefined {
-  const evaluated = values.get(text)?.[place];
-  return evaluated === undefined || "failure" in evaluated ? undefined : evaluated.value;
 }
 
 function noteText(

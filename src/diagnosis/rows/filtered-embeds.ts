@@ -1,4 +1,5 @@
 /** A plain embed that is empty in every row of the answer because of what the request itself asks of it. */
+import { embedName } from "../../postgrest/plan/tree.ts";
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import { isEmptyRange } from "../../postgrest/request/range.ts";
 import { parseJson } from "../../tokens/jws.ts";
@@ -37,7 +38,7 @@ async function emptiedBy(inquiry: Inquiry, plan: ReadPlan, child: ReadPlan): Pro
   const existing = matching > 0 ? matching : await having([]);
   if (existing === 0) return undefined;
   const shown = { parent: inquiry.show(plan.from), child: inquiry.show(child.from) };
-  const name = nameOf(child);
+  const name = embedName(child);
   const filtered = matching === 0;
   const asked = filtered
     ? listed(filters.map((tree) => `${name}.${filterText(tree)}`))
@@ -60,12 +61,10 @@ async function emptiedBy(inquiry: Inquiry, plan: ReadPlan, child: ReadPlan): Pro
   };
 }
 
-const nameOf = ({ relAlias, relName }: ReadPlan): string => relAlias ?? relName;
-
 /** What a page leaves of an embed differs from row to row, so the answer itself is asked. */
 function isEmptyInBody({ trace }: Inquiry, child: ReadPlan): boolean {
   const rows = parseJson(trace.response.body.toString());
-  const key = nameOf(child);
+  const key = embedName(child);
   return (
     Array.isArray(rows) &&
     rows.every((row: Record<string, unknown>) => {

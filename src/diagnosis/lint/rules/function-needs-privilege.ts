@@ -1,6 +1,15 @@
+import type { Policy } from "../../catalog/types.ts";
 import { listed, quoteName } from "../../words.ts";
 import { functionName, functionSource, migrationRole, tableName } from "../naming.ts";
-import type { LintCatalog, LintFinding, LintFunction, LintRelation, LintRule, Privilege } from "../types.ts";
+import type {
+  LintCatalog,
+  LintFinding,
+  LintFunction,
+  LintPolicy,
+  LintRelation,
+  LintRule,
+  Privilege,
+} from "../types.ts";
 
 /**
  * Unless it is SECURITY DEFINER, a function runs as its caller, a trigger's as whoever writes. What it writes is read off its
@@ -79,11 +88,10 @@ function findIn(
 }
 
 const isClosed = ({ rowSecurity, policies }: LintRelation, roles: readonly string[]): boolean =>
-  rowSecurity &&
-  !policies.some(
-    ({ permissive, command, appliesTo }) =>
-      permissive && (command === "ALL" || command === "INSERT") && roles.some((role) => appliesTo.includes(role)),
-  );
+  rowSecurity && !roles.some((role) => policies.some((policy) => lets(policy, "INSERT", role)));
+
+const lets = ({ permissive, command, appliesTo }: Policy, event: string, role: string): boolean =>
+  permissive && (command === "ALL" || command === event) && appliesTo.includes(role);
 
 /** Somebody who may write the table by a privilege, and whom a policy lets. */
 const fires = ({ oid }: LintFunction, { triggers, privileges, policies, rowSecurity }: LintRelation, role: string) =>
@@ -92,12 +100,7 @@ const fires = ({ oid }: LintFunction, { triggers, privileges, policies, rowSecur
     .flatMap(({ events }) => events)
     .some(
       (event) =>
-        privileges[role]?.includes(event) &&
-        (!rowSecurity ||
-          policies.some(
-            ({ permissive, command, appliesTo }) =>
-              permissive && (command === "ALL" || command === event) && appliesTo.includes(role),
-          )),
+        privileges[role]?.includes(event) && (!rowSecurity || policies.some((policy) => lets(policy, event, role))),
     );
 
 /** As the text of its body says; what it reads besides is left to the request that runs into it. */

@@ -63,12 +63,12 @@ export const policyTableWithoutSelect: LintRule = {
     ),
 };
 
-const isRead = ({ name, schema }: LintRelation, { tables }: LintPolicy): boolean =>
+const isRead = ({ name, schema }: LintRelation, { tables }: Pick<LintPolicy | LintFunction, "tables">): boolean =>
   tables.includes(name) || tables.includes(`${schema}.${name}`);
 
 /** A function that reads it as whoever calls it. */
-const readBy = ({ functions }: LintPolicy, { name, schema }: LintRelation): LintFunction | undefined =>
-  functions.find(({ definer, tables }) => !definer && (tables.includes(name) || tables.includes(`${schema}.${name}`)));
+const readBy = ({ functions }: LintPolicy, table: LintRelation): LintFunction | undefined =>
+  functions.find((fn) => !fn.definer && isRead(table, fn));
 
 const mayRead = (role: string, { privileges }: LintRelation): boolean => privileges[role]?.includes("SELECT") ?? false;
 

@@ -50,7 +50,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     const recording = options.record?.(request, mode);
     let finished = false;
     // An engine that was given up on still reports its steps; the story is closed by then.
-    const observe: Observe = recording === undefined ? ignoreSteps : (step) => finished || recording.observe(step);
+    const observe: Observe =
+      recording === undefined
+        ? ignoreSteps
+        : (step, ms) => {
+            if (!finished) recording.observe(step, ms);
+          };
     return {
       mode,
       upstream: options.upstream(mode),

@@ -29,6 +29,8 @@ export interface Bench {
   readonly clock: AdjustableClock;
   readonly faults: Faults;
   readonly steps: Step[];
+  /** Milliseconds, where the layer said them. */
+  readonly times: ReadonlyMap<Step, number | undefined>;
   readonly lines: LogLine[];
   readonly notices: string[];
   /** What reached the upstream. */
@@ -55,6 +57,7 @@ export function bench({ mode = "v2", entry, config, upstream = answerOk, fault }
   const faults = new Faults(clock);
   if (fault !== undefined) faults.start(fault, mode);
   const steps: Step[] = [];
+  const times = new Map<Step, number | undefined>();
   const lines: LogLine[] = [];
   const notices: string[] = [];
   const received: HttpRequest[] = [];
@@ -68,7 +71,13 @@ export function bench({ mode = "v2", entry, config, upstream = answerOk, fault }
       received.push(request);
       return upstream(request, observe);
     },
-    record: () => ({ observe: (step) => void steps.push(step), finish: () => [] }),
+    record: () => ({
+      observe: (step, ms) => {
+        steps.push(step);
+        times.set(step, ms);
+      },
+      finish: () => [],
+    }),
     log: (line) => void lines.push(line),
     notice: (text) => void notices.push(text),
   });
@@ -77,7 +86,7 @@ export function bench({ mode = "v2", entry, config, upstream = answerOk, fault }
     const host = header(headers, "host") === undefined ? [["Host", HOST] as const] : [];
     return gateway.handle({ method, path, query, headers: [...host, ...headers], body: Buffer.alloc(0) });
   };
-  return { gateway, catalog, clock, faults, steps, lines, notices, received, get };
+  return { gateway, catalog, clock, faults, steps, times, lines, notices, received, get };
 }
 
 export function bearer(claims: Claims = { sub: "user_1" }, secret: string = SECRET): [string, string] {

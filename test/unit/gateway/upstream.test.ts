@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { presentResponse } from "../../../src/gateway/present.ts";
 import type { Upstream } from "../../../src/gateway/types.ts";
 import type { HeaderList } from "../../../src/http/message.ts";
+import type { Step } from "../../../src/trace/step.ts";
 import { bearer, bench, HOST } from "./support.ts";
 
 describe("an upstream's answer", () => {
@@ -54,6 +55,17 @@ describe("an upstream that fails", () => {
       body: '{"error":"upstream error"}',
     });
     expect(steps.at(-1)).toMatchObject({ code: "upstream.error", evidence: { message: "connect ECONNREFUSED" } });
+  });
+
+  it("hears how long PostgREST's phases took", async () => {
+    const committed: Step = { layer: "transaction", outcome: "passed", code: "transaction.committed", evidence: {} };
+    const upstream: Upstream = async (_, observe) => {
+      observe(committed, 1.5);
+      return { status: 200, headers: [], body: "" };
+    };
+    const { get, times } = bench({ upstream });
+    await get("/notes", [bearer()]);
+    expect(times.get(committed)).toBe(1.5);
   });
 
   it("answers 504 when it is too slow, and hears nothing of it later", async () => {

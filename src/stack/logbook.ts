@@ -37,7 +37,9 @@ export class Logbook {
   }
 
   write(source: LogSource, kind: LogEntry["kind"], text: string, data?: unknown): void {
-    const entry: LogEntry = { time: Date.now(), source, kind, text, ...(data === undefined ? {} : { data }) };
+    const time = Date.now();
+    // Spelt out, as a spread takes longer than writing the line.
+    const entry: LogEntry = data === undefined ? { time, source, kind, text } : { time, source, kind, text, data };
     if (this.#stream !== undefined && this.#gathered.push(lineOf(entry)) === 1) setTimeout(() => this.#flush(), GATHER);
     for (const listener of this.#listeners) listener(entry);
   }

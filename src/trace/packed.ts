@@ -1,9 +1,12 @@
 /**
  * A trace as the ring keeps it. It keeps a thousand that hardly anybody asks for, and the garbage collector moves each of
- * their objects twice; so a list of fields becomes one text, and a small body one of its own instead of a view into all that a
- * socket gave.
+ * their objects twice, which used to cost more than all the rest of a trace. So what is the same for several is kept once, a
+ * list of fields becomes one text, and a small body one of its own instead of a view into all that a socket gave.
  */
+
+import { remember } from "../cache/remember.ts";
 import type { HeaderList, HttpResponse } from "../http/message.ts";
+import type { Step } from "./step.ts";
 import type { Trace } from "./trace.ts";
 
 type Body = HttpResponse["body"];
@@ -32,12 +35,12 @@ export class PackedTrace {
     this.#startedAt = startedAt;
     this.#mode = mode;
     this.#request = request;
-    this.#steps = steps;
-    this.#stepTimes = stepTimes;
+    this.#steps = sharedSteps(steps);
+    this.#stepTimes = stepTimes?.slice();
     this.#ms = ms;
     this.#status = status;
     this.#reason = reason;
-    this.#fields = packFields(headers);
+    this.#fields = sameText(packFields(headers));
     this.#bodyIsPacked = typeof body !== "string" && body.length <= SMALL;
     this.#body = this.#bodyIsPacked ? body.toString("latin1") : body;
   }
@@ -60,6 +63,22 @@ export class PackedTrace {
 
 /** A larger body is rare, and copied for nothing. */
 const SMALL = 4096;
+
+/** By the step that tells what was asked for: the steps of the last such request. */
+const lastSteps = new WeakMap<Step, Trace["steps"]>();
+
+/** Requests share the steps that are the same for them; where all are, also the list, else it is copied without spare room. */
+function sharedSteps(steps: Trace["steps"]): Trace["steps"] {
+  const asked = steps.find(({ layer }) => layer === "request");
+  const before = asked && lastSteps.get(asked);
+  if (before?.length === steps.length && before.every((step, index) => step === steps[index])) return before;
+  const own = steps.slice();
+  if (asked !== undefined) lastSteps.set(asked, own);
+  return own;
+}
+
+/** Answers are alike in their fields, too. */
+const sameText = remember((text) => text);
 
 /** HTTP carries no NUL. By `join`, as a text put together piece by piece would be a tree of its pieces. */
 function packFields(headers: HeaderList): string {

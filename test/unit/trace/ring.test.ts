@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { TraceRing } from "../../../src/trace/ring.ts";
+import type { Step } from "../../../src/trace/step.ts";
 import type { Trace } from "../../../src/trace/trace.ts";
 
 const traceOf = (id: string, response: Partial<Trace["response"]> = {}): Trace => ({
@@ -35,6 +36,16 @@ it.each([
   ring.add(trace);
   expect(ring.get("a")).toEqual(trace);
   expect(ring.all()).toEqual([trace]);
+});
+
+it("keeps the steps of requests that went the same way apart from those that went another", () => {
+  const step = (layer: Step["layer"], code: string): Step => ({ layer, outcome: "passed", code, evidence: {} });
+  const asked = step("request", "request.relation-read");
+  const [passed, failed] = [step("transaction", "transaction.committed"), step("transaction", "transaction.42501")];
+  const ring = new TraceRing();
+  const ways = [[asked, passed], [asked, failed], [asked, failed], [asked], [asked, passed], [failed]];
+  for (const [index, steps] of ways.entries()) ring.add({ ...traceOf(String(index)), steps });
+  expect(ring.all().map(({ steps }) => steps)).toEqual(ways);
 });
 
 it("forgets the oldest beyond its number", () => {

@@ -17,7 +17,13 @@ export interface Arrival {
   readonly hostname: string;
 }
 
-export function arrive(request: HttpRequest): Arrival {
+/** A request without a body is the same object whenever a client sends it (`readHead`). */
+export const arrive = (request: HttpRequest): Arrival =>
+  request.body.length === 0 ? arriveAgain(request) : read(request);
+
+const arriveAgain = rememberFor(read);
+
+function read(request: HttpRequest): Arrival {
   const { path, query } = parseTarget(target(request));
   const fields = mergeFields(request.headers);
   const host = fields.get("host") ?? null;

@@ -43,8 +43,17 @@ export function cannotForward(at: Arrival, project: CatalogEntry): Answer | unde
 
 export function forwardRequest(at: Arrival, body: Buffer, project: CatalogEntry, bridgeToken: string): HttpRequest {
   const headers = forwardedFields(at, project, bridgeToken);
-  return { method: at.method, path: at.path, query: at.query, headers, body: bodyless(at.method) ? empty : body };
+  const { method, path, query } = at;
+  if (body.length > 0 && !bodyless(method)) return { method, path, query, headers, body };
+  const before = lastWithoutBody.get(at);
+  if (before?.headers === headers) return before;
+  const request = { method, path, query, headers, body: empty };
+  lastWithoutBody.set(at, request);
+  return request;
 }
+
+/** So that PostgREST, too, gets the same object for the same request. */
+const lastWithoutBody = new WeakMap<Arrival, HttpRequest>();
 
 interface Forwarded {
   readonly method: string;

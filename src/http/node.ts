@@ -6,37 +6,49 @@ import { type HeaderList, type HttpRequest, type HttpResponse, header, splitTarg
 
 export type Handler = (request: HttpRequest, message: IncomingMessage) => Promise<HttpResponse>;
 
-/** Everything but the body, for who answers without it or streams it. Absolute-form targets keep only path and query. */
+/**
+ * Everything but the body, for who answers without it or streams it. Absolute-form targets keep only path and query. A client
+ * that sends the same head again gets the same object, so that whoever makes something of it can remember that for the request.
+ */
 export function readHead(message: IncomingMessage): HttpRequest {
-  const { path, query } = splitTarget(message.url ?? "/");
-  return {
-    method: message.method ?? "GET",
-    path,
-    query,
-    headers: headerPairs(message.rawHeaders),
-    body: noBody,
-  };
+  const { method = "GET", url = "/" } = message;
+  const { headers, requests } = clientOf(message.rawHeaders);
+  const line = `${method} ${url}`;
+  const before = requests.get(line);
+  if (before !== undefined) return before;
+  const { path, query } = splitTarget(url);
+  const request = { method, path, query, headers, body: noBody };
+  if (line.length <= LONGEST_LINE) requests.set(line, request);
+  return request;
 }
 
 const noBody = Buffer.alloc(0);
 
-/**
- * Node's flat list of names and values as pairs, order and case kept. A client sends the same with request after request: they
- * get one list, so that whoever makes something of it can remember that for the list.
- */
-export function headerPairs(raw: readonly string[]): HeaderList {
+/** Node's flat list of names and values as pairs, order and case kept. Who sends the same again gets the same list. */
+export const headerPairs = (raw: readonly string[]): HeaderList => clientOf(raw).headers;
+
+/** The fields that a client sends with request after request, and what it last asked for with them. */
+interface Client {
+  readonly headers: HeaderList;
+  readonly requests: BoundedMap<string, HttpRequest>;
+}
+
+function clientOf(raw: readonly string[]): Client {
   // Neither Node's parser nor its client lets a NUL through.
   const text = raw.join("\0");
-  const before = known.get(text);
+  const before = clients.get(text);
   if (before !== undefined) return before;
   const headers: [string, string][] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) headers.push([raw[index]!, raw[index + 1]!]);
-  if (text.length <= LONGEST_KNOWN) known.set(text, headers);
-  return headers;
+  const client = { headers, requests: new BoundedMap<string, HttpRequest>(REQUESTS) };
+  if (text.length <= LONGEST_KNOWN) clients.set(text, client);
+  return client;
 }
 
-const known = new BoundedMap<string, HeaderList>(200);
-const LONGEST_KNOWN = 4000;
+const clients = new BoundedMap<string, Client>(200);
+const REQUESTS = 50;
+/** Longer texts are rare, and would make the memory as large as a client likes. */
+const [LONGEST_KNOWN, LONGEST_LINE] = [4000, 1000];
 
 /** Collects the body and splits the target; nothing is decoded. */
 export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {

@@ -96,9 +96,17 @@ export class AppState {
     return this.#loader.load();
   }
 
-  /** For a request; null while there is no schema cache. 12.0 lets requests wait for the first connection. */
-  async planner(): Promise<Planner | null> {
-    if (this.#schemaCache === null && this.#awaitsFirstCache) await this.#loader.loaded();
+  /** Whether requests have to wait for the first schema cache, as 12.0 lets them. */
+  get awaitsFirstCache(): boolean {
+    return this.#schemaCache === null && this.#awaitsFirstCache;
+  }
+
+  firstCache(): Promise<void> {
+    return this.#loader.loaded();
+  }
+
+  /** For a request; null while there is no schema cache. */
+  get planner(): Planner | null {
     const [config, cache] = [this.#config, this.#schemaCache];
     if (cache === null) return null;
     if (this.#planner?.config !== config || this.#planner.cache !== cache) {
@@ -124,8 +132,8 @@ export class AppState {
   async isConnected(): Promise<boolean> {
     try {
       const connection = await this.pool.acquire();
-      const question = { text: "select 1", values: [], format: "text", prepared: false } as const;
-      const { failed } = await connection.run([question]).finally(() => this.pool.release(connection));
+      const question = { text: "select 1", parameters: [], format: "text" } as const;
+      const { failed } = await connection.run([question], false).finally(() => this.pool.release(connection));
       return failed === null;
     } catch {
       return false;

@@ -86,7 +86,8 @@ async function answer(state: AppState, http: HttpRequest, journey: Journey): Pro
   journey.passed("jwt", () => authStep(auth));
 
   journey.enter("request");
-  const planner = await state.planner();
+  if (state.awaitsFirstCache) await state.firstCache();
+  const { planner } = state;
   if (planner === null) throw schemaCacheUnavailable();
   const { config, dialect, cache } = planner;
   const read = planner.read(http);

@@ -7,18 +7,12 @@ import type { HttpRequest } from "../http/message.ts";
 import type { EngineConfig } from "./config/types.ts";
 import type { Dialect } from "./dialect.ts";
 import { actionPlan } from "./plan/action-plan.ts";
-import type { ActionPlan } from "./plan/types.ts";
 import { buildApiRequest, headOf, headText, type RequestHead, requestOf } from "./request/api-request.ts";
 import { holdsObject } from "./request/payload.ts";
 import type { ApiRequest } from "./request/types.ts";
 import type { SchemaCache } from "./schema-cache/types.ts";
-import type { DatabasePlan } from "./sql/statements.ts";
-import { type PreparedQuery, prepareQuery } from "./transaction/query.ts";
-
-/** A plan, with its SQL where it comes to a main statement. */
-export type Planned =
-  | { readonly plan: DatabasePlan; prepared(): PreparedQuery }
-  | { readonly plan: Exclude<ActionPlan, DatabasePlan> };
+import type { Planned } from "./transaction/execute.ts";
+import { PlannedQuery } from "./transaction/planned-query.ts";
 
 /** What requests with the same head share. */
 interface Shared {
@@ -42,6 +36,8 @@ export class Planner {
   readonly cache: SchemaCache;
   readonly #known = new BoundedMap<string, Shared>(HEADS);
   readonly #seen = new BoundedMap<string, true>(HEADS);
+  /** A request without a body is the same object whenever a client sends it. */
+  readonly #again = new WeakMap<HttpRequest, ReadRequest>();
 
   constructor(config: EngineConfig, dialect: Dialect, cache: SchemaCache) {
     this.config = config;
@@ -51,9 +47,15 @@ export class Planner {
 
   /** @throws PgrstError see `buildApiRequest` */
   read(http: HttpRequest): ReadRequest {
+    const again = this.#again.get(http);
+    if (again !== undefined) return again;
     const text = headText(http);
     const known = this.#known.get(text);
-    if (known !== undefined) return { request: requestOf(known.head, http), head: known.head, plans: known.plans };
+    if (known !== undefined) {
+      const read = { request: requestOf(known.head, http), head: known.head, plans: known.plans };
+      if (http.body.length === 0) this.#again.set(http, read);
+      return read;
+    }
     const request = buildApiRequest(this.config, this.dialect, http, this.cache);
     const plans = new BoundedMap<string, Planned>(PLANS);
     const head = headOf(request);
@@ -70,21 +72,11 @@ export class Planner {
     const shape = bodyShape(request);
     const known = shape === undefined ? undefined : plans.get(shape);
     if (known !== undefined) return known;
-    const planned = this.#planned(actionPlan(request.action, this.config, this.dialect, request, this.cache), request);
+    const plan = actionPlan(request.action, this.config, this.dialect, request, this.cache);
+    const isQuery = plan.kind === "read" || plan.kind === "mutate" || plan.kind === "call";
+    const planned = isQuery ? new PlannedQuery(plan, this.config, this.dialect, request) : { plan };
     if (shape !== undefined && shape.length <= MAX_LENGTH) plans.set(shape, planned);
     return planned;
-  }
-
-  #planned(plan: ActionPlan, { preferences, topLevelRange }: ApiRequest): Planned {
-    if (plan.kind !== "read" && plan.kind !== "mutate" && plan.kind !== "call") return { plan };
-    let prepared: PreparedQuery | undefined;
-    return {
-      plan,
-      prepared: () => {
-        prepared ??= prepareQuery(plan, this.config, this.dialect, { preferences, topLevelRange });
-        return prepared;
-      },
-    };
   }
 }
 

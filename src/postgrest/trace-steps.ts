@@ -5,8 +5,8 @@ import type { AuthResult } from "./auth/types.ts";
 import type { PgrstError } from "./errors/pgrst-error.ts";
 import type { ActionPlan } from "./plan/types.ts";
 import type { RequestHead } from "./request/api-request.ts";
+import type { SentTransaction } from "./transaction/compose.ts";
 import type { Executed } from "./transaction/execute.ts";
-import type { SentTransaction } from "./transaction/query.ts";
 
 type Evidence = Readonly<Record<string, unknown>>;
 
@@ -30,34 +30,50 @@ export const requestStep = rememberFor(({ action, schema, preferences, queryPara
 export const planStep = rememberFor((plan: ActionPlan) => step("plan", "passed", plan.kind, { plan }));
 
 /** The SQL as sent, and how Postgres took it. None for OPTIONS, which asks nothing. */
-export function transactionSteps(executed: Executed, { role, claims }: AuthResult): readonly Step[] {
+export function transactionSteps(executed: Executed, auth: AuthResult): readonly Step[] {
   if (executed.kind === "info") return [];
   const { outcome } = executed;
-  const sent = step("statement", "passed", "sent", describeSent(role, outcome.sent));
+  return [sentStep(outcome.sent), transactionStep(outcome, auth)];
+}
+
+const sentStep = rememberFor((sent: SentTransaction) => step("statement", "passed", "sent", sent));
+
+type Outcome = Exclude<Executed, { kind: "info" }>["outcome"];
+
+function transactionStep(outcome: Outcome, auth: AuthResult): Step {
   const { end } = outcome.sent;
-  const context = { role, claims, end };
+  const context = { role: auth.role, claims: auth.claims, end };
   if (outcome.kind === "failed") {
     const { failure } = outcome;
-    if (failure.kind !== "server") return [sent, step("transaction", "refused", failure.kind, { ...context, failure })];
+    if (failure.kind !== "server") return step("transaction", "refused", failure.kind, { ...context, failure });
     const { sqlState, ...error } = failure.error;
     const evidence = { ...context, sqlState, ...error, statement: failure.statement };
-    return [sent, step("transaction", "refused", sqlState.toLowerCase(), evidence)];
+    return step("transaction", "refused", sqlState.toLowerCase(), evidence);
   }
   if (outcome.kind === "refused") {
     const { body } = outcome.error;
     const code = (body?.code ?? "refused").toLowerCase();
-    return [sent, step("transaction", "refused", code, { ...context, error: body })];
+    return step("transaction", "refused", code, { ...context, error: body });
   }
-  const code = end === "rollback" ? "rolled-back" : "committed";
-  return [sent, step("transaction", "passed", code, resultEvidence(context, outcome))];
+  const ended = endedStep(auth);
+  if (!("result" in outcome)) return ended(end);
+  if (outcome.result.kind === "explain") return ended(`${end} explained`);
+  const { queryTotal, tableTotal } = outcome.result.result;
+  return ended(`${end} ${queryTotal} ${tableTotal ?? ""}`);
 }
 
-function resultEvidence({ role, claims, end }: Evidence, outcome: object): Evidence {
-  if (!("result" in outcome)) return { role, claims, end };
-  const { result } = outcome.result as { result?: { queryTotal: bigint; tableTotal: bigint | null } };
-  if (result === undefined) return { role, claims, end, explained: true };
-  return { role, claims, end, rows: result.queryTotal, total: result.tableTotal };
-}
+/** Of a caller's transaction that went well, by its end and, where rows were counted, their number and the total. */
+const endedStep = rememberFor(({ role, claims }: AuthResult) =>
+  remember((key) => {
+    const [end, rows, total] = key.split(" ");
+    const code = end === "rollback" ? "rolled-back" : "committed";
+    const context = { role, claims, end };
+    if (rows === undefined) return step("transaction", "passed", code, context);
+    if (rows === "explained") return step("transaction", "passed", code, { ...context, explained: true });
+    const counts = { rows: BigInt(rows), total: total === "" ? null : BigInt(total!) };
+    return step("transaction", "passed", code, { ...context, ...counts });
+  }),
+);
 
 export const responseStep = remember((status) => step("response", "answered", status, { status: Number(status) }));
 
@@ -65,17 +81,3 @@ export const preflightStep = (): Step => step("response", "answered", "preflight
 
 export const refusalStep = (layer: Layer, { status, body, evidence }: PgrstError): Step =>
   step(layer, "refused", (body?.code ?? "not-found").toLowerCase(), { status, error: body, ...evidence });
-
-function describeSent(role: string, { settings, statements, end }: SentTransaction): Evidence {
-  return {
-    role,
-    isolation: settings.isolation,
-    readOnly: settings.readOnly,
-    end,
-    statements: statements.map(({ role, statement }) => ({
-      role,
-      text: statement.text,
-      parameters: statement.values,
-    })),
-  };
-}

@@ -66,7 +66,7 @@ interface Sent {
   readonly statements: ReadonlyArray<{
     readonly role: TransactionStatement["role"];
     readonly text: string;
-    readonly parameters: TransactionStatement["statement"]["values"];
+    readonly parameters: TransactionStatement["parameters"];
   }>;
 }
 
@@ -77,7 +77,8 @@ function sentIn(steps: readonly Step[]): TransactionRequest {
     settings: { isolation, readOnly },
     statements: statements.map(({ role, text, parameters }) => ({
       role,
-      statement: { text, values: parameters },
+      text,
+      parameters,
       format: role === "main" ? "binary" : "text",
     })),
     end,

@@ -1,8 +1,8 @@
 /** The response phase: status, headers and body of an executed plan. */
 import type { SchemaCache } from "../schema-cache/types.ts";
+import type { QueryContext, QueryResult } from "../transaction/compose.ts";
 import type { Executed } from "../transaction/execute.ts";
 import { failureError } from "../transaction/failure.ts";
-import type { QueryContext, QueryResult } from "../transaction/query.ts";
 import { type Answer, contentHeaders } from "./answer.ts";
 import { callAnswer } from "./call.ts";
 import { infoAnswer } from "./info.ts";

@@ -12,10 +12,9 @@ import { type ResultFormat, WireWriter } from "./wire-writer.ts";
 
 export interface PipelineStatement {
   readonly text: string;
-  readonly values: readonly ParamValue[];
+  readonly parameters: readonly ParamValue[];
+  /** Of its rows. */
   readonly format: ResultFormat;
-  /** Whether to keep the statement prepared; otherwise the unnamed statement is used. */
-  readonly prepared: boolean;
 }
 
 export interface PipelineResult {
@@ -100,8 +99,10 @@ export class Connection {
   /**
    * Sends all statements in one write with one Sync and resolves when the server is ready again. The first error skips the
    * rest, as the protocol has it. Rejects with ConnectionError (`lost`).
+   *
+   * @param prepared whether to keep the statements prepared; otherwise the unnamed statement is used
    */
-  run(statements: readonly PipelineStatement[]): Promise<PipelineResult> {
+  run(statements: readonly PipelineStatement[], prepared: boolean): Promise<PipelineResult> {
     const writer = this.#writer.start();
     for (const name of this.#prepared.evict()) writer.closeStatement(name);
     const parsed: Array<string | undefined> = [];
@@ -109,7 +110,7 @@ export class Connection {
     for (const statement of statements) {
       let name = "";
       let fresh: string | undefined;
-      if (statement.prepared && this.#prepared.keeps(statement.text)) {
+      if (prepared && this.#prepared.keeps(statement.text)) {
         const known = this.#prepared.find(statement.text) ?? inThisBatch?.get(statement.text);
         if (known !== undefined) name = known;
         else {
@@ -119,7 +120,7 @@ export class Connection {
         }
       } else fresh = "";
       if (fresh !== undefined) writer.parse(fresh, statement.text);
-      writer.bind(name, statement.values, statement.format).execute();
+      writer.bind(name, statement.parameters, statement.format).execute();
       parsed.push(fresh);
     }
     return this.#send(writer.sync(), statements, parsed);

@@ -3,11 +3,16 @@ import type { ActionPlan } from "../plan/types.ts";
 import type { InfoPlan } from "../response/info.ts";
 import type { SchemaCache } from "../schema-cache/types.ts";
 import type { DatabasePlan } from "../sql/statements.ts";
+import type { QueryContext } from "./compose.ts";
 import { type InspectOutcome, runInspection } from "./inspect.ts";
+import { PlannedQuery } from "./planned-query.ts";
 import type { Pool } from "./pool.ts";
-import { type PlannedQuery, type QueryContext, type QueryOutcome, runQuery } from "./query.ts";
+import { type QueryOutcome, runQuery } from "./query.ts";
 
 type InspectPlan = Extract<ActionPlan, { kind: "inspect" }>;
+
+/** A plan, with its SQL where it comes to a main statement. */
+export type Planned = PlannedQuery | { readonly plan: Exclude<ActionPlan, DatabasePlan> };
 
 /** A plan with what came of it. */
 export type Executed =
@@ -15,15 +20,15 @@ export type Executed =
   | { readonly kind: "inspection"; readonly plan: InspectPlan; readonly outcome: InspectOutcome }
   | { readonly kind: "info"; readonly plan: InfoPlan };
 
-/** Never throws for what the database says; that is an outcome. */
+/** Never throws for what the database says; that is an outcome. @throws PgrstError see `PlannedQuery.compose` */
 export async function execute(
-  planned: PlannedQuery | { readonly plan: Exclude<ActionPlan, DatabasePlan> },
+  planned: Planned,
   context: QueryContext,
   cache: SchemaCache,
   pool: Pool,
 ): Promise<Executed> {
-  if ("prepared" in planned) {
-    return { kind: "query", plan: planned.plan, outcome: await runQuery(planned, context, pool) };
+  if (planned instanceof PlannedQuery) {
+    return { kind: "query", plan: planned.plan, outcome: await runQuery(planned.compose(context), context, pool) };
   }
   const { plan } = planned;
   if (plan.kind === "inspect") {

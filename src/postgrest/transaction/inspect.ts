@@ -5,8 +5,8 @@ import { accessibleTables, accessibleTablesQuery, schemaDescriptionQuery } from 
 import type { CatalogQuery } from "../schema-cache/catalog-query.ts";
 import { accessibleRoutinesQuery, routineMap } from "../schema-cache/routines.ts";
 import { keyOf, type Routine, type SchemaCache } from "../schema-cache/types.ts";
+import { contextStatements, isolationLevel, type QueryContext, type SentTransaction } from "./compose.ts";
 import type { Pool } from "./pool.ts";
-import { contextStatements, isolationLevel, type QueryContext, type SentTransaction } from "./query.ts";
 import { runTransaction, type TransactionRows, type TransactionStatement } from "./run.ts";
 import type { DatabaseFailure } from "./types.ts";
 
@@ -32,7 +32,7 @@ export async function runInspection(
     config.openApiMode === "disabled" ? [] : follows ? [comment, tables, routines] : [comment];
   const statements = [...before, ...questions.map(asStatement)];
   const settings = { isolation: isolationLevel(plan, context), readOnly: true };
-  const sent: SentTransaction = { settings, statements, end: "commit" };
+  const sent: SentTransaction = { role: context.auth.role, ...settings, end: "commit", statements };
 
   const prepared = config.dbPreparedStatements;
   const { rows, failure } = await runTransaction(pool, { settings, statements, end: "commit", prepared });
@@ -52,7 +52,8 @@ export async function runInspection(
 
 const asStatement = ({ text, values }: CatalogQuery<unknown>): TransactionStatement => ({
   role: "inspect",
-  statement: { text, values },
+  text,
+  parameters: values,
   format: "text",
 });
 

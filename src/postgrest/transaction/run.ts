@@ -3,17 +3,13 @@
  * the end depends on the result (an object asked for and two rows written, say) does a second trip carry it.
  */
 import type { IsolationLevel } from "../schema-cache/types.ts";
-import type { Statement } from "../sql/snippet.ts";
 import { type Connection, ConnectionError, type PipelineResult, type PipelineStatement } from "./connection.ts";
 import type { Pool } from "./pool.ts";
 import type { DatabaseFailure, StatementRole, TransactionSettings } from "./types.ts";
 import type { Row } from "./wire-reader.ts";
-import type { ResultFormat } from "./wire-writer.ts";
 
-export interface TransactionStatement {
+export interface TransactionStatement extends PipelineStatement {
   readonly role: StatementRole;
-  readonly statement: Statement;
-  readonly format: ResultFormat;
 }
 
 export type TransactionEnd = "commit" | "rollback";
@@ -65,7 +61,7 @@ export async function runTransaction(pool: Pool, request: TransactionRequest): P
 /** Ends a failed transaction after the answer is known, so that the client does not wait for it. */
 function cleanUp(pool: Pool, connection: Connection): void {
   connection
-    .run([endStatement("rollback", false)])
+    .run([ends.rollback], false)
     .catch(() => connection.close())
     .finally(() => pool.release(connection));
 }
@@ -88,18 +84,14 @@ async function runOn(connection: Connection, request: TransactionRequest): Promi
 }
 
 async function attemptOn(connection: Connection, request: TransactionRequest): Promise<TransactionResult> {
-  const { statements, end, prepared } = request;
-  const pipeline: PipelineStatement[] = [beginStatement(request.settings, prepared)];
-  for (const { statement, format } of statements) {
-    pipeline.push({ text: statement.text, values: statement.values, format, prepared });
-  }
+  const { settings, statements, end, prepared } = request;
+  const begin = begins[settings.isolation][settings.readOnly ? "reads" : "writes"];
   if (typeof end === "string") {
-    pipeline.push(endStatement(end, prepared));
-    return toResult(await connection.run(pipeline), statements);
+    return toResult(await connection.run([begin, ...statements, ends[end]], prepared), statements);
   }
-  const result = toResult(await connection.run(pipeline), statements);
+  const result = toResult(await connection.run([begin, ...statements], prepared), statements);
   if (result.failure !== null) return result;
-  const ended = await connection.run([endStatement(end(result.rows), prepared)]);
+  const ended = await connection.run([ends[end(result.rows)]], prepared);
   if (ended.failed === null) return result;
   return { rows: result.rows, failure: { kind: "server", error: ended.failed.error, statement: "end" } };
 }
@@ -113,7 +105,7 @@ function toResult(result: PipelineResult, statements: readonly TransactionStatem
 }
 
 async function rollback(connection: Connection): Promise<void> {
-  if (connection.inTransaction) await connection.run([endStatement("rollback", false)]);
+  if (connection.inTransaction) await connection.run([ends.rollback], false);
 }
 
 /** A table was altered under a prepared statement, or a pooler in between has dropped it. */
@@ -121,23 +113,20 @@ function isStalePlan(sqlState: string, message: string): boolean {
   return sqlState === "26000" || (sqlState === "0A000" && message.includes("cached plan"));
 }
 
-/** Made once, so that their texts are looked up by what Node knows of them already. */
-function begin(level: string): Readonly<Record<"reads" | "writes", string>> {
+const bare = (text: string): PipelineStatement => ({ text, parameters: [], format: "text" });
+
+function begin(level: string): Readonly<Record<"reads" | "writes", PipelineStatement>> {
   const text = `BEGIN ISOLATION LEVEL ${level} READ`;
-  return { reads: `${text} ONLY`, writes: `${text} WRITE` };
+  return { reads: bare(`${text} ONLY`), writes: bare(`${text} WRITE`) };
 }
 
-const levels: Readonly<Record<IsolationLevel, ReturnType<typeof begin>>> = {
+const begins: Readonly<Record<IsolationLevel, ReturnType<typeof begin>>> = {
   "read committed": begin("READ COMMITTED"),
   "repeatable read": begin("REPEATABLE READ"),
   serializable: begin("SERIALIZABLE"),
 };
 
-function beginStatement(settings: TransactionSettings, prepared: boolean): PipelineStatement {
-  const text = levels[settings.isolation][settings.readOnly ? "reads" : "writes"];
-  return { text, values: [], format: "text", prepared };
-}
-
-function endStatement(end: TransactionEnd, prepared: boolean): PipelineStatement {
-  return { text: end === "commit" ? "COMMIT" : "ROLLBACK", values: [], format: "text", prepared };
-}
+const ends: Readonly<Record<TransactionEnd, PipelineStatement>> = {
+  commit: bare("COMMIT"),
+  rollback: bare("ROLLBACK"),
+};

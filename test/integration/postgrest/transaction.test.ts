@@ -33,8 +33,8 @@ interface Options {
 function run(texts: ReadonlyArray<string | readonly [string, ...Array<string | null>]>, options: Options = {}) {
   const { end = "commit", readOnly = false, prepared = true, on = pool } = options;
   const statements = texts.map((one) => {
-    const [text = "", ...values] = typeof one === "string" ? [one] : one;
-    return { role: "main" as const, statement: { text: text ?? "", values }, format: "text" as const };
+    const [text = "", ...parameters] = typeof one === "string" ? [one] : one;
+    return { role: "main" as const, text: text ?? "", parameters, format: "text" as const };
   });
   return runTransaction(on, { settings: { isolation: "read committed", readOnly }, statements, end, prepared });
 }

@@ -1,30 +1,39 @@
 import { expect, it } from "vitest";
 import type { HeaderList } from "../../../src/http/message.ts";
+import type { AuthResult } from "../../../src/postgrest/auth/types.ts";
+import { readConfig } from "../../../src/postgrest/config/read.ts";
 import { dialects } from "../../../src/postgrest/dialect.ts";
-import { type Planned, Planner } from "../../../src/postgrest/planner.ts";
-import { fill } from "../../../src/postgrest/sql/snippet.ts";
-import { config, routine, schemaCache, table } from "./plan/support.ts";
+import { Planner } from "../../../src/postgrest/planner.ts";
+import { PlannedQuery } from "../../../src/postgrest/transaction/planned-query.ts";
+import { routine, schemaCache, table } from "./plan/support.ts";
 
 const cache = schemaCache({
   tables: [table("items", { id: "integer", name: "text" })],
   routines: [routine("add", [{ name: "a" }, { name: "b" }])],
 });
+const dialect = dialects["12.2"];
+const config = readConfig({ env: { PGRST_DB_SCHEMAS: "api" } }, dialect);
+const ann: AuthResult = { role: "ann", claims: { role: "ann" }, claimsJson: '{"role":"ann"}', authenticated: true };
 const json: HeaderList = [["Content-Type", "application/json"]];
 
 function plannerOf() {
-  const planner = new Planner(config({}), dialects["12.2"], cache);
+  const planner = new Planner(config, dialect, cache);
+  type Asked = readonly [line: string, body?: string, headers?: HeaderList];
   /** @param line `POST /items?select=id` */
-  const read = (line: string, body = "", headers: HeaderList = []) => {
+  const read = (...[line, body = "", headers = []]: Asked) => {
     const [method = "", target = ""] = line.split(" ", 2);
     const [path = "", query = ""] = target.split("?", 2);
     return planner.read({ method, path, query, headers, body: Buffer.from(body) });
   };
-  return { read, plan: (...asked: Parameters<typeof read>): Planned => planner.plan(read(...asked)) };
-}
-
-function sqlOf(planned: Planned, body = "") {
-  if (!("prepared" in planned)) throw new Error("no SQL");
-  return fill(planned.prepared().main, Buffer.from(body));
+  const compose = (auth: AuthResult, ...asked: Asked) => {
+    const request = read(...asked);
+    const planned = planner.plan(request);
+    if (!(planned instanceof PlannedQuery)) throw new Error("no SQL");
+    return planned.compose({ config, dialect, auth, request: request.request });
+  };
+  const parameters = (role: "context" | "main", ...asked: Parameters<typeof compose>) =>
+    compose(...asked).transaction.statements.find((statement) => statement.role === role)?.parameters;
+  return { read, plan: (...asked: Asked) => planner.plan(read(...asked)), compose, parameters };
 }
 
 /** What comes once is not remembered. */
@@ -66,18 +75,15 @@ it("plans once whatever a body holds, and anew for other columns or another shap
 });
 
 it("puts each body into the SQL it shares", () => {
-  const { plan } = plannerOf();
-  const values = ["1", "2", "3", "4"].map((a) => {
-    const body = `{"a":${a},"b":1}`;
-    return sqlOf(plan("POST /rpc/add", body, json), body).values;
-  });
+  const { parameters } = plannerOf();
+  const values = ["1", "2", "3", "4"].map((a) => parameters("main", ann, "POST /rpc/add", `{"a":${a},"b":1}`, json));
   expect(values).toEqual(["1", "2", "3", "4"].map((a) => [Buffer.from(`{"a":${a},"b":1}`)]));
 });
 
 it("shares no plan that holds values of a form", () => {
-  const { plan } = plannerOf();
+  const { parameters } = plannerOf();
   const form: HeaderList = [["Content-Type", "application/x-www-form-urlencoded"]];
-  const values = ["1", "2"].map((a) => sqlOf(plan("POST /rpc/add", `a=${a}&b=1`, form)).values);
+  const values = ["1", "2"].map((a) => parameters("main", ann, "POST /rpc/add", `a=${a}&b=1`, form));
   expect(values).toEqual([[Buffer.from('{"a":"1","b":"1"}')], [Buffer.from('{"a":"2","b":"1"}')]]);
 });
 
@@ -98,4 +104,23 @@ it("refuses the same request every time", () => {
     expect(() => plan("POST /items", '{"nope":1}', json)).toThrow();
     expect(() => plan("GET /items?select=id,ghosts(id)")).toThrow();
   }
+});
+
+it("composes once what a client sends again without a body, and anew for another caller or other fields", () => {
+  const { compose, parameters } = plannerOf();
+  const [own, other]: HeaderList[] = [[["X-Own", "1"]], [["X-Own", "2"]]];
+  const [first, ...again] = [1, 2, 3, 4].map(() => compose(ann, "GET /items", "", own)).slice(2);
+  expect(again).toEqual([first]);
+  expect(again[0]).toBe(first);
+  const bob = { ...ann, role: "bob", claimsJson: '{"role":"bob"}' };
+  expect(parameters("context", bob, "GET /items", "", own)).toContain('{"role":"bob"}');
+  expect(parameters("context", ann, "GET /items", "", other)).toContain('{"x-own":"2"}');
+  expect(parameters("context", ann, "GET /items", "", own)).toEqual(first!.transaction.statements[0]!.parameters);
+});
+
+it("takes a request object that comes again for the same request", () => {
+  const planner = new Planner(config, dialect, cache);
+  const request = { method: "GET", path: "/items", query: "", headers: [], body: Buffer.alloc(0) };
+  const [, , third, fourth] = [1, 2, 3, 4].map(() => planner.read(request));
+  expect(fourth).toBe(third);
 });

@@ -144,7 +144,7 @@ function request(cache: SchemaCache, line: string, asked: Asked = {}): ApiReques
   return buildApiRequest(config(asked), dialects[asked.version ?? "12.2"], http, cache);
 }
 
-export const config = ({ config }: Asked): EngineConfig => ({ ...defaults, ...config }) as EngineConfig;
+const config = ({ config }: Asked): EngineConfig => ({ ...defaults, ...config }) as EngineConfig;
 
 export function plan(cache: SchemaCache, line: string, asked: Asked = {}): ActionPlan {
   const api = request(cache, line, asked);

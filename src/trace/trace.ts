@@ -19,12 +19,14 @@ export interface Trace {
 }
 
 /** The step that made the answer: the first refusal, else the last answer, else the last step. */
-export function decidingStep(trace: Pick<Trace, "steps">): Step | undefined {
-  return (
-    trace.steps.find((step) => step.outcome === "refused") ??
-    trace.steps.findLast((step) => step.outcome === "answered") ??
-    trace.steps.at(-1)
-  );
+export function decidingStep({ steps }: Pick<Trace, "steps">): Step | undefined {
+  let answered: Step | undefined;
+  // One loop, as this is asked of every request.
+  for (const step of steps) {
+    if (step.outcome === "refused") return step;
+    if (step.outcome === "answered") answered = step;
+  }
+  return answered ?? steps.at(-1);
 }
 
 export function stepOf(trace: Pick<Trace, "steps">, layer: Layer): Step | undefined {

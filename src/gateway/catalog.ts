@@ -28,16 +28,16 @@ export class MemoryCatalog implements Catalog {
     this.#local = projectId;
   }
 
-  async byDomain(host: string): Promise<CatalogEntry | null> {
+  byDomain(host: string): CatalogEntry | null {
     return this.#entry(this.#domains.get(host));
   }
 
-  async bySlugAndHash(slug: string, hash: string): Promise<CatalogEntry | null> {
+  bySlugAndHash(slug: string, hash: string): CatalogEntry | null {
     for (const entry of this.#entries.values()) if (entry.slug === slug && entry.hash === hash) return entry;
     return null;
   }
 
-  async local(): Promise<CatalogEntry | null> {
+  local(): CatalogEntry | null {
     return this.#entry(this.#local);
   }
 

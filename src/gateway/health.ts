@@ -8,11 +8,14 @@ import type { Catalog } from "./types.ts";
  * Only GET and HEAD: `POST /health` is an ordinary API request. The platform's router compares the decoded path, so an
  * escaped letter does not hide it. `limited` tells whether a store for rate limits is configured.
  */
-export async function health(at: Arrival, catalog: Catalog, limited: boolean): Promise<Answer | undefined> {
+export function health(at: Arrival, catalog: Catalog, limited: boolean): Answer | Promise<Answer> | undefined {
   if (at.method !== "GET" && at.method !== "HEAD") return undefined;
   const path = decoded(at.path);
   if (path === "/health") return answered("edge", "edge.health", json(200, { status: "ok" }));
-  if (path !== "/health/deep") return undefined;
+  return path === "/health/deep" ? deepHealth(catalog, limited) : undefined;
+}
+
+async function deepHealth(catalog: Catalog, limited: boolean): Promise<Answer> {
   const redis = limited ? "up" : null;
   const up = await catalog.ping().then(
     () => true,

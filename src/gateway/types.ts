@@ -20,13 +20,15 @@ export interface CatalogEntry {
   readonly migrationStatus: "migrating" | "migrating_no_drain" | null;
 }
 
-/** Look-ups may reject; the gateway then answers as the platform does when its catalog cannot be reached. */
+type Found = CatalogEntry | null | Promise<CatalogEntry | null>;
+
+/** Look-ups may fail; the gateway then answers as the platform does when its catalog cannot be reached. */
 export interface Catalog {
   /** By custom domain: lower case, no port, exact. */
-  byDomain(host: string): Promise<CatalogEntry | null>;
-  bySlugAndHash(slug: string, hash: string): Promise<CatalogEntry | null>;
+  byDomain(host: string): Found;
+  bySlugAndHash(slug: string, hash: string): Found;
   /** The project that plain `localhost` and `127.0.0.1` mean; null when there is none. */
-  local(): Promise<CatalogEntry | null>;
+  local(): Found;
   /** Rejects when the catalog is down; read by `/health/deep`. */
   ping(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { type Answer, answered, isAnswer, type Passed, passed, refused, text } f
 import { preflight } from "./cors.ts";
 import type { Edge, Notify, Passage } from "./edge.ts";
 import { HOP_BY_HOP } from "./forward.ts";
-import { isLocalName, parseHost } from "./hosts.ts";
+import { type HostNames, isLocalName, parseHost } from "./hosts.ts";
 import type { Catalog, CatalogEntry, GatewayConfig } from "./types.ts";
 import { type OriginRule, originRule, preflightHeaders, presentWithCors } from "./v1-cors.ts";
 
@@ -45,11 +45,7 @@ async function route(
   const names = parseHost(hostname, baseDomain);
   const evidence = { host: hostname, baseDomain, ...names };
   const routed = names !== null && HOSTS.includes(names.form);
-  const entry = routed
-    ? await catalog.bySlugAndHash(names.slug, names.hash).catch(() => null)
-    : isLocalName(hostname)
-      ? await catalog.local().catch(() => null)
-      : null;
+  const entry = await lookUp(hostname, routed ? names : null, catalog);
   if (entry?.mode === "v1_dedicated") {
     const code = `host.${routed ? names.form : "local"}`;
     return passed("host", code, entry, { ...evidence, projectId: entry.projectId });
@@ -59,6 +55,16 @@ async function route(
     ...evidence,
     mode: entry?.mode,
   });
+}
+
+/** A catalog that is down looks like an unknown project. */
+async function lookUp(hostname: string, names: HostNames | null, catalog: Catalog): Promise<CatalogEntry | null> {
+  try {
+    if (names !== null) return await catalog.bySlugAndHash(names.slug, names.hash);
+    return isLocalName(hostname) ? await catalog.local() : null;
+  } catch {
+    return null;
+  }
 }
 
 const hostnameOf = (host: string): string => host.toLowerCase().replace(/:\d*$/, "").replace(/\.$/, "");

@@ -115,7 +115,12 @@ async function handle(state: AppState, request: HttpRequest, observe: Observe | 
   const journey = new Journey(observe, config.serverTimingEnabled);
   const early = preflight(request, config.serverCorsAllowedOrigins);
   if (early !== null) journey.passed("response", preflightStep);
-  const response = early ?? (await answerOrRefusal(state, request, journey));
+  let response: HttpResponse;
+  try {
+    response = early ?? (await answer(state, request, journey));
+  } catch (error) {
+    response = refuse(state, error, journey);
+  }
   // PostgREST takes any 503 for an outage and loads the schema cache anew, which is what finds out that it is over.
   if (response.status === 503 && !state.isLoading) void state.loadSchemaCache();
   const { status, reason, headers, body } = finishResponse(response, request, config, dialect, state.retryAfter);
@@ -123,15 +128,11 @@ async function handle(state: AppState, request: HttpRequest, observe: Observe | 
   return reason === undefined ? { status, headers, body, role } : { status, reason, headers, body, role };
 }
 
-async function answerOrRefusal(state: AppState, request: HttpRequest, journey: Journey): Promise<HttpResponse> {
-  try {
-    return await answer(state, request, journey);
-  } catch (error) {
-    const refusal = error instanceof PgrstError ? error : unexpected(error);
-    journey.refused((layer) => refusalStep(layer, refusal));
-    state.report(refusal);
-    return errorResponse(refusal);
-  }
+function refuse(state: AppState, error: unknown, journey: Journey): HttpResponse {
+  const refusal = error instanceof PgrstError ? error : unexpected(error);
+  journey.refused((layer) => refusalStep(layer, refusal));
+  state.report(refusal);
+  return errorResponse(refusal);
 }
 
 /** A fault of the engine itself. It must not take the server down, nor leave the client without an answer. */

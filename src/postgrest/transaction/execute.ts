@@ -7,7 +7,7 @@ import type { QueryContext } from "./compose.ts";
 import { type InspectOutcome, runInspection } from "./inspect.ts";
 import { PlannedQuery } from "./planned-query.ts";
 import type { Pool } from "./pool.ts";
-import { type QueryOutcome, runQuery } from "./query.ts";
+import { type ExecutedQuery, runQuery } from "./query.ts";
 
 type InspectPlan = Extract<ActionPlan, { kind: "inspect" }>;
 
@@ -16,23 +16,19 @@ export type Planned = PlannedQuery | { readonly plan: Exclude<ActionPlan, Databa
 
 /** A plan with what came of it. */
 export type Executed =
-  | { readonly kind: "query"; readonly plan: DatabasePlan; readonly outcome: QueryOutcome }
+  | ExecutedQuery
   | { readonly kind: "inspection"; readonly plan: InspectPlan; readonly outcome: InspectOutcome }
   | { readonly kind: "info"; readonly plan: InfoPlan };
 
-/** Never throws for what the database says; that is an outcome. @throws PgrstError see `PlannedQuery.compose` */
-export async function execute(
+/** Never rejects for what the database says; that is an outcome. @throws PgrstError see `PlannedQuery.compose` */
+export function execute(
   planned: Planned,
   context: QueryContext,
   cache: SchemaCache,
   pool: Pool,
-): Promise<Executed> {
-  if (planned instanceof PlannedQuery) {
-    return { kind: "query", plan: planned.plan, outcome: await runQuery(planned.compose(context), context, pool) };
-  }
+): Executed | Promise<Executed> {
+  if (planned instanceof PlannedQuery) return runQuery(planned.compose(context), context, pool);
   const { plan } = planned;
-  if (plan.kind === "inspect") {
-    return { kind: "inspection", plan, outcome: await runInspection(plan, context, cache, pool) };
-  }
-  return { kind: "info", plan };
+  if (plan.kind !== "inspect") return { kind: "info", plan };
+  return runInspection(plan, context, cache, pool).then((outcome) => ({ kind: "inspection", plan, outcome }));
 }

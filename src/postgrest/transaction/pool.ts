@@ -72,8 +72,8 @@ export class Pool {
     };
   }
 
-  /** A connection for one transaction; give it back with `release`. Throws ConnectionError. */
-  async acquire(): Promise<Connection> {
+  /** A connection for one transaction, now or as soon as there is one; give it back with `release`. Rejects with ConnectionError. */
+  acquire(): Connection | Promise<Connection> {
     for (let connection = this.#idle.pop(); connection; connection = this.#idle.pop()) {
       if (this.#usable(connection)) {
         this.#busy.add(connection);

@@ -4,7 +4,7 @@ import type { DatabasePlan } from "../sql/statements.ts";
 import type { ComposedQuery, QueryContext, QueryResult, SentTransaction } from "./compose.ts";
 import type { Pool } from "./pool.ts";
 import { plannedRows } from "./result-set.ts";
-import { runTransaction } from "./run.ts";
+import { runTransaction, type TransactionResult } from "./run.ts";
 import type { DatabaseFailure } from "./types.ts";
 import type { Row } from "./wire-reader.ts";
 
@@ -14,10 +14,20 @@ export type QueryOutcome =
   | { readonly kind: "refused"; readonly error: PgrstError; readonly sent: SentTransaction }
   | { readonly kind: "failed"; readonly failure: DatabaseFailure; readonly sent: SentTransaction };
 
+export interface ExecutedQuery {
+  readonly kind: "query";
+  readonly plan: DatabasePlan;
+  readonly outcome: QueryOutcome;
+}
+
 /** Runs a read, a write or a call. Never rejects for what the database says. */
-export async function runQuery(query: ComposedQuery, context: QueryContext, pool: Pool): Promise<QueryOutcome> {
-  const { plan, transaction, sent, countsLast } = query;
-  const { rows, failure } = await runTransaction(pool, transaction);
+export async function runQuery(query: ComposedQuery, context: QueryContext, pool: Pool): Promise<ExecutedQuery> {
+  const { plan } = query;
+  return { kind: "query", plan, outcome: outcomeOf(query, await runTransaction(pool, query.transaction), context) };
+}
+
+function outcomeOf(query: ComposedQuery, { rows, failure }: TransactionResult, context: QueryContext): QueryOutcome {
+  const { plan, sent, countsLast } = query;
   if (failure !== null && !(checksComeFirst(plan) && answeredMain(failure))) return { kind: "failed", failure, sent };
   const error = query.complaint(rows);
   if (error !== null) return { kind: "refused", error, sent };

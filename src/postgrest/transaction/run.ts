@@ -40,22 +40,21 @@ const SERIALIZATION_ATTEMPTS = 10;
 const SERIALIZATION_FAILURE = "40001";
 
 export async function runTransaction(pool: Pool, request: TransactionRequest): Promise<TransactionResult> {
-  let connection: Connection;
+  let connection: Connection | undefined;
   try {
     connection = await pool.acquire();
-  } catch (error) {
-    if (error instanceof ConnectionError) return { rows: [], failure: error.failure };
-    throw error;
-  }
-  try {
     return await runOn(connection, request);
   } catch (error) {
     if (error instanceof ConnectionError) return { rows: [], failure: error.failure };
     throw error;
   } finally {
-    if (connection.isOpen && connection.inTransaction) cleanUp(pool, connection);
-    else pool.release(connection);
+    if (connection !== undefined) giveBack(pool, connection);
   }
+}
+
+function giveBack(pool: Pool, connection: Connection): void {
+  if (connection.isOpen && connection.inTransaction) cleanUp(pool, connection);
+  else pool.release(connection);
 }
 
 /** Ends a failed transaction after the answer is known, so that the client does not wait for it. */
@@ -67,9 +66,15 @@ function cleanUp(pool: Pool, connection: Connection): void {
 }
 
 async function runOn(connection: Connection, request: TransactionRequest): Promise<TransactionResult> {
+  const { settings, statements, end, prepared } = request;
+  const begin = begins[settings.isolation][settings.readOnly ? "reads" : "writes"];
+  const pipeline = typeof end === "string" ? [begin, ...statements, ends[end]] : [begin, ...statements];
   let reprepared = false;
   for (let attempt = 1; ; attempt += 1) {
-    const result = await attemptOn(connection, request);
+    let result = toResult(await connection.run(pipeline, prepared), statements);
+    if (typeof end !== "string" && result.failure === null) {
+      result = await endAs(end(result.rows), result, connection, prepared);
+    }
     if (result.failure?.kind !== "server" || !connection.isOpen) return result;
     const { sqlState, message } = result.failure.error;
     if (!reprepared && isStalePlan(sqlState, message)) {
@@ -83,17 +88,15 @@ async function runOn(connection: Connection, request: TransactionRequest): Promi
   }
 }
 
-async function attemptOn(connection: Connection, request: TransactionRequest): Promise<TransactionResult> {
-  const { settings, statements, end, prepared } = request;
-  const begin = begins[settings.isolation][settings.readOnly ? "reads" : "writes"];
-  if (typeof end === "string") {
-    return toResult(await connection.run([begin, ...statements, ends[end]], prepared), statements);
-  }
-  const result = toResult(await connection.run([begin, ...statements], prepared), statements);
-  if (result.failure !== null) return result;
-  const ended = await connection.run([ends[end(result.rows)]], prepared);
-  if (ended.failed === null) return result;
-  return { rows: result.rows, failure: { kind: "server", error: ended.failed.error, statement: "end" } };
+async function endAs(
+  end: TransactionEnd,
+  result: TransactionResult,
+  connection: Connection,
+  prepared: boolean,
+): Promise<TransactionResult> {
+  const { failed } = await connection.run([ends[end]], prepared);
+  if (failed === null) return result;
+  return { rows: result.rows, failure: { kind: "server", error: failed.error, statement: "end" } };
 }
 
 function toResult(result: PipelineResult, statements: readonly TransactionStatement[]): TransactionResult {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CatalogEntry } from "../../../src/gateway/types.ts";
+import type { Catalog, CatalogEntry } from "../../../src/gateway/types.ts";
 import { bearer, bench, message, project, SECRET } from "./support.ts";
 
 const codes = (steps: readonly { code: string }[]) => steps.map(({ code }) => code);
@@ -64,7 +64,8 @@ describe("which project", () => {
 
   it("cannot tell an unreachable catalog from an unknown project", async () => {
     const { get, catalog, steps } = bench();
-    catalog.byDomain = () => Promise.reject(new Error("connection refused"));
+    const down: Catalog["byDomain"] = () => Promise.reject(new Error("connection refused"));
+    Object.assign(catalog, { byDomain: down });
     expect((await get("/notes", [bearer()])).body).toBe('{"error":"tenant not found"}');
     expect(codes(steps)).toEqual(["project.catalog-down"]);
   });

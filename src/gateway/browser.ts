@@ -5,25 +5,28 @@
  */
 import { type HttpRequest, type HttpResponse, header } from "../http/message.ts";
 import { isLoopbackOrigin } from "../http/origin.ts";
+import type { Observe } from "../trace/step.ts";
 import { type Answer, answered, isAnswer } from "./answer.ts";
 import { type Preflight, preflight, setHeader } from "./cors.ts";
 import type { Edge, Notify, Passage } from "./edge.ts";
 
 export function helpLoopbackBrowsers(edge: Edge, notify: Notify): Edge {
   return {
-    async admit(request, observe): Promise<Answer | Passage> {
+    admit(request, observe) {
       const origin = header(request.headers, "origin");
-      if (origin === undefined || !isLoopbackOrigin(origin)) return edge.admit(request, observe);
-      const asked = preflightWithoutToken(request);
-      if (asked !== undefined) {
-        notify("v2-preflight", noticeText(origin));
-        const answer = answered("edge", "edge.preflight-allowed", allow(asked), { ...asked, platform: 401 });
-        observe(answer.step);
-        return answer;
-      }
-      return readable(await edge.admit(request, observe));
+      const helps = origin !== undefined && isLoopbackOrigin(origin);
+      return helps ? admitFrom(origin, request, observe) : edge.admit(request, observe);
     },
   };
+
+  async function admitFrom(origin: string, request: HttpRequest, observe: Observe): Promise<Answer | Passage> {
+    const asked = preflightWithoutToken(request);
+    if (asked === undefined) return readable(await edge.admit(request, observe));
+    notify("v2-preflight", noticeText(origin));
+    const answer = answered("edge", "edge.preflight-allowed", allow(asked), { ...asked, platform: 401 });
+    observe(answer.step);
+    return answer;
+  }
 }
 
 /** With a token the platform forwards OPTIONS to PostgREST, which answers it; no browser sends one. */

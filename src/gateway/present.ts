@@ -1,6 +1,13 @@
 /** How v2 hands an upstream's answer to the client. */
+import { remember } from "../cache/remember.ts";
 import type { HttpResponse } from "../http/message.ts";
 import { HOP_BY_HOP, IDENTITY } from "./forward.ts";
+
+/** Lower case; empty for a field that does not pass. */
+const passingName = remember((field) => {
+  const name = field.toLowerCase();
+  return HOP_BY_HOP.has(name) || IDENTITY.has(name) ? "" : name;
+});
 
 const WITHOUT_BODY = new Set([101, 204, 205, 304]);
 
@@ -12,8 +19,8 @@ export function presentResponse(response: HttpResponse, method: string): HttpRes
   const headers: [name: string, value: string][] = [];
   const fieldNamed = (wanted: string) => headers.find(([name]) => name === wanted);
   for (const [field, value] of response.headers) {
-    const name = field.toLowerCase();
-    if (HOP_BY_HOP.has(name) || IDENTITY.has(name)) continue;
+    const name = passingName(field);
+    if (name === "") continue;
     const before = fieldNamed(name);
     if (before === undefined) headers.push([name, value]);
     else before[1] = name === "set-cookie" ? value : `${before[1]}, ${value}`;

@@ -17,28 +17,39 @@ export async function findProject(
   catalog: Catalog,
   baseDomain: string,
 ): Promise<Passed<CatalogEntry> | Answer> {
-  const names = parseHost(hostname, baseDomain);
-  const evidence = { host: hostname, baseDomain, ...names };
+  const sought = soughtBy(`${baseDomain} ${hostname}`);
+  const { names, evidence } = sought;
   try {
     const found = await lookUp(hostname, names, catalog);
-    if (found !== null) return foundAs(found.entry)(`${found.form} ${baseDomain} ${hostname}`);
+    if (found !== null) return foundAs(found.entry)(found.form)(sought);
   } catch (problem) {
     return notFound("project", "project.catalog-down", { ...evidence, message: String(problem) });
   }
   return names === null ? notFound("host", "host.unknown", evidence) : notFound("project", "project.unknown", evidence);
 }
 
-/** For a project, by the form of its host, the base domain and the host. */
+interface Sought {
+  readonly names: HostNames | null;
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+const soughtBy = remember((key): Sought => {
+  const [baseDomain = "", ...rest] = key.split(" ");
+  const host = rest.join(" ");
+  const names = parseHost(host, baseDomain);
+  return { names, evidence: { host, baseDomain, ...names } };
+});
+
+/** For a project, by the form of its host and by what was sought. */
 const foundAs = rememberFor((entry: CatalogEntry) =>
-  remember((key): Passed<CatalogEntry> => {
-    const [form, baseDomain = "", ...rest] = key.split(" ");
-    const host = rest.join(" ");
-    const evidence = { host, baseDomain, ...parseHost(host, baseDomain), projectId: entry.projectId };
-    return passed("host", `host.${form}`, entry, evidence);
-  }),
+  remember((form) =>
+    rememberFor(({ evidence }: Sought) =>
+      passed("host", `host.${form}`, entry, { ...evidence, projectId: entry.projectId }),
+    ),
+  ),
 );
 
-const notFound = (layer: "host" | "project", code: string, evidence: Record<string, unknown>): Answer =>
+const notFound = (layer: "host" | "project", code: string, evidence: Sought["evidence"]): Answer =>
   refused(layer, code, error(404, "tenant not found"), evidence);
 
 async function lookUp(hostname: string, names: HostNames | null, catalog: Catalog): Promise<Found | null> {

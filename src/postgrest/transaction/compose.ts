@@ -44,7 +44,7 @@ export interface ComposedQuery {
   readonly countsLast: boolean;
   decode(rows: TransactionRows): QueryResult;
   /** What is wrong with the number of rows; null where nothing is. */
-  complaint(rows: TransactionRows): PgrstError | null;
+  complaint(result: QueryResult): PgrstError | null;
 }
 
 /** What a plan comes to in SQL, whoever asks and whatever the body holds. */
@@ -71,15 +71,14 @@ export function composeQuery(
   if (count !== undefined) statements.push({ role: "count", ...sending(fill(count, body)), format: "text" });
 
   const decode = (rows: TransactionRows): QueryResult => decodeMain(plan, rows[before.length] ?? []);
-  const complaint = (rows: TransactionRows): PgrstError | null => {
-    if (checks.length === 0) return null;
-    const decoded = decode(rows);
-    return decoded.kind === "rows" ? firstComplaint(checks, decoded.result.queryTotal) : null;
-  };
+  const complaint = (result: QueryResult): PgrstError | null =>
+    result.kind === "rows" ? firstComplaint(checks, result.result.queryTotal) : null;
   const settings = { isolation: isolationLevel(plan, context), readOnly: plan.mode === "read" };
   // A read leaves nothing behind that a rollback would take away, so it need not wait for the verdict.
   const decides = checks.length > 0 && !rollsBack && plan.mode === "write";
-  const end = rollsBack ? "rollback" : decides ? endAfter(complaint) : "commit";
+  const endAfter = (rows: TransactionRows): TransactionEnd =>
+    complaint(decode(rows)) === null ? "commit" : "rollback";
+  const end = rollsBack ? "rollback" : decides ? endAfter : "commit";
   return {
     plan,
     transaction: { settings, statements, end, prepared: config.dbPreparedStatements },
@@ -121,14 +120,9 @@ const deferredConstraints: TransactionStatement = {
   format: "text",
 };
 
-const endAfter =
-  (complaint: (rows: TransactionRows) => PgrstError | null) =>
-  (rows: TransactionRows): TransactionEnd =>
-    complaint(rows) === null ? "commit" : "rollback";
-
 function decodeMain(plan: DatabasePlan, rows: readonly Row[]): QueryResult {
   if (plan.media.kind === "plan") {
-    const lines = rows.map(([line]) => Buffer.concat([line ?? Buffer.alloc(0), Buffer.from("\n")]));
+    const lines = rows.map((row) => Buffer.concat([row.values()[0] ?? Buffer.alloc(0), Buffer.from("\n")]));
     return { kind: "explain", body: Buffer.concat(lines) };
   }
   const [row] = rows;

@@ -34,6 +34,9 @@ export class ConnectionError extends Error {
   }
 }
 
+/** Of a statement without rows, as most are; never added to. */
+const none: Row[] = [];
+
 interface Conversation {
   readonly statements: readonly PipelineStatement[];
   /** The name each statement gets with this batch, where it is parsed now. */
@@ -153,7 +156,7 @@ export class Connection {
         reject(new ConnectionError({ kind: "lost", message: LOST, error: null }));
         return;
       }
-      const rows: Row[][] = statements.map(() => []);
+      const rows: Row[][] = statements.map(() => none);
       this.#conversation = { statements, parsed, rows, current: 0, failed: null, resolve, reject };
       this.#client.connection.stream.write(writer.finish());
     });
@@ -170,7 +173,7 @@ export class Connection {
         return;
       }
       case "row":
-        conversation.rows[conversation.current]?.push(message.row);
+        this.#addRow(conversation, message.row);
         return;
       case "statement-complete":
         conversation.current += 1;
@@ -185,6 +188,12 @@ export class Connection {
         this.#finish(conversation);
         return;
     }
+  }
+
+  #addRow({ rows, current }: Conversation, row: Row): void {
+    const before = rows[current];
+    if (before === none) rows[current] = [row];
+    else before?.push(row);
   }
 
   #finish(conversation: Conversation): void {

@@ -58,7 +58,7 @@ const asStatement = ({ text, values }: CatalogQuery<unknown>): TransactionStatem
 });
 
 const decode = <R>(query: CatalogQuery<R>, rows: TransactionRows, index: number): R[] =>
-  query.decode(rows[index]?.[0]?.[0]?.toString("utf8") ?? "[]");
+  query.decode(rows[index]?.[0]?.values()[0]?.toString("utf8") ?? "[]");
 
 const flatten = (routines: ReadonlyMap<string, readonly Routine[]>): Routine[] => [...routines.values()].flat();
 

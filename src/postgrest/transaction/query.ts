@@ -29,10 +29,10 @@ export async function runQuery(query: ComposedQuery, context: QueryContext, pool
 function outcomeOf(query: ComposedQuery, { rows, failure }: TransactionResult, context: QueryContext): QueryOutcome {
   const { plan, sent, countsLast } = query;
   if (failure !== null && !(checksComeFirst(plan) && answeredMain(failure))) return { kind: "failed", failure, sent };
-  const error = query.complaint(rows);
+  const result = query.decode(rows);
+  const error = query.complaint(result);
   if (error !== null) return { kind: "refused", error, sent };
   if (failure !== null) return { kind: "failed", failure, sent };
-  const result = query.decode(rows);
   return { kind: "result", result: withTotal(result, rows.at(-1), context, countsLast), sent };
 }
 

@@ -20,9 +20,11 @@ export function emptyResultSet(tableTotal: bigint | null): ResultSet {
  * @param withLocation whether the third column is the location (writes only)
  */
 export function decodeResultSet(row: Row, withLocation: boolean): ResultSet {
-  const [tableTotal, queryTotal, ...rest] = row;
-  const location = withLocation ? rest.shift() : null;
-  const [body, gucHeaders, gucStatus, inserted] = rest;
+  const values = row.values();
+  const [tableTotal, queryTotal] = values;
+  const location = withLocation ? values[2] : null;
+  const rest = withLocation ? 3 : 2;
+  const [body, gucHeaders, gucStatus, inserted] = [values[rest], values[rest + 1], values[rest + 2], values[rest + 3]];
   return {
     tableTotal: integer(tableTotal),
     queryTotal: integer(queryTotal) ?? 0n,
@@ -67,7 +69,7 @@ function splitPair(pair: string): readonly [string, string] {
 
 /** The planner's guess out of `EXPLAIN (FORMAT JSON)`. */
 export function plannedRows(row: Row | undefined): bigint | null {
-  const json = row?.[0];
+  const json = row?.values()[0];
   if (!json) return null;
   const [explained] = JSON.parse(json.toString("utf8")) as Array<{ Plan?: { "Plan Rows"?: number } }>;
   const guess = explained?.Plan?.["Plan Rows"];

@@ -4,8 +4,33 @@
  */
 import type { PgError } from "./types.ts";
 
-/** Column values as they came; null for SQL NULL. They are views into the received chunk. */
-export type Row = ReadonlyArray<Buffer | null>;
+/** A row as it came. Most rows of a request are those of its settings, which nobody reads. */
+export class Row {
+  readonly #chunk: Buffer;
+  readonly #start: number;
+
+  constructor(chunk: Buffer, start: number) {
+    this.#chunk = chunk;
+    this.#start = start;
+  }
+
+  /** Column values as they came, made anew at each call: views into the received chunk, null for SQL NULL. */
+  values(): ReadonlyArray<Buffer | null> {
+    const chunk = this.#chunk;
+    const count = chunk.readUInt16BE(this.#start);
+    const values = new Array<Buffer | null>(count);
+    let offset = this.#start + 2;
+    for (let index = 0; index < count; index += 1) {
+      const length = chunk.readInt32BE(offset);
+      offset += 4;
+      values[index] = length < 0 ? null : length === 0 ? empty : chunk.subarray(offset, offset + length);
+      if (length > 0) offset += length;
+    }
+    return values;
+  }
+}
+
+const empty = Buffer.alloc(0);
 
 export type BackendMessage =
   | { readonly type: "parse-complete" | "close-complete" | "statement-complete" }
@@ -65,7 +90,7 @@ function decode(buffer: Buffer, type: number, start: number, end: number): Backe
     case 0x49: // EmptyQueryResponse
       return statementComplete;
     case 0x44: // DataRow
-      return { type: "row", row: decodeRow(buffer, start) };
+      return { type: "row", row: new Row(buffer, start) };
     case 0x45: // ErrorResponse
       return { type: "error", error: decodeError(buffer, start, end) };
     case 0x5a: // ReadyForQuery
@@ -73,19 +98,6 @@ function decode(buffer: Buffer, type: number, start: number, end: number): Backe
     default:
       return null;
   }
-}
-
-function decodeRow(buffer: Buffer, start: number): Row {
-  const count = buffer.readUInt16BE(start);
-  const row = new Array<Buffer | null>(count);
-  let offset = start + 2;
-  for (let index = 0; index < count; index += 1) {
-    const length = buffer.readInt32BE(offset);
-    offset += 4;
-    row[index] = length < 0 ? null : buffer.subarray(offset, offset + length);
-    if (length > 0) offset += length;
-  }
-  return row;
 }
 
 /** Field codes: https://www.postgresql.org/docs/16/protocol-error-fields.html */

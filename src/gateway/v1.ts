@@ -1,4 +1,5 @@
 /** The v1 edge: a reverse proxy that routes by host, answers preflights and cuts a prefix. Keys are PostgREST's business. */
+import { rememberFor } from "../cache/remember.ts";
 import { type HeaderList, type HttpRequest, type HttpResponse, header } from "../http/message.ts";
 import { modes } from "../project/mode/mode.ts";
 import type { Observe } from "../trace/step.ts";
@@ -13,6 +14,8 @@ import { type OriginRule, originRule, preflightHeaders, presentWithCors } from "
 const { stripPrefix: PREFIX, hosts: HOSTS } = modes.v1.edge;
 
 export function v1Edge(catalog: Catalog, config: GatewayConfig, notify: Notify): Edge {
+  const strip = stripper(config.v1?.stripPrefix ?? true);
+
   async function admit(request: HttpRequest, observe: Observe): Promise<Answer | Passage> {
     const found = await route(request, catalog, config.baseDomain);
     observe(found.step);
@@ -28,7 +31,7 @@ export function v1Edge(catalog: Catalog, config: GatewayConfig, notify: Notify):
       return { ...answer, project };
     }
 
-    const inner = strip(request, config.v1?.stripPrefix ?? true);
+    const inner = strip(request);
     observe(inner.step);
     return passage(inner.value, project, header(request.headers, "origin"), allowed);
   }
@@ -69,19 +72,30 @@ async function lookUp(hostname: string, names: HostNames | null, catalog: Catalo
 
 const hostnameOf = (host: string): string => host.toLowerCase().replace(/:\d*$/, "").replace(/\.$/, "");
 
+/** A request without a body is the same object whenever a client sends it (`readHead`), and so is what becomes of it. */
+function stripper(enabled: boolean): (request: HttpRequest) => Passed<HttpRequest> {
+  const again = rememberFor((request: HttpRequest) => strip(request, enabled));
+  return (request) => (request.body.length === 0 ? again(request) : strip(request, enabled));
+}
+
 /** A plain prefix match: `/rest/v1x` becomes `/x`. The edge also resolves dot segments and doubled slashes. */
 function strip(request: HttpRequest, enabled: boolean): Passed<HttpRequest> {
   const path = new URL(`http://host${request.path}`).pathname.replace(/\/{2,}/g, "/");
-  const headers = request.headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+  const { whole, prefixed } = forwardedFields(request.headers);
   if (!enabled || PREFIX === undefined || !path.startsWith(PREFIX)) {
-    return passed("edge", "edge.forwarded", { ...request, path, headers }, { path });
+    return passed("edge", "edge.forwarded", { ...request, path, headers: whole }, { path });
   }
   const rest = path.slice(PREFIX.length);
   const inner = rest.startsWith("/") ? rest : `/${rest}`;
-  const prefixed: HeaderList = [...headers, ["x-forwarded-prefix", PREFIX]];
   const evidence = { path: inner, stripped: PREFIX };
   return passed("edge", "edge.prefix", { ...request, path: inner, headers: prefixed }, evidence);
 }
+
+const forwardedFields = rememberFor((headers: HeaderList) => {
+  const whole = headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+  const prefixed: HeaderList = [...whole, ["x-forwarded-prefix", PREFIX ?? ""]];
+  return { whole, prefixed };
+});
 
 function passage(
   request: HttpRequest,

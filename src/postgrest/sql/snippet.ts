@@ -72,6 +72,8 @@ export function words<V extends Value = ParamValue>(...clauses: ReadonlyArray<Sn
 
 /** A quoted identifier, as PostgREST's `pgFmtIdent` makes it: always quoted, cut at a NUL. */
 export function ident(name: string): string {
+  // Nearly no name has either, and to look for them takes a fraction of what replacing none does.
+  if (!name.includes('"') && !name.includes("\0")) return `"${name}"`;
   const nul = name.indexOf("\0");
   return `"${(nul < 0 ? name : name.slice(0, nul)).replaceAll('"', '""')}"`;
 }

@@ -20,8 +20,11 @@ interface Shared {
   readonly plans: BoundedMap<string, Planned>;
 }
 
-export interface ReadRequest extends Shared {
+export interface ReadRequest {
   readonly request: ApiRequest;
+  readonly head: RequestHead;
+  /** Absent for what came for the first time: most of that never comes again. */
+  readonly plans?: Shared["plans"];
 }
 
 /** Heads remembered, and the plans of each: bodies with other columns need other plans. */
@@ -57,25 +60,27 @@ export class Planner {
       return read;
     }
     const request = buildApiRequest(this.config, this.dialect, http, this.cache);
-    const plans = new BoundedMap<string, Planned>(PLANS);
     const head = headOf(request);
+    if (text.length > MAX_LENGTH) return { request, head };
     // What comes once would only push out what comes often.
-    if (text.length <= MAX_LENGTH) {
-      if (this.#seen.get(text)) this.#known.set(text, { head, plans });
-      else this.#seen.set(text, true);
+    if (!this.#seen.get(text)) {
+      this.#seen.set(text, true);
+      return { request, head };
     }
+    const plans = new BoundedMap<string, Planned>(PLANS);
+    this.#known.set(text, { head, plans });
     return { request, head, plans };
   }
 
   /** @throws PgrstError see `actionPlan` */
   plan({ request, plans }: ReadRequest): Planned {
-    const shape = bodyShape(request);
-    const known = shape === undefined ? undefined : plans.get(shape);
+    const shape = plans === undefined ? undefined : bodyShape(request);
+    const known = shape === undefined ? undefined : plans?.get(shape);
     if (known !== undefined) return known;
     const plan = actionPlan(request.action, this.config, this.dialect, request, this.cache);
     const isQuery = plan.kind === "read" || plan.kind === "mutate" || plan.kind === "call";
     const planned = isQuery ? new PlannedQuery(plan, this.config, this.dialect, request) : { plan };
-    if (shape !== undefined && shape.length <= MAX_LENGTH) plans.set(shape, planned);
+    if (shape !== undefined && shape.length <= MAX_LENGTH) plans?.set(shape, planned);
     return planned;
   }
 }

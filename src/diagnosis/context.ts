@@ -34,8 +34,8 @@ export interface KnownUser {
 }
 
 export type SourceObject =
-  /** `row-security`: where it was switched off again, of the table of that name. */
-  | { readonly kind: "table" | "view" | "function" | "row-security"; readonly name: string }
+  /** `row-security`: where it was switched off again, of the table of that name. `role`: where a setting was last made for it. */
+  | { readonly kind: "table" | "view" | "function" | "role" | "row-security"; readonly name: string }
   | { readonly kind: "policy"; readonly name: string; readonly table: string };
 
 /** A line of a migration, counted from 1; `file` as shown to the user. */

@@ -34,13 +34,21 @@ export function sourceIndex(files: readonly SqlText[]): SourceOf {
 const keyOf = (object: SourceObject): string =>
   object.kind === "policy" ? `policy ${object.name} ${object.table}` : `${KEYS[object.kind]} ${object.name}`;
 
-const KEYS = { table: "relation", view: "relation", function: "function", "row-security": "row-security" } as const;
+const KEYS = {
+  table: "relation",
+  view: "relation",
+  function: "function",
+  role: "role",
+  "row-security": "row-security",
+} as const;
 
-const KINDS: Readonly<Record<string, "relation" | "function" | "policy">> = {
+const KINDS: Readonly<Record<string, "relation" | "function" | "policy" | "role">> = {
   table: "relation",
   view: "relation",
   function: "function",
   policy: "policy",
+  role: "role",
+  user: "role",
 };
 
 /** Words that may stand between CREATE and the kind, and between the kind and the name. */
@@ -62,6 +70,7 @@ function objectKey(sql: string, { tokens }: Statement): string | undefined {
   if (named === undefined) return undefined;
   if (words[0] === "alter" && kind !== "policy") {
     const change = words.slice(named.next).join(" ");
+    if (kind === "role") return change.startsWith("set ") ? `role ${named.name}` : undefined;
     if (change.includes("disable row level security")) return `row-security ${named.name}`;
     return word === "view" && /^(?:re)?set /.test(change) ? `relation ${named.name}` : undefined;
   }

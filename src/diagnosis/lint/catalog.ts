@@ -1,5 +1,6 @@
 /** Reads the catalogs of a live project database once, as the rules want them. */
 import { modes } from "../../project/mode/mode.ts";
+import type { ModeNames } from "../../project/mode/types.ts";
 import { bodyFacts } from "../catalog/functions.ts";
 import { basesOf, relationsByOid } from "../catalog/relations.ts";
 import type { Policy, Relation } from "../catalog/types.ts";
@@ -16,6 +17,7 @@ import type {
   LintPolicy,
   LintRelation,
   Privilege,
+  RoleSetting,
 } from "./types.ts";
 
 export async function readLintCatalog(session: Session, context: LintContext): Promise<LintCatalog> {
@@ -28,7 +30,9 @@ export async function readLintCatalog(session: Session, context: LintContext): P
   const partitions = read.filter(({ partitionOf }) => partitionOf !== null);
   const functions = await readFunctions(session, names.schema, roles);
   const policies = await readPolicies(session, relations, functions);
-  return { mode, names, roles, relations, partitions, policies, functions, files, sourceOf: sourceIndex(files) };
+  const roleSettings = await readRoleSettings(session, names);
+  const sourceOf = sourceIndex(files);
+  return { mode, names, roles, relations, partitions, policies, functions, roleSettings, files, sourceOf };
 }
 
 /** Of every schema a project may use: Postgres' own and the platform's are left out. */
@@ -114,7 +118,8 @@ async function readFunctions(session: Session, schema: string, roles: readonly s
        p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype) as "forTrigger",
        p.prosqlbody is not null or coalesce(p.proconfig::text ~ 'search_path=', false) as "pathFixed",
        array(select role::text from unnest($2::name[]) role where has_function_privilege(role, p.oid, 'EXECUTE'))
-         as "executableBy"
+         as "executableBy",
+       (select substr(setting, 19) from unnest(p.proconfig) setting where setting like 'statement\\_timeout=%') as timeout
      from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
      join pg_roles o on o.oid = p.proowner
      where p.prokind in ('f', 'p') and ${OWN_SCHEMAS}
@@ -134,6 +139,15 @@ async function readFunctions(session: Session, schema: string, roles: readonly s
     return { ...row, tables, asksWho: asksItself(row) || functions.some((name) => asking.has(name)) };
   });
 }
+
+const readRoleSettings = (session: Session, { loginRole, anonymousRole, userRole, serviceRole }: ModeNames) =>
+  session.query<RoleSetting>(
+    `select r.rolname as role, setting, exists (select from pg_auth_members m
+       where m.roleid = r.oid and m.member = (select oid from pg_roles where rolname = $1)) as "isAsked"
+     from pg_roles r cross join unnest(r.rolconfig) setting where r.rolname = any($2)
+     order by r.rolname, setting`,
+    [loginRole, [anonymousRole, userRole, serviceRole]],
+  );
 
 async function readPolicies(
   session: Session,

@@ -26,7 +26,7 @@ export async function lint(context: LintContext): Promise<LintReport> {
 /** What the files alone show, for a project whose push fails. */
 export function lintFiles(context: Omit<LintContext, "admin">): LintReport {
   const { mode, project, files } = context;
-  const nothing = { roles: [], relations: [], partitions: [], policies: [], functions: [] };
+  const nothing = { roles: [], relations: [], partitions: [], policies: [], functions: [], roleSettings: [] };
   const names = modes[mode].names(project);
   return report({ mode, names, files, sourceOf: sourceIndex(files), ...nothing }, context);
 }

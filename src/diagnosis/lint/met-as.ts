@@ -24,6 +24,7 @@ export const metAs: Readonly<Record<string, readonly DiagnosisCode[] | null>> = 
   "function-security-definer": ["policies.definer-owner", "ok.definer-bypasses-rls"],
   "function-search-path": null,
   "function-needs-privilege": ["grants.function-body", "policies.other-command"],
+  "setting-without-effect": null,
   "sequence-without-usage": ["grants.sequence"],
   "default-without-execute": ["grants.function"],
   "table-outside-schema": ["schema.other-schema"],

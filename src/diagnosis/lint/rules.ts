@@ -22,6 +22,7 @@ import { rlsOff } from "./rules/rls-off.ts";
 import { rlsWithoutPolicy } from "./rules/rls-without-policy.ts";
 import { roleNotRewritten } from "./rules/role-not-rewritten.ts";
 import { sequenceWithoutUsage } from "./rules/sequence-without-usage.ts";
+import { settingWithoutEffect } from "./rules/setting-without-effect.ts";
 import { tableOutsideSchema } from "./rules/table-outside-schema.ts";
 import { viewSecurityDefiner } from "./rules/view-security-definer.ts";
 import { viewTableWithoutSelect } from "./rules/view-table-without-select.ts";
@@ -49,6 +50,7 @@ export const lintRules: readonly LintRule[] = [
   functionSecurityDefiner,
   functionSearchPath,
   functionNeedsPrivilege,
+  settingWithoutEffect,
   sequenceWithoutUsage,
   defaultWithoutExecute,
   tableOutsideSchema,

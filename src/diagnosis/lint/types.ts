@@ -123,6 +123,17 @@ export interface LintFunction extends FunctionInfo {
   readonly pathFixed: boolean;
   /** Its body, or a function that it calls, reads a claim of the request. */
   readonly asksWho: boolean;
+  /** Its own `statement_timeout`, as declared. */
+  readonly timeout: string | null;
+}
+
+/** What `ALTER ROLE … SET` has said of a role that requests run as. */
+export interface RoleSetting {
+  readonly role: string;
+  /** `statement_timeout=5s` */
+  readonly setting: string;
+  /** What PostgREST connects as is a direct member of it: only of such roles does PostgREST ask for settings. */
+  readonly isAsked: boolean;
 }
 
 /** Everything the rules look at: one state of one project's catalogs and files, in one mode. */
@@ -136,6 +147,7 @@ export interface LintCatalog {
   readonly partitions: readonly LintRelation[];
   readonly policies: readonly LintPolicy[];
   readonly functions: readonly LintFunction[];
+  readonly roleSettings: readonly RoleSetting[];
   readonly files: readonly SqlText[];
   readonly sourceOf: SourceOf;
 }

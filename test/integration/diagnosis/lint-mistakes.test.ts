@@ -189,6 +189,13 @@ const v1: LintCase[] = [
     sql: `${tables}${seen}alter table posts disable row level security;`,
     found: [["rls-off", "may SELECT every row. Its policies are not asked."]],
   },
+  {
+    about: "a timeout of a function that requests call, and one of a trigger's",
+    sql: `${tables}${seen}${written}create function report() returns bigint language sql stable set statement_timeout = '2s' as $$ select count(*) from posts $$;
+      create function checked() returns trigger language plpgsql set statement_timeout = '1s' as $$ begin return new; end $$;
+      create trigger checked before insert on posts for each row execute function checked();`,
+    found: [["setting-without-effect", "Sets statement_timeout = 1s for itself"]],
+  },
 ];
 
 const v2: LintCase[] = [
@@ -223,6 +230,11 @@ const v2: LintCase[] = [
     found: [],
   },
   {
+    about: "a timeout that the platform's hook replaces, and one for locks, which it does not",
+    sql: `${tables}${seen}create function report() returns bigint language sql stable set statement_timeout = '2s' set lock_timeout = '1s' as $$ select count(*) from posts $$;`,
+    found: [["setting-without-effect", "Sets statement_timeout = 2s for itself"]],
+  },
+  {
     about: "a box to drop things into, from which nobody reads",
     sql: `create table feedback (id int generated always as identity, text text); alter table feedback enable row level security;
       grant insert on feedback to authenticated; create policy add on feedback for insert to authenticated with check (text <> '');`,
@@ -235,6 +247,23 @@ describe.each([
   ["v2", [...both, ...v2]],
 ] as const)("mistakes on %s", (mode, cases) => {
   const project = lintSuite(mode, cases);
+
+  it.runIf(mode === "v1")("sees a role's setting that PostgREST does not ask for", async () => {
+    const { client } = project.database;
+    const sql = `${tables}${seen}alter role authenticated set statement_timeout = '5s';`;
+    const {
+      findings: [finding],
+    } = await project.run(sql);
+    expect(finding).toMatchObject({
+      code: "setting-without-effect",
+      object: "role authenticated",
+      message: "Has statement_timeout = 5s, which counts for no request.",
+      source: { file: "migrations/001.sql", line: tables.split("\n").length + 1 },
+    });
+    await client.query(finding!.fix.sql!);
+    expect((await project.look([])).findings).toEqual([]);
+    await client.query("alter role authenticated reset all; revoke authenticated from postgres");
+  });
 
   it("has fixes that work", async () => {
     for (const { sql, found } of cases) {

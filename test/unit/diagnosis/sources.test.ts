@@ -13,7 +13,7 @@ create policy own on notes for select using (true);
 do $$ begin create table hidden (id int); end $$;
 `;
 const second =
-  "\n\nalter policy own on notes using (false);\ncreate or replace function auth_check(x text) returns boolean language sql as 'select false';\nalter table only notes disable row level security;\nalter table notes set (fillfactor = 70);\nalter view recent set (security_invoker = false);";
+  "\n\nalter policy own on notes using (false);\ncreate or replace function auth_check(x text) returns boolean language sql as 'select false';\nalter table only notes disable row level security;\nalter table notes set (fillfactor = 70);\nalter view recent set (security_invoker = false);\nalter role anon set statement_timeout = '1s';\nalter role authenticated reset all;";
 
 describe("where an object was made", () => {
   const sourceOf = sourceIndex([
@@ -27,6 +27,7 @@ describe("where an object was made", () => {
     [{ kind: "view", name: "recent" }, "b.sql", 7],
     [{ kind: "row-security", name: "notes" }, "b.sql", 5],
     [{ kind: "view", name: "totals" }, "a.sql", 6],
+    [{ kind: "role", name: "anon" }, "b.sql", 8],
   ] as const)("%o", (object, file, line) => {
     expect(sourceOf(object)).toEqual({ file, line });
   });
@@ -39,5 +40,6 @@ describe("where an object was made", () => {
   it("is unknown for what the files do not tell", () => {
     expect(sourceOf({ kind: "table", name: "hidden" })).toBeUndefined();
     expect(sourceOf({ kind: "policy", name: "own", table: "other" })).toBeUndefined();
+    expect(sourceOf({ kind: "role", name: "authenticated" })).toBeUndefined();
   });
 });

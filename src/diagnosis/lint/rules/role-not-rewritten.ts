@@ -21,6 +21,7 @@ export const roleNotRewritten: LintRule = {
 function findIn(file: string, sql: string, { names }: LintCatalog): LintFinding[] {
   const adapted = adaptSql(sql, names);
   return splitStatements(adapted.text).flatMap(({ tokens, start }) => {
+    const changesRole = /^alter\s+role\b/i.test(adapted.text.slice(start));
     const found = tokens.flatMap((token, index) => rolesAt(adapted.text, token, tokens[index - 1]));
     return found.map(({ role, offset, how }): LintFinding => {
       const { line } = lineAndColumn(sql, adapted.sourceOffset(offset));
@@ -30,20 +31,26 @@ function findIn(file: string, sql: string, { names }: LintCatalog): LintFinding[
         severity: "error",
         object: `${file}:${line}`,
         message: `Names the role ${role} ${how}, which v2 does not have: 42704 when it runs.`,
-        reason:
-          role === "service_role"
-            ? "v2 has no role that steps over row security."
-            : "The push rewrites a bare authenticated in GRANT, REVOKE, ALTER DEFAULT PRIVILEGES and CREATE POLICY, and nowhere else.",
-        fix: {
-          text:
-            role === "service_role"
-              ? "Leave the role out."
-              : "Use CREATE POLICY (after DROP POLICY) or a plain GRANT, with authenticated unquoted.",
-        },
+        ...adviceFor(role, changesRole),
         source: { file, line: statement },
       };
     });
   });
+}
+
+function adviceFor(role: string, changesRole: boolean): Pick<LintFinding, "reason" | "fix"> {
+  if (changesRole)
+    return {
+      reason: "On v2 roles and their settings are the platform's; a push may not change them.",
+      fix: { text: "Leave the statement out." },
+    };
+  if (role === "service_role")
+    return { reason: "v2 has no role that steps over row security.", fix: { text: "Leave the role out." } };
+  return {
+    reason:
+      "The push rewrites a bare authenticated in GRANT, REVOKE, ALTER DEFAULT PRIVILEGES and CREATE POLICY, and nowhere else.",
+    fix: { text: "Use CREATE POLICY (after DROP POLICY) or a plain GRANT, with authenticated unquoted." },
+  };
 }
 
 interface NamedRole {

@@ -7,11 +7,15 @@ interface Reason {
   readonly mode?: ModeName;
   readonly sqlState: string;
   readonly message: RegExp;
+  /** What the failing statement is. Absent: any. */
+  readonly statement?: RegExp;
   readonly why: string;
   readonly next: string;
 }
 
 const SHARED = "A v2 push runs as the owner of the project's schema, on a cluster that all projects share.";
+
+const NO_ROLES = "Leave the statement out: on v2 roles and their settings are the platform's.";
 
 /** The first that fits counts. */
 const REASONS: readonly Reason[] = [
@@ -21,6 +25,14 @@ const REASONS: readonly Reason[] = [
     message: /row-level security policy/,
     why: "On v2 migrations run as the tables' owner, and the end of a push forces row security on the owner too.",
     next: "Insert the rows in the file that creates the table, or in seed.sql, which flux-dev runs past row security.",
+  },
+  {
+    mode: "v2",
+    sqlState: "42704",
+    message: /^role "authenticated"/,
+    statement: /^alter\s+(?:role|user)\b/i,
+    why: `v2 has no such role. ${SHARED}`,
+    next: NO_ROLES,
   },
   {
     mode: "v2",
@@ -53,7 +65,14 @@ const REASONS: readonly Reason[] = [
   {
     mode: "v2",
     sqlState: "42501",
-    message: /^permission denied (?:to create role|for database|for schema flux)/,
+    message: /^permission denied to (?:create|alter|drop) role/,
+    why: SHARED,
+    next: NO_ROLES,
+  },
+  {
+    mode: "v2",
+    sqlState: "42501",
+    message: /^permission denied for (?:database|schema flux)/,
     why: SHARED,
     next: "Leave the statement out: a push may change the project's own schema only.",
   },
@@ -127,8 +146,11 @@ export function withReason(error: unknown, mode: ModeName): unknown {
   if (!(error instanceof ProjectSqlError)) return error;
   const { details } = error;
   const reason = REASONS.find(
-    ({ mode: only, sqlState, message }) =>
-      (only === undefined || only === mode) && sqlState === details.sqlState && message.test(details.message),
+    ({ mode: only, sqlState, message, statement = /^/ }) =>
+      (only === undefined || only === mode) &&
+      sqlState === details.sqlState &&
+      message.test(details.message) &&
+      statement.test(details.statement ?? ""),
   );
   if (reason === undefined) return error;
   const { why, next } = reason;

@@ -101,7 +101,7 @@ export const rowCodes = {
   },
   "sql.statement-timeout": {
     title: "The statement ran into statement_timeout",
-    explanation: "v2 gives a request 15 s; its gateway gives up after 8 s already.",
+    explanation: "v2 gives a request 15 s, and its gateway gives up after 8 s already; v1 sets no limit of its own.",
     documentation: documents.settings,
   },
   "sql.lock-timeout": {

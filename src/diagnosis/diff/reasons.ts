@@ -80,6 +80,16 @@ const reasons: readonly Reason[] = [
       "A SECURITY DEFINER function runs as its owner: the superuser on v1, whom no policy binds; on v2 the project's owner role, which FORCE ROW LEVEL SECURITY binds.",
   },
   {
+    when: ({ v1, v2 }) => code(v1) === "sql.statement-timeout" && code(v2) !== "sql.statement-timeout",
+    text: () =>
+      "v1 sets no statement_timeout, so a function's own counts there, and a role's or the database's; on v2 the pre-request hook sets 15 s for every request after those, and the gateway gives up after 8 s.",
+  },
+  {
+    when: ({ v1, v2 }) => ["upstream.timeout", "sql.statement-timeout"].includes(code(v2)) && isOk(code(v1)),
+    text: () =>
+      "v2's gateway gives up after 8 s, and its pre-request hook lets a statement run for 15 s; v1 sets neither.",
+  },
+  {
     when: ({ v1 }) => code(v1) === "ok.row-security-bypassed",
     text: ({ v1 }) =>
       `On v1 the request ran as ${v1.diagnosis.request.role}, whom no policy binds; v2 has no such role.`,

@@ -1,4 +1,5 @@
 /** Errors of SQL that neither grants nor policies have a part in. */
+import type { ModeName } from "../../project/mode/types.ts";
 import type { DiagnosisCode } from "../codes.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";
@@ -47,13 +48,16 @@ export function plainFinding({ trace }: Pick<Inquiry, "trace">, failure: SqlFail
       ...(detail === null ? [] : [detail]),
       ...(hint === null ? [] : [`Hint: ${hint}`]),
       ...(where === null ? [] : [`Postgres was in: ${placeText(where)}.`]),
-      ...(sqlState === "57014" && trace.mode === "v2"
-        ? ["v2's role has statement_timeout = 15 s; its gateway gives up after 8 s already."]
-        : []),
+      ...(message.endsWith("due to statement timeout") ? [TIMEOUT_OF[trace.mode]] : []),
     ],
     fix: { text: fixFor(failure, kind) },
   };
 }
+
+const TIMEOUT_OF: Readonly<Record<ModeName, string>> = {
+  v1: "v1 sets no statement_timeout: this one is the project's own, of the function called, of a role or of the database.",
+  v2: "v2's pre-request hook sets statement_timeout = 15 s for every request; its gateway gives up after 8 s already.",
+};
 
 /** 23514 as well, and no CHECK has to do with it. */
 const noPartition = (message: string): boolean => message.startsWith("no partition of relation");

@@ -143,7 +143,10 @@ describe("a push on v2", () => {
   it.each([
     ["create table public.t (id int)", "Leave public. away"],
     ["create extension citext", "gen_random_uuid() is built in"],
-    ["create role r", "the project's own schema only"],
+    ["create role r", "roles and their settings are the platform's"],
+    ["alter role authenticated set statement_timeout = '1s'", "roles and their settings are the platform's"],
+    [`alter role ${ROLE} set statement_timeout = '1s'`, "roles and their settings are the platform's"],
+    ["create schema other", "the project's own schema only"],
     ["create index concurrently i on ledgered (id)", "CREATE INDEX without CONCURRENTLY"],
     ["\\d notes", "Say it in SQL."],
     ["select pg_catalog.set_config('search_path', '', false); create table t (id int)", "Remove the line"],

@@ -12,7 +12,8 @@ const scenario = {
     create table by_user (id int primary key, who text); ${rls("by_user")} create policy p on by_user for select to authenticated using (who = current_user);
     create table emp (id text primary key, manager text); ${rls("emp")} create function leads(e text) returns boolean language sql stable security definer as $$ select exists (select 1 from emp where id = e and manager = auth.uid()) $$;
     create policy self on emp for select to authenticated using (id = auth.uid()); create policy leads on emp for select to authenticated using (leads(id));
-    create table n (id int primary key, owner text); ${own("n")} create policy gone on n as restrictive for delete to authenticated using (false); grant select on n to authenticated;`,
+    create table n (id int primary key, owner text); ${own("n")} create policy gone on n as restrictive for delete to authenticated using (false); grant select on n to authenticated;
+    create function slow() returns int language plpgsql stable set statement_timeout = '100ms' as $$ begin perform pg_sleep(0.4); return 1; end $$;`,
   seed: `insert into by_role values (1); insert into by_user values (1, 'authenticated'); insert into emp values ('${A}', null), ('${B}', '${A}'); insert into n values (1, '${A}')`,
 };
 
@@ -34,6 +35,7 @@ it.each<[string, TrapRequest, string]>([
     { method: "DELETE", path: "/n?id=eq.1", as: "alice" },
     "On v1 a new table comes with",
   ],
+  ["a function's own timeout", { path: "/rpc/slow", as: "alice" }, "a function's own counts there"],
 ])("explains %s", async (_, request, reason) => {
   const { project } = benches.v1.emulator;
   const sides = { v1: await benches.v1.why(request), v2: await benches.v2.why(request) };

@@ -23,6 +23,7 @@ export const metAs: Readonly<Record<string, readonly DiagnosisCode[] | null>> = 
   "view-table-without-select": ["grants.table"],
   "function-security-definer": ["policies.definer-owner", "ok.definer-bypasses-rls"],
   "function-search-path": null,
+  "function-idle-comparison": null,
   "function-needs-privilege": ["grants.function-body", "policies.other-command"],
   "setting-without-effect": null,
   "sequence-without-usage": ["grants.sequence"],

@@ -4,10 +4,10 @@ import { functionNeedsPrivilege } from "./rules/function-needs-privilege.ts";
 import { functionSearchPath } from "./rules/function-search-path.ts";
 import { functionSecurityDefiner } from "./rules/function-security-definer.ts";
 import { grantWithoutPolicy } from "./rules/grant-without-policy.ts";
+import { functionIdleComparison, policyIdleComparison } from "./rules/idle-comparison.ts";
 import { nameAbsorbed } from "./rules/name-absorbed.ts";
 import { policyCallPerRow } from "./rules/policy-call-per-row.ts";
 import { policyDroppedClaim } from "./rules/policy-dropped-claim.ts";
-import { policyIdleComparison } from "./rules/policy-idle-comparison.ts";
 import { policyLegacyClaim } from "./rules/policy-legacy-claim.ts";
 import { policyFunctionWithoutExecute, policyTableWithoutSelect } from "./rules/policy-needs-privilege.ts";
 import { policyOnlyRestrictive } from "./rules/policy-only-restrictive.ts";
@@ -49,6 +49,7 @@ export const lintRules: readonly LintRule[] = [
   viewTableWithoutSelect,
   functionSecurityDefiner,
   functionSearchPath,
+  functionIdleComparison,
   functionNeedsPrivilege,
   settingWithoutEffect,
   sequenceWithoutUsage,

@@ -69,6 +69,27 @@ const both: LintCase[] = [
     found: [["policy-idle-comparison", "Compares m.team_id with itself"]],
   },
   {
+    about:
+      "a comparison with itself that holds of NULL as well, one of names that Postgres casts, and one with NULL that is none",
+    sql: `${tables}${seen}${writes}alter table posts add column mail varchar(80);
+      create policy i on posts for insert to authenticated with check (owner_id is not distinct from owner_id);
+      create policy u on posts for update to authenticated using (mail = mail);
+      create policy d on posts for delete to authenticated using (team_id is not distinct from null and ${OWN});`,
+    found: [
+      ["policy-idle-comparison", "Compares owner_id with itself"],
+      ["policy-idle-comparison", "Compares mail with itself"],
+    ],
+  },
+  {
+    about: "an argument called like a column, one that is not, and tables that are joined with themselves",
+    sql: `${tables}${seen}drop policy teams_own on teams;
+      create function belongs(team_id int) returns boolean language sql stable as $$ select exists (select from members m where m.team_id = team_id and m.user_id = auth.uid()) $$;
+      create function leads(team int) returns boolean language sql stable as $$ select exists (select from members where team_id = team and role = 'lead' and user_id = auth.uid()) $$;
+      create function peers() returns setof text language sql stable as $$ select b.user_id from members a join members b on a.team_id = b.team_id where a.user_id = auth.uid() and exists (select from teams where teams.id = a.team_id) $$;
+      create policy teams_own on teams for select to authenticated using (belongs(id) or leads(id));`,
+    found: [["function-idle-comparison", "Compares m.team_id with itself"]],
+  },
+  {
     about: "equal to NULL",
     sql: `${tables}${seen}create policy nobodys on posts for select to authenticated using (team_id = null);`,
     found: [["policy-idle-comparison", "Compares team_id with NULL"]],

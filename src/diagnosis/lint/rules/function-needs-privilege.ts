@@ -5,7 +5,6 @@ import type {
   LintCatalog,
   LintFinding,
   LintFunction,
-  LintPolicy,
   LintRelation,
   LintRule,
   Privilege,

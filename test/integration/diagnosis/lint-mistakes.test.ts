@@ -90,6 +90,19 @@ const both: LintCase[] = [
     found: [["function-idle-comparison", "Compares m.team_id with itself"]],
   },
   {
+    about: "helpers that cast the user's id to uuid, and one that casts something else",
+    sql: `${tables}${seen}create function me() returns uuid language sql stable as $$ select nullif(current_setting('request.jwt.claims', true)::json ->> 'sub', '')::uuid $$;
+      create function who(wanted text) returns boolean language plpgsql stable as $$ begin return cast((select auth.uid()) as uuid)::text = wanted; end $$;
+      create function own(id text, team text) returns boolean language sql stable as $$ select id = auth.uid() and team::uuid is not null $$;
+      create policy a on posts as restrictive for select to authenticated using (owner_id = me()::text);
+      create policy b on posts as restrictive for select to authenticated using (who(owner_id));
+      create policy c on posts as restrictive for select to authenticated using (own(owner_id, body));`,
+    found: [
+      ["policy-uuid-text", "Calls me(), which casts the user's id to uuid"],
+      ["policy-uuid-text", "Calls who(), which casts the user's id to uuid"],
+    ],
+  },
+  {
     about: "equal to NULL",
     sql: `${tables}${seen}create policy nobodys on posts for select to authenticated using (team_id = null);`,
     found: [["policy-idle-comparison", "Compares team_id with NULL"]],

@@ -1,14 +1,7 @@
 import type { Policy } from "../../catalog/types.ts";
 import { listed, quoteName } from "../../words.ts";
 import { functionName, functionSource, migrationRole, tableName } from "../naming.ts";
-import type {
-  LintCatalog,
-  LintFinding,
-  LintFunction,
-  LintRelation,
-  LintRule,
-  Privilege,
-} from "../types.ts";
+import type { LintCatalog, LintFinding, LintFunction, LintRelation, LintRule, Privilege } from "../types.ts";
 
 /**
  * Unless it is SECURITY DEFINER, a function runs as its caller, a trigger's as whoever writes. What it writes is read off its

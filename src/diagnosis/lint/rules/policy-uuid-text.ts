@@ -1,7 +1,7 @@
 import { uuidFix } from "../../policies/uuid-fix.ts";
 import { type Leaf, leavesOf } from "../../predicates.ts";
-import { policyName, policySource, tableName } from "../naming.ts";
-import type { LintFinding, LintPolicy, LintRelation, LintRule } from "../types.ts";
+import { functionName, policyName, policySource, tableName } from "../naming.ts";
+import type { LintCatalog, LintFinding, LintFunction, LintPolicy, LintRelation, LintRule } from "../types.ts";
 
 /** `auth.uid()` is text and holds ids such as `user_2x…`. Without a cast Postgres refuses such a policy already (42883). */
 export const policyUuidText: LintRule = {
@@ -10,6 +10,8 @@ export const policyUuidText: LintRule = {
     catalog.policies.flatMap((policy): LintFinding[] => {
       const column = comparedUuid(policy);
       const casts = policy.clauses.some(({ predicate: { facts } }) => facts.castsToUuid && readsUser(facts));
+      const helper = policy.functions.find(({ body }) => CASTS_USER.test(body));
+      if (helper !== undefined && !casts) return [castingHelper(policy, helper, catalog)];
       if (column === undefined && !casts) return [];
       const words = {
         show: (relation: Pick<LintRelation, "schema" | "name">) => tableName(relation, catalog),
@@ -23,7 +25,7 @@ export const policyUuidText: LintRule = {
           message: casts
             ? "Casts the user's id to uuid, which raises 22P02 for an id such as user_2x…: every request fails."
             : `Compares the uuid column ${column} with the user's id, which is no uuid: no row ever matches.`,
-          reason: "auth.uid() returns the token's sub as text, and the identity provider's ids are not uuids.",
+          reason: REASON,
           // The very remedy that `why` proposes to whoever runs into it.
           fix: uuidFix(words, policy.table, policy.clauses.map(({ text }) => text).join(" ")),
           ...policySource(policy, catalog),
@@ -31,6 +33,21 @@ export const policyUuidText: LintRule = {
       ];
     }),
 };
+
+/** In a body, which may be of any language: `auth.uid()::uuid`, `(claims ->> 'sub')::uuid`, and the same by CAST. */
+const CASTS_USER = /(?:auth\.uid\(\)|->>\s*'sub')(?:::text|\s*,\s*''(?:::text)?)?[\s)]*(?:::\s*|\bas\s+)uuid\b/i;
+
+const castingHelper = (policy: LintPolicy, helper: LintFunction, catalog: LintCatalog): LintFinding => ({
+  code: "policy-uuid-text",
+  severity: "error",
+  object: policyName(policy, catalog),
+  message: `Calls ${functionName(helper, catalog)}, which casts the user's id to uuid and raises 22P02 for an id such as user_2x…: every request fails.`,
+  reason: REASON,
+  fix: { text: "Leave the cast out, let what the function returns be text, and store the owner's id as text." },
+  ...policySource(policy, catalog),
+});
+
+const REASON = "auth.uid() returns the token's sub as text, and the identity provider's ids are not uuids.";
 
 const readsUser = ({ functions, claims }: { functions: readonly string[]; claims: readonly string[] }): boolean =>
   functions.includes("auth.uid") || claims.includes("sub");

@@ -1,4 +1,5 @@
 import { Argument, Command } from "commander";
+import type { ModeName } from "../../project/mode/types.ts";
 import { requireStack } from "../../stack/control/client.ts";
 import { type ProjectState, projectStates } from "../../stack/gateway-config.ts";
 import { jsonOption } from "../options.ts";
@@ -21,6 +22,12 @@ Example:
 
 async function state(wanted: ProjectState | undefined, { json }: { json?: boolean }): Promise<void> {
   const now = await requireStack(process.cwd()).call("state", { state: wanted });
-  if (json) printJson({ state: now });
-  else print(wanted === undefined ? now : `The project is now ${now === "no-secret" ? "without its secret" : now}.`);
+  if (json) printJson(now);
+  else if (wanted === undefined) print(stateText(now));
+  else print(`The project is now ${wanted === "no-secret" ? "without its secret" : wanted}.`);
 }
+
+export const stateText = ({ state, mode }: { state: ProjectState; mode: ModeName }): string =>
+  mode === "v1" && state !== "active"
+    ? `${state}, as soon as the mode is v2 again; v1's edge looks at no state and forwards every request`
+    : state;

@@ -35,7 +35,7 @@ export function operationsOf(stack: RunningStack, onDown: () => void): Handlers 
     coverage: ({ mode }) => stack.diagnosis.coverage(mode),
     state: async ({ state }) => {
       if (state !== undefined) stack.setProjectState(state);
-      return stack.projectState;
+      return { state: stack.projectState, mode: stack.mode };
     },
     fault: async ({ fault }) => {
       if (fault !== undefined) stack.setFault(fault);

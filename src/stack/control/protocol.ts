@@ -38,8 +38,8 @@ export interface Operations {
   lint: { input: { mode: ModeName | undefined }; output: LintReport };
   matrix: { input: { mode: ModeName | undefined }; output: Matrix };
   coverage: { input: { mode: ModeName | undefined }; output: CoverageReport };
-  /** Without a state: tells the one there is. */
-  state: { input: { state: ProjectState | undefined }; output: ProjectState };
+  /** Without a state: tells the one there is, and the live mode, since states count on v2 alone. */
+  state: { input: { state: ProjectState | undefined }; output: { state: ProjectState; mode: ModeName } };
   /** Null ends the fault there is; without one: tells which there is. */
   fault: { input: { fault: FaultRequest | null | undefined }; output: ActiveFault | null };
   down: { input: undefined; output: { pid: number } };

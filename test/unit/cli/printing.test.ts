@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { appliedLines, appliedRemarks } from "../../../src/cli/applied.ts";
+import { stateText } from "../../../src/cli/commands/state.ts";
 import { curl } from "../../../src/cli/summary.ts";
 import { table } from "../../../src/cli/terminal.ts";
 import type { AppliedFile } from "../../../src/database/apply.ts";
@@ -49,4 +50,10 @@ test("lines to paste use double quotes only", () => {
   expect(curl(info, { method: "POST", path: "/notes", token: undefined })).toBe(
     'curl -i -X POST -H "Content-Type: application/json" -d "{}" "http://127.0.0.1:20000/notes"',
   );
+});
+
+test("a state that counts in another mode says so", () => {
+  expect(stateText({ state: "dormant", mode: "v2" })).toBe("dormant");
+  expect(stateText({ state: "active", mode: "v1" })).toBe("active");
+  expect(stateText({ state: "dormant", mode: "v1" })).toContain("as soon as the mode is v2 again");
 });

@@ -1,12 +1,14 @@
 /** 23505, and whether the row in the way can be seen by who ran into it. */
 
+import { mutateQuery } from "../../postgrest/sql/mutate.ts";
 import { relationsCalled } from "../catalog/relations.ts";
+import { readableColumns } from "../grants/missing.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { silence } from "../policies/applicable.ts";
+import { dialectOf, withBody } from "../policies/new-rows.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import { visibleCount } from "../rows/counts.ts";
 import { countWhere } from "../rows/sql.ts";
-import type { Finding } from "../types.ts";
+import type { Finding, Proof } from "../types.ts";
 import { listed, quoteName, quoteText } from "../words.ts";
 
 export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding> {
@@ -23,7 +25,7 @@ export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Prom
           ? "A row with this key exists already."
           : `A row with this key exists already: ${detail.replace(/^Key /, "").replace(/ already exists\.?$/, "")}.`,
       because,
-      fix: { text: await otherWay(inquiry, constraint, detail) },
+      ...(await otherWay(inquiry, constraint)),
     };
   }
   return {
@@ -37,33 +39,51 @@ export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Prom
   };
 }
 
-/** An upsert goes by one key, and that need not be the one that was violated. */
-async function otherWay(inquiry: Inquiry, constraint: string, detail: string): Promise<string> {
-  const { session } = inquiry;
+/** An upsert goes by one key, and that need not be the one that was violated. What is proposed has been tried. */
+async function otherWay(inquiry: Inquiry, constraint: string): Promise<Pick<Finding, "fix" | "proof">> {
   const { plan } = inquiry.sent;
   const mutate = plan.kind === "mutate" ? plan.mutate : undefined;
-  if (mutate?.kind !== "insert") return "Use another value, or change the existing row first.";
-  const columns = /^Key \((.+?)\)=/.exec(detail)?.[1]?.split(", ") ?? [];
-  const [row] = await session.query<{ plain: boolean }>(
-    "SELECT x.indpred IS NULL AND x.indexprs IS NULL AS plain FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE i.relname = $1 AND x.indisunique",
-    [constraint],
-  );
-  if (row?.plain !== true || columns.length === 0) return "Use another value, or update the existing row.";
-  const target = `on_conflict=${columns.map((name) => name.replaceAll('"', "")).join(",")}`;
-  const goesBy = mutate.onConflict?.columns ?? [];
-  if (goesBy.length > 0)
-    return `The upsert goes by ${listed(goesBy.map(quoteName))}: send ${target}, or use another value.`;
-  const isKey = columns.join() === mutate.primaryKey.join();
-  const by = isKey ? "" : ` with ${target}`;
-  return (await mayUpdate(inquiry))
-    ? `Use another value, update the existing row, or send Prefer: resolution=merge-duplicates${by}.`
-    : `Use another value, or send Prefer: resolution=ignore-duplicates${by}, which leaves the existing row as it is.`;
+  if (mutate?.kind !== "insert") return { fix: { text: "Use another value, or change the existing row first." } };
+  const columns = await keyColumns(inquiry, constraint);
+  if (columns === undefined) return { fix: { text: "Use another value, or update the existing row." } };
+  const target = `on_conflict=${columns.join(",")}`;
+  const passing = async (resolution: Resolution): Promise<Proof | undefined> => {
+    const upsert = mutateQuery({ ...mutate, onConflict: { resolution, columns } }, dialectOf(inquiry));
+    const { ok } = await inquiry.replay.run({ main: withBody(inquiry, upsert) });
+    const tried = `the same request as an upsert by ${listed(columns.map(quoteName))}, resolution=${resolution}`;
+    return ok ? { tried, result: "it passes", holds: true } : undefined;
+  };
+  if (mutate.onConflict !== null && mutate.onConflict.columns.length > 0) {
+    const goesBy = listed(mutate.onConflict.columns.map(quoteName));
+    const proof = await passing(mutate.onConflict.resolution);
+    return proof === undefined
+      ? { fix: { text: `Use another value: the upsert goes by ${goesBy}.` } }
+      : { fix: { text: `The upsert goes by ${goesBy}: send ${target}, or use another value.` }, proof };
+  }
+  const by = columns.join() === mutate.primaryKey.join() ? "" : ` with ${target}`;
+  const merged = await passing("merge-duplicates");
+  if (merged !== undefined) {
+    const text = `Use another value, update the existing row, or send Prefer: resolution=merge-duplicates${by}.`;
+    return { fix: { text }, proof: merged };
+  }
+  const left = await passing("ignore-duplicates");
+  if (left === undefined) return { fix: { text: "Use another value." } };
+  const text = `Use another value, or send Prefer: resolution=ignore-duplicates${by}, which leaves the existing row as it is.`;
+  return { fix: { text }, proof: left };
 }
 
-/** An upsert that merges would only meet row security next, where no policy lets the role update anything. */
-async function mayUpdate({ session, role, names, sent: { plan } }: Inquiry): Promise<boolean> {
-  const [relation] = await relationsCalled(session, plan.target.name, names.schema, [role]);
-  return !relation?.securedFor.includes(role) || silence(relation, role, "update") === undefined;
+type Resolution = "merge-duplicates" | "ignore-duplicates";
+
+/** Undefined where no `on_conflict` can name the key: it is of expressions, or of some rows. */
+async function keyColumns({ session }: Inquiry, constraint: string): Promise<readonly string[] | undefined> {
+  const [index] = await session.query<{ columns: string[] }>(
+    `SELECT array(SELECT a.attname::text FROM unnest(x.indkey::int2[]) WITH ORDINALITY k (attnum, at)
+         JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum WHERE k.at <= x.indnkeyatts ORDER BY k.at) AS columns
+       FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+      WHERE i.relname = $1 AND x.indisunique AND x.indpred IS NULL AND x.indexprs IS NULL`,
+    [constraint],
+  );
+  return index?.columns;
 }
 
 /** Under row security Postgres does not tell the key, since it might be somebody else's secret. */
@@ -86,6 +106,9 @@ async function hiddenRow(inquiry: Inquiry, constraint: string, detail: string): 
   const names = columns.split(", ");
   const texts = names.length === 1 ? [values] : values.split(", ");
   if (names.length !== texts.length) return undefined;
+  // Without the privilege nobody asks a policy.
+  const readable = await readableColumns(inquiry.session, inquiry.role, relation);
+  if (!names.every((name) => readable.includes(name.replaceAll('"', "")))) return undefined;
   const condition = names
     .map((name, index) => `${name.startsWith('"') ? name : quoteName(name)}::text = ${quoteText(texts[index]!)}`)
     .join(" AND ");

@@ -161,4 +161,30 @@ export const constraints: Scenarios = {
       { ...post, path: "/mv", body: { id: 2 }, codes: ["sql.error"], says: "Write to the table that mv reads" },
     ],
   },
+  "boxes to drop things into": {
+    modes: ["v2"],
+    sql: `create table open_box (id int primary key, note text); revoke all on open_box from anon, authenticated; grant insert, select (note) on open_box to authenticated;
+      create table box (id int primary key, owner text default auth.uid()); ${rls("box")} create policy i on box for insert to authenticated with check (owner = auth.uid()); revoke all on box from anon, authenticated; grant insert on box to authenticated;
+      create table ledger (id int primary key, owner text default auth.uid(), sum int); ${rls("ledger")} create policy i on ledger for insert to authenticated with check (sum > 0); create policy s on ledger for select to authenticated using (owner = auth.uid()); grant select, insert, update, delete on ledger to authenticated;`,
+    seed: `insert into open_box values (1, 'x'); insert into box values (1, '${A}'); insert into ledger values (1, '${A}', 1)`,
+    asks: [
+      { ...post, path: "/open_box", body: { id: 1 }, codes: ["sql.unique"], says: "Use another value." },
+      { ...post, path: "/box", body: { id: 1 }, codes: ["sql.unique"], says: "Use another value." },
+      {
+        ...post,
+        path: "/ledger",
+        body: { id: 1, sum: 1 },
+        codes: ["sql.unique"],
+        says: "resolution=ignore-duplicates, which leaves",
+        mended: { headers: { Prefer: "resolution=ignore-duplicates" } },
+      },
+      {
+        ...post,
+        path: "/ledger",
+        body: { id: 1, sum: 1, owner: B },
+        codes: ["sql.unique"],
+        says: "Use another value.",
+      },
+    ],
+  },
 };

@@ -1,5 +1,6 @@
 /** Postgres types as Swagger 2.0 types. */
-import { exactNumber, type Json, type JsonObject } from "./json.ts";
+import { exactNumber } from "../../exact-number.ts";
+import type { Json, JsonObject } from "./json.ts";
 
 export type SwaggerType = "string" | "boolean" | "integer" | "number" | "array";
 

@@ -32,6 +32,11 @@ describe("what SQL sees", () => {
     );
   });
 
+  it("takes no text for a number", () => {
+    const text = '{"name":"\\u0000number:1,\\"role\\":2"}';
+    expect(shown(text)).toBe(text);
+  });
+
   it("lacks registered claims that are null, and the list around a single audience", () => {
     expect(shown('{"sub":null,"aud":["one"],"own":null}')).toBe('{"aud":"one","own":null}');
   });

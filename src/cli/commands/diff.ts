@@ -15,7 +15,7 @@ export function diffCommand(): Command {
 
 const example = `
 Example:
-  $ flux-dev diff GET /documents --as alice`;
+  $ flux-dev diff GET /rest/v1/notes --as alice`;
 
 async function diff(words: string[], { json = false, ...flags }: RequestFlags & { json?: boolean }): Promise<void> {
   const asked = request(words, flags);

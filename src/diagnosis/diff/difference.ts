@@ -12,9 +12,18 @@ export function explainDifference(sides: Sides, project: ProjectIdentity): Diffe
   const noticed = points.filter(({ aspect }) => NOTICED.includes(aspect));
   const { status } = sides.v1.trace.response;
   if (noticed.length === 0)
-    return { same: true, title: `Both modes answer ${status}, and the same.`, points, because: [] };
+    return {
+      same: true,
+      title: `Both modes answer ${status}, and the same${exceptMade(points)}.`,
+      points,
+      because: [],
+    };
   return { same: false, title: titleOf(sides, noticed), points, because: differenceReasons(sides) };
 }
+
+/** Times and ids differ wherever two databases were filled, and say nothing about the modes. */
+const exceptMade = (points: readonly DifferencePoint[]): string =>
+  points.some(({ aspect }) => aspect === "values made") ? ", but for values that each database made by itself" : "";
 
 function titleOf({ v1, v2 }: Sides, noticed: readonly DifferencePoint[]): string {
   const [one, two] = [v1.trace.response.status, v2.trace.response.status];

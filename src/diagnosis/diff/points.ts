@@ -29,8 +29,18 @@ function bodyPoints(first: HttpResponse, second: HttpResponse, project: ProjectI
   if (v1 === v2) return [];
   const [rows1, rows2] = [rowsOf(v1), rowsOf(v2)];
   if (rows1 === undefined || rows2 === undefined) return [{ aspect: "body", v1: brief(v1), v2: brief(v2) }];
-  const only = (own: readonly string[], other: readonly string[]) => {
-    const rest = own.filter((row) => !other.includes(row));
+  const made = madeValues(rows1, rows2);
+  if (made !== undefined)
+    return [
+      {
+        aspect: "values made",
+        v1: listed(made.map(([name, one]) => `${name} is ${showValue(one)}`)),
+        v2: listed(made.map(([name, , two]) => `${name} is ${showValue(two)}`)),
+      },
+    ];
+  const only = (own: readonly unknown[], other: readonly unknown[]) => {
+    const [texts, others] = [own, other].map((rows) => rows.map((row) => JSON.stringify(row)));
+    const rest = texts!.filter((row) => !others!.includes(row));
     const shown = rest.slice(0, SHOWN).map(brief);
     const more = rest.length > SHOWN ? [`${rest.length - SHOWN} more`] : [];
     return `${plural(own.length, "row")}${rest.length === 0 ? "" : `, only here: ${listed([...shown, ...more])}`}`;
@@ -38,10 +48,34 @@ function bodyPoints(first: HttpResponse, second: HttpResponse, project: ProjectI
   return [{ aspect: "body", v1: only(rows1, rows2), v2: only(rows2, rows1) }];
 }
 
-function rowsOf(text: string): string[] | undefined {
+/** What databases make by themselves, each at its own time: `now()`, `gen_random_uuid()`. */
+const MADE = /^(?:\d{4}-\d\d-\d\dT[\d:.]+(?:[+-][\d:]+)?|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/;
+
+type Value = readonly [name: string, v1: unknown, v2: unknown];
+
+/** Undefined when the rows differ in more than such values; else the first of each member that has some. */
+function madeValues(rows1: readonly unknown[], rows2: readonly unknown[]): Value[] | undefined {
+  if (rows1.length !== rows2.length) return undefined;
+  const pairs = rows1.flatMap((row, index): Value[] => differing("row", row, rows2[index]));
+  if (!pairs.every((pair) => pair.slice(1).every((value) => typeof value === "string" && MADE.test(value))))
+    return undefined;
+  return pairs.filter(([name], index) => pairs.findIndex((other) => other[0] === name) === index);
+}
+
+function differing(name: string, one: unknown, two: unknown): Value[] {
+  if (JSON.stringify(one) === JSON.stringify(two)) return [];
+  if (!isContainer(one) || !isContainer(two) || Object.keys(one).join() !== Object.keys(two).join())
+    return [[name, one, two]];
+  return Object.keys(one).flatMap((key) => differing(key, one[key], two[key]));
+}
+
+const isContainer = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+function rowsOf(text: string): unknown[] | undefined {
   try {
     const body: unknown = JSON.parse(text);
-    return Array.isArray(body) ? body.map((row) => JSON.stringify(row)) : undefined;
+    return Array.isArray(body) ? body : undefined;
   } catch {
     return undefined;
   }
@@ -85,7 +119,7 @@ function claimPoints({ v1, v2 }: Sides): DifferencePoint[] {
   const [seen1, seen2] = [v1.diagnosis.claims?.seen, v2.diagnosis.claims?.seen];
   if (!seen1 || !seen2) return [];
   return [...new Set([...Object.keys(seen1), ...Object.keys(seen2)])]
-    .filter((name) => !OWN.has(name) && JSON.stringify(seen1[name]) !== JSON.stringify(seen2[name]))
+    .filter((name) => !OWN.has(name) && JSON.stringify(seen1[name] ?? null) !== JSON.stringify(seen2[name] ?? null))
     .map((name) => ({
       aspect: "claims",
       v1: `${name} is ${showValue(seen1[name])}`,

@@ -12,7 +12,7 @@ export interface Sides {
   readonly v2: Side;
 }
 
-export type Aspect = "status" | "body" | "headers" | "decided by" | "role" | "claims";
+export type Aspect = "status" | "body" | "values made" | "headers" | "decided by" | "role" | "claims";
 
 /** One thing that is not the same; names that differ by mode alone (schema, role) do not count. */
 export interface DifferencePoint {

@@ -81,7 +81,11 @@ function rowsOf(text: string): unknown[] | undefined {
   }
 }
 
-const brief = (text: string): string => (text === "" ? "empty" : text.length > 160 ? `${text.slice(0, 160)}…` : text);
+const brief = (body: string): string => {
+  // PostgREST begins a line for each row.
+  const text = body.replaceAll(/\s*\n\s*/g, " ");
+  return text === "" ? "empty" : text.length > 160 ? `${text.slice(0, 160)}…` : text;
+};
 
 function headerPoints(first: HttpResponse, second: HttpResponse, project: ProjectIdentity): DifferencePoint[] {
   const v1 = neutralHeaders(first, "v1", project);

@@ -64,7 +64,7 @@ export function hostFinding(trace: Trace, { code, evidence }: Step, { project }:
         "project",
         "The project has no jwt_secret in the catalog, so no token can be verified.",
         ["A request without a token is answered with 401 all the same."],
-        "Run repair on the control plane, or set the state back to active.",
+        `Run repair on the control plane; ${HERE}`,
       );
     case "project.migrating":
       return make(
@@ -72,7 +72,7 @@ export function hostFinding(trace: Trace, { code, evidence }: Step, { project }:
         "project",
         "The project is being migrated, and the gateway drains its traffic.",
         [`Migration status: ${text("migrationStatus")}.`],
-        "Try again when the migration is over.",
+        `Try again when the migration is over; ${HERE}`,
       );
     default: {
       const state = code === "project.archived" ? "archived" : "dormant";
@@ -81,11 +81,14 @@ export function hostFinding(trace: Trace, { code, evidence }: Step, { project }:
         "project",
         `The project is ${state} and takes no traffic.`,
         [`Lifecycle: ${state}. The token was not looked at.`],
-        "Wake the project.",
+        `Wake the project (flux project wake); ${HERE}`,
       );
     }
   }
 }
+
+/** In the emulator a project is in a state because somebody put it there. */
+const HERE = "here: flux-dev state active.";
 
 function hostReasons(host: string, base: string, { mode }: Trace): string[] {
   if (host === "") return ["The Host header is empty."];

@@ -23,7 +23,13 @@ export function bodyHelp({ request }: Trace, { message }: ErrorBody): BodyHelp {
   if (message.startsWith("All lines"))
     return { facts: sent, fix: "Give every line as many values as the first line has names." };
   if (text.trim() === "")
-    return { facts: ["The body is empty."], fix: "Send the row as JSON, {} for one of defaults." };
+    return {
+      facts: ["The body is empty."],
+      fix:
+        request.method === "POST"
+          ? "Send the row as JSON, {} for one of defaults."
+          : "Send the row's new values as JSON.",
+    };
   const problem = jsonProblem(text);
   return {
     facts: [...(problem === undefined ? [] : [problem]), ...sent],

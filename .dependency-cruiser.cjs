@@ -4,7 +4,7 @@ const floors = [
   ["postgrest", "database", "idp", "diagnosis"],
   ["gateway"],
   ["stack"],
-  ["testing", "dashboard"],
+  ["testing"],
   ["cli"],
 ];
 

@@ -1,4 +1,4 @@
-/** What a diagnosis says. Plain data: the terminal, `--json`, the dashboard and the trap fixtures read the same value. */
+/** What a diagnosis says. Plain data: the terminal, `--json` and the trap fixtures read the same value. */
 import type { ModeName } from "../project/mode/types.ts";
 import type { Layer } from "../trace/step.ts";
 import type { DiagnosisCode } from "./codes.ts";

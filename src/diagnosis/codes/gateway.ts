@@ -77,8 +77,7 @@ export const gatewayCodes = {
   },
   "upstream.timeout": {
     title: "PostgREST did not answer in time",
-    explanation:
-      "The gateway gives up after 8 s; the statement goes on until the role's statement_timeout of 15 s ends it.",
+    explanation: "The gateway gives up after 8 s; the statement goes on until statement_timeout ends it after 15 s.",
     documentation: documents.settings,
   },
   "upstream.error": {

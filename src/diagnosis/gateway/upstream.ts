@@ -28,9 +28,7 @@ export function upstreamFinding(trace: Trace, step: Step): Finding | undefined {
         code: "upstream.timeout",
         layer: "upstream",
         title: `PostgREST had not answered after ${evidence["ms"]} ms, and the gateway gave up.`,
-        because: [
-          "The statement goes on until the role's statement_timeout of 15 s ends it; a write may still happen.",
-        ],
+        because: ["The statement goes on until statement_timeout ends it after 15 s; a write may still happen."],
         fix: { text: "Make the query faster (an index on what filters and policies compare), or ask for less." },
       };
     case "upstream.error":

@@ -5,7 +5,7 @@ export const unknownTrace = (id: string) =>
   new StackError("BAD_REQUEST", {
     what: `There is no trace ${id}.`,
     why: "A stack remembers its last 1000 requests, and forgets them when it stops.",
-    next: "flux-dev why --list shows the requests it remembers; a request to make begins with its path: flux-dev why /notes.",
+    next: "flux-dev why --list shows the last of them; a request to make begins with its path: flux-dev why /notes.",
   });
 
 export const nothingToExplain = () =>

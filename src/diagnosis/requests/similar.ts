@@ -1,15 +1,25 @@
 /** Names that somebody may have meant. Pure. */
 
-/** The nearest few, at most a third of the letters away. */
+/** The nearest few: at most a third of the letters away, or with all words of the other, as `owner` and `owner_id`. */
 export function similar(name: string, candidates: readonly string[], most = 3): string[] {
   const wanted = name.toLowerCase();
   return candidates
     .map((candidate) => ({ candidate, distance: distance(wanted, candidate.toLowerCase()) }))
-    .filter(({ distance: far }) => far <= Math.max(1, Math.floor(wanted.length / 3)))
+    .filter(
+      ({ candidate, distance: far }) =>
+        far <= Math.max(1, Math.floor(wanted.length / 3)) ||
+        isPart(wanted, candidate.toLowerCase()) ||
+        isPart(candidate.toLowerCase(), wanted),
+    )
     .sort((one, other) => one.distance - other.distance)
     .slice(0, most)
     .map(({ candidate }) => candidate);
 }
+
+const isPart = (one: string, other: string): boolean => {
+  const words = other.split("_");
+  return one.length > 2 && one.split("_").every((word) => words.includes(word));
+};
 
 /** Levenshtein's: insertions, deletions and substitutions. */
 function distance(one: string, other: string): number {

@@ -66,5 +66,7 @@ describe("refusals", () => {
 it("names that somebody may have meant, the nearest first", () => {
   expect(similar("note", ["notes", "node", "posts"])).toEqual(["notes", "node"]);
   expect(similar("Notes", ["notes"])).toEqual(["notes"]);
+  expect(similar("owner", ["id", "owner_id"])).toEqual(["owner_id"]);
+  expect(similar("author_id", ["id", "author"])).toEqual(["author"]);
   expect(similar("invoices", ["payments"])).toEqual([]);
 });

@@ -18,6 +18,8 @@ export interface LiveMode {
   readonly databaseUrl: string;
   /** What its PostgREST has read; undefined where that is not flux-dev's own, or could not ask yet. */
   readonly read: ReadPostgrest | undefined;
+  /** Rejects when its PostgREST is somebody else's and on another database. */
+  serves?(): Promise<void>;
   /** A built-in PostgREST of its own on the same database, with that clock: whatever is asked of it, nothing remains. Close it. */
   rehearse(clock: Clock): Promise<EmbeddedPostgrest>;
   /** PostgREST reads its schema cache again; resolves when it has. */

@@ -65,6 +65,10 @@ export class ModeRuntime implements LiveMode {
     return this.#postgrest.read;
   }
 
+  async serves(): Promise<void> {
+    await this.#postgrest.serves?.();
+  }
+
   rehearse(clock: Clock): Promise<EmbeddedPostgrest> {
     const { read, databaseUrl } = this;
     const secrets = secretsOn(this.#server, this.#options.state.now.secrets);

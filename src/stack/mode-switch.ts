@@ -40,10 +40,10 @@ export class ModeSwitch {
     return this.alone(() => this.#started(mode));
   }
 
-  /** Starts the mode if need be and makes it the live one. Requests under way finish where they began. */
+  /** Starts the mode if need be and makes it the live one. Requests under way finish where they began. Rejects for a mode that cannot be served. */
   to(mode: ModeName): Promise<void> {
     return this.alone(async () => {
-      await this.#started(mode);
+      await (await this.#started(mode)).serves?.();
       if (mode === this.#current) return;
       this.#options.onChange(mode);
       this.#current = mode;

@@ -12,6 +12,7 @@ import { inMode, type PostgrestSource } from "../../project/parts.ts";
 import type { ProjectSecrets } from "../../project/secrets.ts";
 import { StackError } from "../errors.ts";
 import { postgrestEnvironment } from "../postgrest-environment.ts";
+import { refuseOtherDatabase } from "./serves.ts";
 import type { ModePostgrest, PostgrestOptions } from "./types.ts";
 
 export type RealSource = Exclude<PostgrestSource, { kind: "builtin" }>;
@@ -23,7 +24,7 @@ interface RealOptions extends PostgrestOptions {
 /** The database that it serves. */
 type Database = Pick<DatabaseServer, "url" | "inNetwork">;
 
-interface Started {
+interface Started extends Pick<ModePostgrest, "serves"> {
   readonly about: string;
   readonly running: RunningPostgrest;
 }
@@ -33,7 +34,7 @@ export async function openRealPostgrest(
   server: Database,
   secrets: ProjectSecrets,
 ): Promise<ModePostgrest> {
-  const { about, running } = await start(options, server, secrets);
+  const { about, running, serves } = await start(options, server, secrets);
   remarkOnVersion(options, running.version);
   const notify = () => withClient(server.url, (client) => client.query("notify pgrst, 'reload schema'"));
   return {
@@ -41,6 +42,7 @@ export async function openRealPostgrest(
     upstream: { url: running.url },
     reload: () => running.afterReload(notify),
     close: () => running.stop(),
+    ...(serves === undefined ? {} : { serves }),
   };
 }
 
@@ -137,7 +139,9 @@ async function useRunning(options: RealOptions, url: string, server: Database): 
     afterReload: async (trigger) => void (await trigger()),
     stop: async () => {},
   };
-  return { about: `${url} (${version ?? "version unknown"})`, running };
+  const { schema } = modes[options.mode].names(options.project.identity);
+  const serves = () => refuseOtherDatabase(url, options.mode, schema);
+  return { about: `${url} (${version ?? "version unknown"})`, running, serves };
 }
 
 /** Whether somebody else's PostgREST was given what the project wants of it cannot be seen, so it is said. */

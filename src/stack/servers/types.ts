@@ -52,6 +52,8 @@ export interface ModePostgrest {
   readonly upstream: Upstream | RemoteUpstream;
   /** What it has read from the database, where it is flux-dev's own. */
   readonly read?: ReadPostgrest | undefined;
+  /** Asked where it is somebody else's. Rejects when it is on another database than the mode's. */
+  serves?(): Promise<void>;
   /** Reads the schema again; resolves when that is done, as far as it can be known. */
   reload(): Promise<void>;
   close(): Promise<void>;

@@ -73,6 +73,22 @@ test("prepare says what it must be given; both modes are served through it, and 
     expect(log).toContain(`hold at ${url(mode)} only if it was started with them: PGRST_DB_MAX_ROWS.`);
 });
 
+test("one URL serves one mode; what is asked without it is answered in both", async () => {
+  const port = await freePort();
+  project = demoProject({ postgrest: `http://127.0.0.1:${port}` });
+  const [prepared] = await prepareDatabases({ directory: project.path }, ["v2"]);
+  await postgrest(prepared!, port);
+  await using stack = await startStack({ directory: project.path });
+  await expect(stack.switchMode("v1")).rejects.toMatchObject({
+    code: "POSTGREST_FAILED",
+    message: `The PostgREST at http://127.0.0.1:${port} does not serve this project on v1.`,
+  });
+  expect(stack.info().mode).toBe("v2");
+  expect(await readNotes(stack, "alice")).toMatchObject({ status: 200, body: [{}, {}] });
+  const { difference } = await stack.diagnosis.diff({ method: "GET", target: "/notes", as: "alice" });
+  expect(difference.same).toBe(true);
+}, 20_000);
+
 test("a stack that is thrown away has no database that it could serve", async () => {
   project = demoProject({ postgrest: "http://127.0.0.1:1" });
   await expect(startStack({ directory: project.path, throwAway: true })).rejects.toMatchObject({

@@ -247,6 +247,22 @@ const v2: LintCase[] = [
     found: [["policy-role-never-used", "Compares the role of the request with one that v2 does not have"]],
   },
   {
+    about: "helpers that ask for a role that v2 does not have, and one that asks a table for it",
+    sql: `${tables}${seen}create function is_user() returns boolean language sql stable as $$ select current_setting('request.jwt.claims', true)::json ->> 'role' = 'authenticated' $$;
+      create function my_role() returns text language plpgsql stable as $$ begin return current_setting('request.jwt.claims', true)::json ->> 'role'; end $$;
+      create function as_user() returns boolean language sql stable as $$ select current_user = 'authenticated' $$;
+      create function at_work() returns text language sql stable as $$ select role from members where user_id = auth.uid() limit 1 $$;
+      create policy a on posts as restrictive for select to authenticated using ((select is_user()));
+      create policy b on posts as restrictive for select to authenticated using ((select my_role()) = 'authenticated');
+      create policy c on posts as restrictive for select to authenticated using ((select as_user()));
+      create policy d on posts as restrictive for select to authenticated using ((select at_work()) = 'authenticated');`,
+    found: [
+      ["policy-role-never-used", "Compares the role of the request"],
+      ["policy-dropped-claim", "Compares the claim role"],
+      ["policy-dropped-claim", "Compares the claim role"],
+    ],
+  },
+  {
     about: "a helper that FORCE binds",
     sql: `${tables}${seen}create function belongs(team int) returns boolean language sql stable security definer set search_path from current
       as $$ select exists (select from members where team_id = team and user_id = auth.uid()) $$;`,

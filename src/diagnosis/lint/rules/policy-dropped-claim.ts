@@ -1,6 +1,6 @@
 import { modes } from "../../../project/mode/mode.ts";
-import { leavesOf } from "../../predicates.ts";
 import { listed } from "../../words.ts";
+import { comparesRole, type RoleRead } from "../compares-role.ts";
 import { policyName, policySource } from "../naming.ts";
 import type { LintCatalog, LintFinding, LintPolicy, LintRule } from "../types.ts";
 
@@ -13,7 +13,7 @@ export const policyDroppedClaim: LintRule = {
   mode: "v2",
   check: (catalog) =>
     catalog.policies.flatMap((policy): LintFinding[] => {
-      if (comparesRole(policy)) return [replacedRole(policy, catalog)];
+      if (comparesRole(policy, CLAIM)) return [replacedRole(policy, catalog)];
       const kept = new Set([...(modes.v2.tokens.keptClaims ?? []), ...BRIDGE]);
       const dropped = policy.claims.filter((claim) => !kept.has(claim));
       if (dropped.length === 0) return [];
@@ -33,14 +33,10 @@ export const policyDroppedClaim: LintRule = {
 };
 
 /** The claim `role` compared with a role's name that v2 never puts there. */
-const comparesRole = ({ clauses }: LintPolicy): boolean =>
-  clauses
-    .flatMap(({ predicate }) => leavesOf(predicate))
-    .some(
-      ({ facts, text }) =>
-        [...facts.claims, ...facts.members.map(({ key }) => key)].includes("role") &&
-        /'(authenticated|anon|service_role)'/.test(text),
-    );
+const CLAIM: RoleRead = {
+  inExpression: ({ claims, members }) => [...claims, ...members.map(({ key }) => key)].includes("role"),
+  inBody: /request\.jwt\.claims[^;]*'role'/i,
+};
 
 function replacedRole(policy: LintPolicy, catalog: LintCatalog): LintFinding {
   return {

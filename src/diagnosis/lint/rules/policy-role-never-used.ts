@@ -1,5 +1,5 @@
-import { leavesOf } from "../../predicates.ts";
 import { listed, quoteName } from "../../words.ts";
+import { comparesRole, type RoleRead } from "../compares-role.ts";
 import { migrationRole, policyName, policySource, tableName } from "../naming.ts";
 import type { LintCatalog, LintFinding, LintPolicy, LintRule } from "../types.ts";
 
@@ -11,7 +11,7 @@ export const policyRoleNeverUsed: LintRule = {
   code: "policy-role-never-used",
   check: (catalog) =>
     catalog.policies.flatMap((policy): LintFinding[] => {
-      if (catalog.mode === "v2" && comparesCurrentUser(policy)) return [otherUser(policy, catalog)];
+      if (catalog.mode === "v2" && comparesRole(policy, CURRENT_USER)) return [otherUser(policy, catalog)];
       const reason = whyNever(policy, catalog);
       if (reason === undefined) return [];
       const shown = tableName(policy.table, catalog);
@@ -44,15 +44,12 @@ const otherUser = (policy: LintPolicy, catalog: LintCatalog): LintFinding => ({
 });
 
 /** `current_user = 'authenticated'`, and the like. */
-const comparesCurrentUser = ({ clauses }: LintPolicy): boolean =>
-  clauses
-    .flatMap(({ predicate }) => leavesOf(predicate))
-    .some(
-      ({ facts, text }) =>
-        facts.functions.some((name) => CURRENT_USER.has(name)) && /'(authenticated|anon|service_role)'/.test(text),
-    );
+const CURRENT_USER: RoleRead = {
+  inExpression: ({ functions }) => functions.some((name) => NAMES.has(name)),
+  inBody: /\b(?:current_user|current_role|session_user)\b/i,
+};
 
-const CURRENT_USER = new Set(["current_user", "current_role", "user", "session_user"]);
+const NAMES = new Set(["current_user", "current_role", "user", "session_user"]);
 
 function whyNever(policy: LintPolicy, { mode, names, roles }: LintCatalog): string | undefined {
   if (roles.some((role) => policy.appliesTo.includes(role))) return undefined;

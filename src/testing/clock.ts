@@ -9,14 +9,26 @@ export class TestClock extends AdjustableClock {
   mayMove: () => void = () => {};
 
   override freeze(at?: number): void {
+    if (at !== undefined) requireMilliseconds(at, "freeze", "since the epoch, as Date.now() gives them");
     this.mayMove();
     super.freeze(at);
   }
 
   override shift(milliseconds: number): void {
+    requireMilliseconds(milliseconds, "shift", "to go on, or back where it is negative");
     this.mayMove();
     super.shift(milliseconds);
   }
+}
+
+/** Tests in JavaScript have no types: a Date or "1m" would make a clock that shows no time at all. */
+function requireMilliseconds(value: unknown, method: string, which: string): void {
+  if (typeof value === "number" && Number.isFinite(value)) return;
+  throw new StackError("BAD_REQUEST", {
+    what: `clock.${method}() cannot take ${String(value)}.`,
+    why: `It takes a number: the milliseconds ${which}.`,
+    next: method === "freeze" ? "Pass date.getTime() for a Date." : "Pass 60_000 for a minute.",
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Matrix } from "../diagnosis/matrix/types.ts";
 import type { Diagnosis } from "../diagnosis/types.ts";
 import type { HttpRequest } from "../http/message.ts";
 import { projectHosts } from "../project/address.ts";
-import { modes } from "../project/mode/mode.ts";
+import { modeNamed, modes } from "../project/mode/mode.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import type { StackInfo } from "../stack/info.ts";
 import type { RunningStack } from "../stack/running-stack.ts";
@@ -140,7 +140,8 @@ export class Flux extends Caller implements AsyncDisposable {
   }
 
   /** Same addresses, other mode; its database is made when it is first needed. */
-  async mode(mode: ModeName): Promise<void> {
+  async mode(name: ModeName): Promise<void> {
+    const mode = modeNamed(name);
     if (this.clock.moved) this.#parts.requireMovable(mode);
     await this.stack.switchMode(mode);
   }

@@ -1,5 +1,7 @@
 /** `startFlux`: from a directory, or from SQL in a test, to a project that answers. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { modeNamed } from "../project/mode/mode.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import type { PostgrestSource } from "../project/parts.ts";
 import { loadProject, type Project } from "../project/project.ts";
@@ -65,15 +67,24 @@ export interface Chosen {
   onProgress?(text: string): void;
 }
 
-/** Reads the project. Throws `ProjectFileError` or the platform's texts. */
+/** Reads the project. Throws `ProjectFileError`, `StackError` or the platform's texts. */
 export async function choose(choice: ProjectChoice): Promise<Chosen> {
   const home = resolve(choice.directory ?? ".");
+  if (!existsSync(home)) throw noDirectory(home);
   const project = choice.project === undefined ? await loadProject(home) : inlineProject(choice.project, home);
-  const { mode = project.mode, strict = project.config.strict } = choice;
+  const { strict = project.config.strict } = choice;
+  const mode = choice.mode === undefined ? project.mode : modeNamed(choice.mode);
   const postgrest = (name: ModeName) =>
     ofItsOwn(chosenPostgrest({ name: "postgrest", text: choice.postgrest }, project, name));
   return { directory: home, project, mode, strict, postgrest };
 }
+
+const noDirectory = (path: string) =>
+  new StackError("BAD_REQUEST", {
+    what: `There is no directory ${path}.`,
+    why: "It was named as the project's, and without a project's files the demo would run in its place.",
+    next: "Correct `directory`, or leave it out for the current one.",
+  });
 
 /** Every fork has another database; what somebody else has started serves the one that it was started for. */
 function ofItsOwn(source: PostgrestSource): PostgrestSource {

@@ -114,6 +114,8 @@ test("the clock ages tokens; Postgres keeps its own", async ({ flux }) => {
   expect((await alice.get("/notes")).status).toBe(200);
   flux.clock.shift(2_000);
   expect((await alice.get("/notes")).status).toBe(401);
+  expect(() => flux.clock.shift("1m" as unknown as number)).toThrow("clock.shift() cannot take 1m");
+  expect(() => flux.clock.freeze(new Date() as unknown as number)).toThrow("clock.freeze() cannot take");
   flux.clock.freeze(Date.UTC(2030, 0, 1));
   expect((await flux.as("alice").get("/notes")).status).toBe(200);
 });

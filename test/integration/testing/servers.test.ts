@@ -65,6 +65,8 @@ describe("a snapshot of the project", () => {
   });
 });
 
-test("a source that is none", async () => {
+test("a source, a mode and a directory that are none", async () => {
   await expect(startFlux({ postgres: "embeded" })).rejects.toThrow('postgres cannot be "embeded"');
+  await expect(startFlux({ mode: "v3" as "v2" })).rejects.toThrow('Unknown mode "v3"');
+  await expect(startFlux({ directory: "/no/such/project" })).rejects.toThrow("no directory /no/such/project");
 });

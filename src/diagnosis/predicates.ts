@@ -4,7 +4,7 @@
  */
 import { factsOf, joinedFacts, noFacts } from "./predicates/facts.ts";
 import { leafOf } from "./predicates/leaf.ts";
-import { loadParser, parseExpression } from "./predicates/parser.ts";
+import { loadParser, parseExpression, parseStatements } from "./predicates/parser.ts";
 import { onOneLine, splitBoolean, withoutParentheses } from "./predicates/spans.ts";
 import type { Predicate } from "./predicates/types.ts";
 
@@ -50,7 +50,39 @@ function split(source: string): Predicate {
 const flatten = (part: Predicate, operator: string): readonly Predicate[] =>
   operator !== "not" && part.operator === operator ? part.parts : [part];
 
+/** The query of a function's body: its value is that of the first column in its first row. Call after `loadParser`. */
+export const queryPredicate = (select: string): Predicate => ({
+  text: select,
+  sql: `(SELECT "flux_dev_v"::text FROM (${select}) AS "flux_dev_s"("flux_dev_v") LIMIT 1)`,
+  operator: null,
+  parts: [],
+  leaf: { kind: "query", select },
+  facts: factsOf(parseStatements(select)),
+});
+
+/** Whether the query gives a value: `wanted` is the name by which it is known there, `shown` how it is called. Call after `loadParser`. */
+export function searchPredicate(select: string, wanted: string, shown: string): Predicate {
+  const left = { text: wanted, shown, facts: noFacts, constant: false };
+  return {
+    text: `${shown} IN (${select})`,
+    sql: `${wanted} IN (${select})`,
+    operator: null,
+    parts: [],
+    leaf: { kind: "in-select", operator: "IN", left, select },
+    facts: factsOf(parseStatements(select)),
+  };
+}
+
+/** What gives a leaf's value. */
+export const valueSqlOf = ({ text, sql }: Predicate): string => sql ?? text;
+
 /** All leaves, from left to right. */
 export function leavesOf(predicate: Predicate): Predicate[] {
   return predicate.leaf !== null ? [predicate] : predicate.parts.flatMap(leavesOf);
+}
+
+/** Those that stand under a NOT: they keep a row away by being true. */
+export function negatedLeaves({ operator, parts, leaf }: Predicate): Predicate[] {
+  if (leaf !== null) return [];
+  return parts.flatMap(operator === "not" ? leavesOf : negatedLeaves);
 }

@@ -137,6 +137,31 @@ export interface Part {
   readonly operands: readonly Operand[];
   /** Why it is `unknown`, or what else is worth knowing about it. */
   readonly note?: string;
+  /** Its value, where that is no truth value; `value` is `null` or `unknown` then. */
+  readonly gives?: string | null;
+  /** Functions that it calls, with their bodies taken apart as though they stood here. */
+  readonly calls?: readonly CalledBody[];
+}
+
+/** What became of one call for one row. */
+export interface CalledBody {
+  /** As it is written: `is_member(team_id)`. */
+  readonly call: string;
+  /** `is_member(integer)` */
+  readonly function: string;
+  /** Whose rights and policies count in it. */
+  readonly runsAs: string;
+  readonly definer: boolean;
+  /** What it was called with, by parameter. */
+  readonly arguments: readonly Operand[];
+  /** What it gave; absent for functions that give rows, and for those that raise. */
+  readonly gives?: string | null;
+  /** Its body; null where that cannot be taken apart, or was not run. */
+  readonly part: Part | null;
+  /** Why there is no `part`. */
+  readonly note?: string;
+  /** `migrations/001.sql:12`, where known. */
+  readonly source?: string;
 }
 
 export interface Operand {

@@ -29,7 +29,7 @@ export function listed(items: readonly string[], last = "and"): string {
 /** An expression as people write it: without the name of a scalar sub-select's column and the casts of literals. */
 export const tidy = (expression: string): string =>
   expression
-    .replace(/\( SELECT (\(?[\w.]+\((?:[^()]|\([^()]*\))*\)\)?) AS \w+\)/g, "$1")
+    .replace(/(?<!\b(?:IN|ANY) )\( SELECT (\(?[\w.]+\((?:[^()]|\([^()]*\))*\)\)?) AS \w+\)/g, "$1")
     .replace(/('(?:[^']|'')*')::(?:text|character varying)\b/g, "$1");
 
 const LONGEST = 60;
@@ -50,12 +50,14 @@ export function showValue(value: unknown, users: readonly KnownUser[] = []): str
 /** One side of a comparison with its value; sub-selects have rows instead. */
 export function showOperand(text: string, value: string | null, users: readonly KnownUser[] = []): string {
   if (text === SUBSELECT_ROWS) return `the sub-select has ${plural(Number(value ?? 0), "row")}`;
+  if (text === BODY_QUERY) return `its query gives ${value ?? "NULL"}`;
   if (text === SUBSELECT) return `the sub-select gives ${value ?? "NULL"}`;
   if (text.startsWith(`${SUBSELECT} on `)) return `${text} gives ${showValue(value, users)}`;
   return `${tidy(text)} is ${showValue(value, users)}`;
 }
 
 export const SUBSELECT = "the sub-select";
+export const BODY_QUERY = "its query";
 export const SUBSELECT_ROWS = "rows of the sub-select";
 
 /** Postgres' account of where it was, from the inside out, on one line. */

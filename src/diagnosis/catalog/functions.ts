@@ -1,15 +1,21 @@
 /** Functions that expressions call: whose rights they run with, whether they can be called again, which claims they read. */
 
+import { bodyStatements } from "../predicates/bodies.ts";
 import { factsOf } from "../predicates/facts.ts";
 import { parseStatements } from "../predicates/parser.ts";
 import { type Facts, loadParser } from "../predicates.ts";
 import type { Session } from "../replay/session.ts";
 import type { FunctionInfo } from "./types.ts";
 
-/** Names as written in an expression, with or without schema. All overloads. */
-export async function functionsWritten(session: Session, written: readonly string[]): Promise<FunctionInfo[]> {
+/** Names as written in an expression, with or without schema. All overloads. `path`: see `Session.under`. */
+export async function functionsWritten(
+  session: Session,
+  written: readonly string[],
+  path: string | null = null,
+): Promise<FunctionInfo[]> {
   if (written.length === 0) return [];
-  return session.query<FunctionInfo>(
+  return session.under<FunctionInfo>(
+    path,
     `select p.oid::int8::int4 as oid, n.nspname as schema, p.proname as name, p.oid::regprocedure::text as signature,
        pg_get_userbyid(p.proowner) as owner, p.prosecdef as definer, p.provolatile = 'v' as volatile,
        l.lanname as language, coalesce(nullif(p.prosrc, ''), pg_get_function_sqlbody(p.oid), '') as body
@@ -37,7 +43,7 @@ export async function bodyFacts(
   fn: FunctionInfo,
 ): Promise<Pick<Facts, "claims" | "spareClaims" | "legacyClaims" | "tables" | "functions">> {
   await loadParser();
-  const trees = fn.language === "sql" ? parseStatements(fn.body) : [];
+  const trees = fn.language === "sql" ? bodyStatements(fn.body).flatMap(parseStatements) : [];
   if (trees.length > 0) return factsOf(trees);
   return {
     claims: fn.body.includes("request.jwt.claims") ? unique(fn.body.matchAll(MEMBER)) : [],

@@ -81,14 +81,16 @@ export async function relationsCalled(
   );
 }
 
-/** Names as they stand in an expression, found as Postgres finds them under the session's search_path. */
+/** Names as they stand in an expression, found as Postgres finds them. `path`: see `Session.under`. */
 export async function relationsWritten(
   session: Session,
   written: readonly string[],
   roles: readonly string[],
+  path: string | null = null,
 ): Promise<Relation[]> {
   if (written.length === 0) return [];
-  const rows = await session.query<{ oid: number }>(
+  const rows = await session.under<{ oid: number }>(
+    path,
     "select distinct to_regclass(name)::oid::int8::int4 as oid from unnest($1::text[]) name where to_regclass(name) is not null",
     [written.map(asIdentifiers)],
   );

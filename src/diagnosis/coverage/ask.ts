@@ -4,6 +4,7 @@ import type { Inquiry } from "../inquiry.ts";
 import { type Applicable, applicable } from "../policies/applicable.ts";
 import { evaluate } from "../policies/evaluate.ts";
 import { learnFunctions } from "../policies/knowledge.ts";
+import { rowScope } from "../policies/scope.ts";
 import { judge } from "../policies/verdict.ts";
 import { leavesOf, splitPredicate } from "../predicates.ts";
 import type { Truth } from "../types.ts";
@@ -66,9 +67,11 @@ async function askPolicy(
   );
   if (samples.length > 0) for (const { facts } of leaves) tally.readWithin(knowledge.tablesOf(facts));
   const safe = leaves.filter(({ facts }) => knowledge.obstacleOf(facts) === null).map(({ text }) => text);
-  const values = await evaluate(session, relation, samples, safe, inquiry.identity(role));
+  const scope = rowScope(relation, samples);
+  const values = await evaluate(session, scope, safe, inquiry.identity(role));
   const none = new Map();
   const evidence = {
+    scope,
     values,
     unsecured: none,
     ownersLifted: none,
@@ -76,7 +79,9 @@ async function askPolicy(
     knowledge,
     uuids: [],
     silentTables: [],
-    notes: new Map(),
+    notes: none,
+    opened: none,
+    definer: null,
     dropped: [],
   };
   return samples.map((_, place) => {

@@ -4,8 +4,8 @@ import { basesOf, relationsByName } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Question } from "../policies/applicable.ts";
-import type { Sample } from "../policies/evaluate.ts";
 import { assembledRows } from "../policies/new-rows.ts";
+import type { Sample } from "../policies/scope.ts";
 import { sampleTable, takeSamples } from "../rows/sql.ts";
 
 export interface Touched {

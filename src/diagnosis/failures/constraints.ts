@@ -2,10 +2,11 @@
 import { relationsCalled } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { evaluate, type Sample } from "../policies/evaluate.ts";
+import { evaluate } from "../policies/evaluate.ts";
 import { truthOf } from "../policies/leaf.ts";
 import { assembledRows, bodyRows } from "../policies/new-rows.ts";
 import { operandExpressions } from "../policies/operands.ts";
+import { rowScope, type Sample } from "../policies/scope.ts";
 import { leavesOf, splitPredicate } from "../predicates.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding } from "../types.ts";
@@ -103,7 +104,12 @@ async function checkFacts(
 ): Promise<string[]> {
   const predicate = await splitPredicate(expression);
   const sides = leavesOf(predicate).flatMap(({ leaf }) => (leaf === null ? [] : operandExpressions(leaf)));
-  const values = await evaluate(session, relation, rows, [predicate.text, ...sides.map(({ sql }) => sql)], null);
+  const values = await evaluate(
+    session,
+    rowScope(relation, rows),
+    [predicate.text, ...sides.map(({ sql }) => sql)],
+    null,
+  );
   const index = values.get(predicate.text)?.findIndex((one) => truthOf(one) === "false") ?? -1;
   if (index < 0) return [];
   const shown = sides.flatMap(({ shown: text, sql }) => {

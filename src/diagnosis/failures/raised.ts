@@ -1,12 +1,10 @@
 /** RAISE: a function or a trigger refuses by itself, whatever SQLSTATE it borrows for it. */
-import { bodyFacts, functionsCalled } from "../catalog/functions.ts";
-import { relationsWritten } from "../catalog/relations.ts";
 import { actingOwners } from "../grants/users.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { silence } from "../policies/applicable.ts";
+import { ownerPolicies } from "../policies/owner-policies.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding, Fix, Proof } from "../types.ts";
-import { placeText, quoteName } from "../words.ts";
+import { placeText } from "../words.ts";
 
 const RAISE = /^PL\/pgSQL function .+ line \d+ at RAISE/;
 const PLACE = /^PL\/pgSQL function (.+) line \d+ at /;
@@ -99,19 +97,4 @@ async function asHidden(inquiry: Inquiry, raiser: string, { role, result }: Hidd
       holds: true,
     },
   };
-}
-
-/** For the tables of the function's body that show its owner nothing at all. */
-async function ownerPolicies(inquiry: Inquiry, raiser: string, owner: string): Promise<string> {
-  const [fn] = await functionsCalled(inquiry.session, /^"?([^"(]+)/.exec(raiser)?.[1]?.split(".").at(-1) ?? "");
-  const tables = fn === undefined ? [] : (await bodyFacts(fn)).tables;
-  const blind = (await relationsWritten(inquiry.session, tables, [owner])).filter(
-    (relation) => relation.securedFor.includes(owner) && silence(relation, owner, "select") !== undefined,
-  );
-  return blind
-    .map((relation) => {
-      const policy = quoteName(`${relation.name}_owner`);
-      return `CREATE POLICY ${policy} ON ${inquiry.show(relation)} TO ${quoteName(owner)} USING (true);`;
-    })
-    .join("\n");
 }

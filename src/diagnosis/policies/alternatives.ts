@@ -8,13 +8,15 @@ const MOST = 3;
 /** `policies` answer one question together. `decided` is the text of the part that the finding is about. Restrictive policies offer no other way. */
 export function alternatives(
   policies: readonly PolicyVerdict[],
-  decided: { readonly policy: PolicyVerdict | undefined; readonly part: string },
+  decided: { readonly policy: PolicyVerdict | undefined; readonly part: string; readonly within: readonly string[] },
   users: readonly KnownUser[],
 ): string[] {
   if (decided.policy?.kind !== "permissive") return [];
   const failing = policies
     .filter((one) => one.kind === "permissive" && one.applies && one.value !== "true")
-    .flatMap((policy) => (policy.part === null ? [] : ways(policy.part).map((part) => ({ policy, part }))));
+    .flatMap((policy) =>
+      policy.part === null ? [] : ways(policy.part, decided.within).map((part) => ({ policy, part })),
+    );
   const others = failing.filter(({ policy, part }) => policy !== decided.policy || !holds(part, decided.part));
   const told = others.slice(0, MOST).map(({ policy, part }) => {
     const sides = part.operands.map(({ text, value }) => showOperand(text, value, users));
@@ -24,12 +26,21 @@ export function alternatives(
   return others.length > MOST ? [...told, `${others.length - MOST} more would do, and are not true either.`] : told;
 }
 
-/** The failing part of each alternative: OR is several, of AND the first that fails stands for it. */
-function ways(part: Part): Part[] {
-  if (part.operator === "or") return part.parts.flatMap(ways);
-  const failing = part.operator === "and" ? part.parts.find(({ value }) => value !== "true") : undefined;
-  return failing === undefined ? [part] : ways(failing);
+/** The failing part of each alternative: OR is several, of AND the first that fails stands for it. Bodies are gone into where the decision fell in them. */
+function ways(part: Part, within: readonly string[]): Part[] {
+  if (part.operator === "or") return part.parts.flatMap((one) => ways(one, within));
+  const failing =
+    part.operator === "and"
+      ? part.parts.find(({ value }) => value !== "true")
+      : within.includes(part.text)
+        ? bodyOf(part)
+        : undefined;
+  return failing === undefined ? [part] : ways(failing, within);
 }
+
+/** Of a call that is the whole part. */
+export const bodyOf = ({ text, calls = [] }: Part): Part | undefined =>
+  calls.find(({ call }) => call === text)?.part ?? undefined;
 
 /** The part itself, or the conjunction it stands in. */
 const holds = (part: Part, text: string): boolean =>

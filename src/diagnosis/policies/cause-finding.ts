@@ -5,10 +5,11 @@ import type { KnownUser } from "../context.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding, Findings, PolicyVerdict } from "../types.ts";
 import { listed, showOperand, tidy } from "../words.ts";
-import { alternatives } from "./alternatives.ts";
+import { alternatives, bodyOf } from "./alternatives.ts";
 import type { Assessed } from "./assess.ts";
 import { type Cause, leading, strength } from "./cause.ts";
-import { described, type Plain, partWith } from "./cause-words.ts";
+import { described, type Plain } from "./cause-words.ts";
+import { partOf } from "./part-words.ts";
 
 export interface CauseFindings extends Findings {
   /** The one that the finding is about. */
@@ -37,7 +38,10 @@ export function causeFinding(
   const { options } = inquiry;
   const tell = (one: Cause, from: Assessed) => described(inquiry, relation, one, policyOf(one, from), effect, plain);
   const told = tell(cause, first);
-  const decided = { policy: policyOf(cause, first), part: cause.part };
+  const policy = policyOf(cause, first);
+  const found = policy?.part ? partOf(policy.part, cause) : undefined;
+  const closed = found?.through.find(({ part }) => bodyOf(part) === undefined);
+  const decided = { policy, part: closed?.part.text ?? cause.part, within: cause.within ?? [] };
   const others =
     cause.kind === "plain" && decided.policy !== undefined
       ? alternatives(gateOf(first, decided.policy), decided, inquiry.context.users)
@@ -63,7 +67,7 @@ function besides(from: Assessed, decided: Cause, users: readonly KnownUser[]): s
   const more = from.causes.filter((cause) => cause.kind === "plain" && cause.part !== decided.part);
   const told = more.slice(0, BESIDES).map((cause) => {
     const policy = policyOf(cause, from);
-    const part = policy?.part ? partWith(policy.part, cause.part) : undefined;
+    const part = policy?.part ? partOf(policy.part, cause)?.part : undefined;
     const sides = part?.operands.map(({ text, value }) => showOperand(text, value, users)) ?? [];
     return `${policy === undefined ? "A policy" : `Policy "${policy.policy}"`} also wants ${tidy(cause.part)}${sides.length === 0 ? ", which is not true either" : `, and ${listed(sides)}`}.`;
   });
@@ -85,5 +89,5 @@ const gateOf = ({ gates }: Assessed, policy: PolicyVerdict): readonly PolicyVerd
 /** The policy whose expression holds the part that failed. */
 function policyOf(cause: Cause, { explanation }: Assessed): PolicyVerdict | undefined {
   const failing = explanation.policies.filter(({ part, value }) => part !== null && value !== "true");
-  return failing.find(({ part }) => part !== null && partWith(part, cause.part) !== undefined);
+  return failing.find(({ part }) => part !== null && partOf(part, cause) !== undefined);
 }

@@ -7,23 +7,15 @@ import { capital, listed, quoteName, showOperand, tidy } from "../words.ts";
 import type { Cause } from "./cause.ts";
 import { claimFix, claimMissing } from "./claim-words.ts";
 import { errorFix, legacyFix } from "./expression-fix.ts";
+import { bodyText, calledTexts, type Found, operandTexts, partOf, truthText } from "./part-words.ts";
 import { asksForRole, ROLE_FIX, remarks, settingFix } from "./remarks.ts";
 import { uuidFix } from "./uuid-fix.ts";
 
 /** What a finding is called when the policies simply do their work on these values. */
 export interface Plain {
   readonly code: DiagnosisCode | ((policy: PolicyVerdict | undefined) => DiagnosisCode);
-  readonly fix?: (policy: PolicyVerdict | undefined) => Fix;
-}
-
-/** The part of an expression that has this text. */
-export function partWith(part: Part, text: string): Part | undefined {
-  if (part.text === text) return part;
-  for (const inner of part.parts) {
-    const found = partWith(inner, text);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  /** `call`: of the function that says no. */
+  readonly fix?: (policy: PolicyVerdict | undefined, call?: string) => Fix;
 }
 
 export function described(
@@ -34,15 +26,22 @@ export function described(
   effect: string,
   plain: Plain,
 ): Finding {
-  const named = policy === undefined ? "a policy" : `policy "${policy.policy}"`;
+  const own = policy === undefined ? "a policy" : `policy "${policy.policy}"`;
   const place = policy?.source === undefined ? "" : ` (${policy.source})`;
-  const part = policy?.part ? partWith(policy.part, cause.part) : undefined;
-  const values = part === undefined ? [] : operandTexts(inquiry, part);
+  const { part, through = [] } = (policy?.part ? partOf(policy.part, cause) : undefined) ?? {};
+  const named = [own, ...through.map(({ body }) => `calls ${tidy(body.call)}, which`)].join(" ");
+  const [outer = part] = through.map((step) => step.part);
+  const wanted = tidy(outer?.text ?? cause.part);
   const make = (code: DiagnosisCode, reason: string, because: readonly string[], fix?: Fix): Finding => ({
     code,
     layer: "policies",
     title: `${effect}: ${reason}.`,
-    because: [`${capital(named)}${place} wants ${tidy(cause.part)}; it ${truthText(part)}.`, ...values, ...because],
+    because: unique([
+      `${capital(own)}${place} wants ${wanted}; it ${truthText(outer)}.`,
+      ...through.flatMap(({ part: caller, body }) => [...operandTexts(inquiry, caller), bodyText(inquiry, body)]),
+      ...(part === undefined ? [] : [...operandTexts(inquiry, untold(part, through)), ...calledTexts(inquiry, part)]),
+      ...because,
+    ]),
     ...(fix === undefined ? {} : { fix }),
   });
   switch (cause.kind) {
@@ -56,7 +55,7 @@ export function described(
               ...noted(part.note),
               ...remarks({ mode: inquiry.trace.mode, role: inquiry.role, claims: inquiry.claims.seen ?? {} }, part),
             ],
-        plainFix(inquiry, part) ?? plain.fix?.(policy),
+        plainFix(inquiry, part) ?? plain.fix?.(policy, through.at(-1)?.body.call),
       );
     case "not-evaluated":
       return make("policies.unexplained", `${named} cannot be evaluated again`, [], {
@@ -91,10 +90,10 @@ export function described(
         "policies.legacy-claim",
         `${named} reads request.jwt.claim.${cause.claim}, which PostgREST 12 does not set`,
         ["All claims stand as JSON in request.jwt.claims."],
-        {
+        inBody(through, {
           text: `Read the claim from request.jwt.claims.`,
           ...legacyFix(inquiry, relation, cause.claim, policy),
-        },
+        }),
       );
     case "uuid-text":
       return make(
@@ -103,7 +102,7 @@ export function described(
         [
           "auth.uid() is text, and ids of the identity provider are not uuids: this is false for every user and every row.",
         ],
-        uuidFix(inquiry, relation, cause.part),
+        inBody(through, uuidFix(inquiry, relation, cause.part)),
       );
     case "subselect-hidden":
       return make(
@@ -120,7 +119,7 @@ export function described(
     case "definer-owner":
       return make(
         "policies.definer-owner",
-        `${named} calls ${cause.function}, which runs as ${cause.owner} and is under row security all the same`,
+        `${own} calls ${cause.function}, which runs as ${cause.owner} and is under row security all the same`,
         [
           `If row security did not hold for ${cause.owner}, this part would be true. FORCE ROW LEVEL SECURITY, which v2 sets at every push, holds for owners too.`,
         ],
@@ -136,9 +135,24 @@ export function described(
           : "policies.error",
         `${named} raises ${cause.failure.sqlState} (${cause.failure.message})`,
         noted(cause.note),
-        errorFix(inquiry, relation, cause, policy),
+        inBody(through, errorFix(inquiry, relation, cause, policy)),
       );
   }
+}
+
+const unique = (lines: readonly string[]): string[] => [...new Set(lines)];
+
+/** What mends a policy's text has to be done in the function where the text stands there. */
+function inBody(through: Found["through"], { text, sql }: Fix): Fix {
+  const body = through.at(-1)?.body;
+  if (body === undefined) return { text, ...(sql === undefined ? {} : { sql }) };
+  return { text: `In the body of ${body.function}: ${text.charAt(0).toLowerCase()}${text.slice(1)}` };
+}
+
+/** Without what a parameter is that was told already. */
+function untold(part: Part, through: Found["through"]): Part {
+  const told = through.at(-1)?.body.arguments ?? [];
+  return { ...part, operands: part.operands.filter(({ text }) => !told.some((one) => one.text === text)) };
 }
 
 /** Of tables as the function's body writes them. */
@@ -151,21 +165,6 @@ function plainFix({ trace }: Inquiry, part: Part | undefined): Fix | undefined {
 }
 
 const noted = (note: string | undefined): string[] => (note === undefined ? [] : [`${capital(note)}.`]);
-
-function truthText(part: Part | undefined): string {
-  if (part === undefined) return "is not true";
-  if (part.value === "unknown") return part.note?.replace(/^not /, "was not ") ?? "was not evaluated";
-  return `is ${part.value === "null" ? "NULL" : part.value}`;
-}
-
-/** `owner_id is 'user_b' (bob)`. */
-function operandTexts(inquiry: Inquiry, { operator, parts, operands }: Part): string[] {
-  const sides = operator === "not" ? parts.flatMap((inner) => inner.operands) : operands;
-  const texts = sides.map(({ text, value }) => showOperand(text, value, inquiry.context.users));
-  const line = `${texts.join("; ")}.`;
-  // Names keep their letters; a query has none and begins a sentence.
-  return texts.length === 0 ? [] : [line.startsWith("the ") ? capital(line) : line];
-}
 
 /** `policy "x" wants owner_id = auth.uid(), and owner_id is 'b' while auth.uid() is 'a'`. */
 function plainReason(inquiry: Inquiry, named: string, part: Part | undefined): string {

@@ -1,7 +1,10 @@
 /** Why an expression is not true, and which of several reasons to name. Pure. */
 import type { SqlFailure } from "../replay/session.ts";
 
-export type Cause =
+/** `within`: the calls, from the outside in, in whose bodies the part stands. */
+export type Cause = Reason & { readonly within?: readonly string[] };
+
+type Reason =
   /** The values are what they are: the policy does its work. */
   | { readonly kind: "plain"; readonly part: string }
   | { readonly kind: "not-evaluated"; readonly part: string; readonly reason: string }

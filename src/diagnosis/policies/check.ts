@@ -9,11 +9,11 @@ import type { Findings } from "../types.ts";
 import { type Question, silence } from "./applicable.ts";
 import { withRemedy } from "./check-remedy.ts";
 import { conflictFindings } from "./conflict.ts";
-import type { Sample } from "./evaluate.ts";
 import { indirectFindings, unexplained } from "./indirect-check.ts";
 import { newRows } from "./new-rows.ts";
 import { refusalEffect, refusedBy } from "./refused-by.ts";
 import { returningFindings } from "./returning.ts";
+import type { Sample } from "./scope.ts";
 import { silenceFinding } from "./silence-finding.ts";
 
 const MESSAGE = /^new row violates row-level security policy(?: "(.+)")?( \(USING expression\))? for table "(.+)"$/;

@@ -7,8 +7,8 @@ import { listed, quoteName } from "../words.ts";
 import { applicable, silence } from "./applicable.ts";
 import { assess } from "./assess.ts";
 import { causeFinding } from "./cause-finding.ts";
-import type { Sample } from "./evaluate.ts";
 import { bodyRows } from "./new-rows.ts";
+import type { Sample } from "./scope.ts";
 import { silenceFinding } from "./silence-finding.ts";
 
 export async function conflictFindings(inquiry: Inquiry, relation: Relation): Promise<Findings> {

@@ -6,6 +6,7 @@ import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { samplesOf } from "../rows/samples.ts";
 import type { Finding, Findings, PolicyVerdict } from "../types.ts";
+import { tidy } from "../words.ts";
 import { applicable, type Question, silence } from "./applicable.ts";
 import { type Assessed, assess } from "./assess.ts";
 import { withBehind } from "./behind.ts";
@@ -43,15 +44,15 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
   const code = isWrite ? "policies.hidden-write" : "policies.hidden";
   const found = causeFinding(inquiry, relation, assessed, effect, {
     code,
-    fix: (policy) => ({
-      text: `If this user should ${isWrite ? "change" : "see"} the row, ${widen(policy)} or change the row; otherwise this is row security at work.`,
+    fix: (policy, call) => ({
+      text: `If this user should ${isWrite ? "change" : "see"} the row, ${call === undefined ? "" : `add what ${tidy(call)} looks for, `}${widen(policy)} or change the row; otherwise this is row security at work.`,
     }),
   });
   if (found?.cause.kind === "subselect-hidden" && depth < DEPTH)
     return withTables(found, await behindTables(inquiry, hidden, found.cause.tables, depth));
   if (found?.cause.kind === "claim-dropped" && depth === 0)
     return { ...found, finding: { ...found.finding, proof: await claimProof(inquiry, found.from.causes) } };
-  if (found !== undefined) return withBehind(inquiry, relation, found);
+  if (found !== undefined) return withBehind(inquiry, found);
   const finding: Finding = {
     code: "policies.unexplained",
     layer: "policies",

@@ -7,10 +7,11 @@ import type { SqlFailure } from "../replay/session.ts";
 import type { Finding, Findings } from "../types.ts";
 import { placeText, quoteName } from "../words.ts";
 import { silence } from "./applicable.ts";
+import { blindHelper } from "./blind-helper.ts";
 import { checkFix } from "./check-fix.ts";
-import type { Sample } from "./evaluate.ts";
 import { rowsLeftBehind } from "./new-rows.ts";
 import { refusalEffect, refusedBy } from "./refused-by.ts";
+import type { Sample } from "./scope.ts";
 import { silenceFinding } from "./silence-finding.ts";
 
 /** The function that was at work when the row was refused; those that called it come after it. */
@@ -25,6 +26,8 @@ export async function indirectFindings(inquiry: Inquiry, relation: Relation, fai
     const found = await asActing(inquiry, relation, one, rows);
     if (found === undefined) return found;
     if (place === undefined) return one === role ? throughView(inquiry, relation, found) : found;
+    const blind = await blindHelper(inquiry, found.finding, owners);
+    if (blind !== undefined) return { finding: { ...blind, because: [place, ...blind.because] }, also: found.also };
     const { finding } = found;
     const writer = INNERMOST.exec(failure.where ?? "")?.[1];
     const byHand = finding.code === "policies.with-check" && writer !== undefined;

@@ -24,6 +24,8 @@ export interface Knowledge {
   tablesOf(facts: Facts): readonly string[];
   /** Functions that are not the platform's or Postgres' own. */
   functionsOf(facts: Facts): readonly FunctionInfo[];
+  /** Of a name as it is written. */
+  overloadsOf(name: string): readonly FunctionInfo[];
   /** Why an expression cannot be evaluated again; null when it can. */
   obstacleOf(facts: Facts): string | null;
 }
@@ -31,11 +33,16 @@ export interface Knowledge {
 /** Bodies call further functions; three levels are enough for helpers of helpers. */
 const LEVELS = 3;
 
-export async function learnFunctions(session: Session, expressions: readonly Facts[]): Promise<Knowledge> {
+/** `path` is where names are looked up, as SET takes it; null: where the session does. */
+export async function learnFunctions(
+  session: Session,
+  expressions: readonly Facts[],
+  path: string | null = null,
+): Promise<Knowledge> {
   const known = new Map<string, FunctionKnowledge>();
   let wanted = unique(expressions.flatMap(({ functions }) => functions));
   for (let level = 0; level < LEVELS && wanted.length > 0; level += 1) {
-    const found = await functionsWritten(session, wanted);
+    const found = await functionsWritten(session, wanted, level === 0 ? path : null);
     const next: string[] = [];
     for (const written of wanted) {
       const overloads = found.filter(({ schema, name }) => written === name || written === `${schema}.${name}`);
@@ -69,10 +76,8 @@ function knowledgeOf(known: ReadonlyMap<string, FunctionKnowledge>): Knowledge {
     spareClaimsOf: (facts) => gather(facts.spareClaims, facts, ({ spareClaims }) => spareClaims),
     legacyClaimsOf: (facts) => gather(facts.legacyClaims, facts, ({ legacyClaims }) => legacyClaims),
     tablesOf: (facts) => gather(facts.tables, facts, ({ tables }) => tables),
-    functionsOf: (facts) =>
-      reachable(facts)
-        .flatMap(({ overloads }) => overloads)
-        .filter(({ schema }) => schema !== "pg_catalog" && schema !== "auth"),
+    functionsOf: (facts) => reachable(facts).flatMap(({ overloads }) => overloads.filter(isOwn)),
+    overloadsOf: (name) => known.get(name)?.overloads.filter(isOwn) ?? [],
     obstacleOf(facts) {
       for (const { overloads } of reachable(facts))
         for (const fn of overloads) {
@@ -83,5 +88,8 @@ function knowledgeOf(known: ReadonlyMap<string, FunctionKnowledge>): Knowledge {
     },
   };
 }
+
+/** Of the project, or of an extension. */
+const isOwn = ({ schema }: FunctionInfo): boolean => schema !== "pg_catalog" && schema !== "auth";
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)];

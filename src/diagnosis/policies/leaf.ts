@@ -1,15 +1,17 @@
 /** One leaf of a policy's expression for one row: its value, its sides, and why it is not true. */
-import type { Expression, Leaf, Predicate } from "../predicates.ts";
+import type { Definition } from "../catalog/definitions.ts";
+import { type Expression, type Leaf, type Predicate, valueSqlOf } from "../predicates.ts";
 import type { ClaimSet, Operand, Truth } from "../types.ts";
 import type { Cause } from "./cause.ts";
 import type { Evaluated, Values } from "./evaluate.ts";
 import type { Knowledge } from "./knowledge.ts";
 import { operandExpressions } from "./operands.ts";
+import type { Scope } from "./scope.ts";
 import type { Notes } from "./subselect-notes.ts";
 
-/** What a leaf can be judged by. Values are by expression text, for the row at `place`. */
-export interface LeafEvidence {
-  readonly place: number;
+/** What leaves can be judged by, for all rows of a scope. Values are by expression text. */
+export interface Evidence {
+  readonly scope: Scope;
   readonly values: Values;
   /** The same with nothing under row security, where a leaf reads tables. */
   readonly unsecured: Values;
@@ -28,6 +30,48 @@ export interface LeafEvidence {
   readonly seen: ClaimSet;
   /** What keeps sub-selects from finding a row. */
   readonly notes: Notes;
+  /** The function whose owner's rights count in place of the role's. */
+  readonly definer: Pick<Definition, "signature" | "owner"> | null;
+  readonly opened: Openings;
+}
+
+/** For the row at `place`. */
+export interface LeafEvidence extends Evidence {
+  readonly place: number;
+}
+
+/** By the leaf's text. */
+export type Openings = ReadonlyMap<string, readonly Opened[]>;
+
+/** What is known inside of the calls, from the outside in. */
+export function evidenceWithin(evidence: Evidence, [call, ...within]: readonly string[] = []): Evidence | undefined {
+  if (call === undefined) return evidence;
+  for (const openings of evidence.opened.values())
+    for (const { call: own, body } of openings) {
+      const inner = own === call && "evidence" in body ? evidenceWithin(body.evidence, within) : undefined;
+      if (inner !== undefined) return inner;
+    }
+  return undefined;
+}
+
+/** A call and the body of the function, for all rows. */
+export interface Opened {
+  readonly call: string;
+  readonly definition: Definition;
+  readonly source?: string;
+  /** Among them those of the call, and of `unrun`. */
+  readonly values: Values;
+  /** What is true of the rows for which it was not run. */
+  readonly unrun: string | null;
+  /** Values of the parameters, as `$1`. */
+  readonly given: Values;
+  /** Whose rights count in it. */
+  readonly runsAs: string;
+  /** Whether a value is looked for among what it gives. */
+  readonly searches: boolean;
+  /** Whether the body decides the leaf alone. */
+  readonly decides: boolean;
+  readonly body: { readonly predicate: Predicate; readonly evidence: Evidence } | { readonly reason: string };
 }
 
 export const truthOf = (evaluated: Evaluated | undefined): Truth => {
@@ -57,7 +101,7 @@ function bareCauseOf(predicate: Predicate, evidence: LeafEvidence): Cause | unde
   const { place, values, knowledge } = evidence;
   const obstacle = knowledge.obstacleOf(facts);
   if (obstacle !== null) return { kind: "not-evaluated", part, reason: obstacle };
-  const evaluated = values.get(part)?.[place];
+  const evaluated = values.get(valueSqlOf(predicate))?.[place];
   if (evaluated === undefined) return { kind: "not-evaluated", part, reason: "it was not reached in time" };
   if ("failure" in evaluated) return { kind: "error", part, failure: evaluated.failure };
   if (evaluated.value === "true") return undefined;
@@ -82,13 +126,14 @@ const isAbsent = (value: unknown, claim: string): boolean =>
 function claimCause(predicate: Predicate, evidence: LeafEvidence): Cause | undefined {
   const { text: part, facts } = predicate;
   const { knowledge, sent, seen, dropped, restored, place } = evidence;
+  const sql = valueSqlOf(predicate);
   const read = knowledge.claimsOf(facts);
   const spare = knowledge.spareClaimsOf(facts);
   const absent = read.filter((claim) => isAbsent(seen[claim], claim) && !spare.includes(claim));
   // `role` is dropped and another put in its place.
   const lost = read.find((claim) => dropped.includes(claim) && (sent?.[claim] ?? null) !== null);
   if (lost !== undefined) {
-    const helps = truthOf(restored.get(part)?.[place]) === "true";
+    const helps = truthOf(restored.get(sql)?.[place]) === "true";
     if (absent.includes(lost) || helps)
       return { kind: "claim-dropped", part, claim: lost, restored: helps, seen: seen[lost] ?? null };
   }
@@ -98,23 +143,30 @@ function claimCause(predicate: Predicate, evidence: LeafEvidence): Cause | undef
 
 function securityCause(predicate: Predicate, evidence: LeafEvidence): Cause | undefined {
   const { text: part, facts } = predicate;
-  const { unsecured, ownersLifted, knowledge, place, silentTables } = evidence;
+  const { unsecured, ownersLifted, knowledge, place, silentTables, definer: acting } = evidence;
+  const sql = valueSqlOf(predicate);
   const tables = knowledge.tablesOf(facts);
   if (tables.length === 0) return undefined;
-  if (truthOf(unsecured.get(part)?.[place]) === "true") {
+  const hidden = tables.filter((table) => silentTables.includes(table));
+  const helps = truthOf(unsecured.get(sql)?.[place]) === "true";
+  if (helps && acting !== null) return ownerCause(part, acting, hidden.length > 0 ? hidden : tables);
+  if (helps) {
     // A sub-select that leaves the choice of rows to the other table's policies is meant to be empty for strangers.
-    const hidden = tables.filter((table) => silentTables.includes(table));
     const choosesItself = knowledge.claimsOf(facts).length > 0;
     return choosesItself || hidden.length > 0
       ? { kind: "subselect-hidden", part, tables: hidden.length > 0 ? hidden : tables }
       : undefined;
   }
-  if (truthOf(ownersLifted.get(part)?.[place]) !== "true") return undefined;
+  if (truthOf(ownersLifted.get(sql)?.[place]) !== "true") return undefined;
   const definer = knowledge.functionsOf(facts).find((fn) => fn.definer);
-  return definer === undefined
-    ? { kind: "subselect-hidden", part, tables }
-    : { kind: "definer-owner", part, function: definer.signature, owner: definer.owner, tables };
+  return definer === undefined ? { kind: "subselect-hidden", part, tables } : ownerCause(part, definer, tables);
 }
+
+const ownerCause = (
+  part: string,
+  { signature, owner }: Pick<Definition, "signature" | "owner">,
+  tables: readonly string[],
+): Cause => ({ kind: "definer-owner", part, function: signature, owner, tables });
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 

@@ -9,7 +9,7 @@ import type { Relation } from "../catalog/types.ts";
 import type { SentRequest } from "../evidence.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { sampleTable, takeSamples } from "../rows/sql.ts";
-import type { Sample } from "./evaluate.ts";
+import type { Sample } from "./scope.ts";
 
 const MOST = 20;
 

@@ -1,6 +1,6 @@
 /** The sides of a comparison, and what else of a leaf has a value worth showing. Pure. */
 import type { Expression, Leaf } from "../predicates.ts";
-import { listed, SUBSELECT, SUBSELECT_ROWS } from "../words.ts";
+import { BODY_QUERY, listed, SUBSELECT, SUBSELECT_ROWS } from "../words.ts";
 
 /** Expressions to evaluate besides the leaf itself, with what to call them. */
 export function operandExpressions(leaf: Leaf): ReadonlyArray<{ readonly shown: string; readonly sql: string }> {
@@ -11,6 +11,8 @@ export function operandExpressions(leaf: Leaf): ReadonlyArray<{ readonly shown: 
       return [leaf.left, leaf.array].filter(notConstant).map(asIs);
     case "in-select":
       return [asIs(leaf.left), { shown: SUBSELECT, sql: valuesSql(leaf.select) }];
+    case "query":
+      return [{ shown: BODY_QUERY, sql: valuesSql(leaf.select) }];
     case "exists":
       return [{ shown: SUBSELECT_ROWS, sql: countSql(leaf.select) }];
     case "test":
@@ -23,8 +25,8 @@ export function operandExpressions(leaf: Leaf): ReadonlyArray<{ readonly shown: 
 }
 
 /** How an expression is called where its value is shown. The policy's text is there already, so a query is not repeated. */
-export const shownAs = ({ text, select, facts }: Expression): string =>
-  select === undefined ? text : `${SUBSELECT} on ${listed(facts.tables)}`;
+export const shownAs = ({ text, shown, select, facts }: Expression): string =>
+  shown ?? (select === undefined ? text : `${SUBSELECT} on ${listed(facts.tables)}`);
 
 const asIs = (expression: Expression) => ({ shown: shownAs(expression), sql: expression.text });
 const notConstant = ({ constant, list, text }: Expression): boolean =>

@@ -7,8 +7,8 @@ import { assess } from "./assess.ts";
 import { withBehind } from "./behind.ts";
 import { causeFinding } from "./cause-finding.ts";
 import { claimProof } from "./claim-proof.ts";
-import type { Sample } from "./evaluate.ts";
 import { bodyRows } from "./new-rows.ts";
+import type { Sample } from "./scope.ts";
 
 export const refusalEffect = (inquiry: Inquiry, relation: Relation): string =>
   `Row security refuses the new row of ${inquiry.show(relation)}`;
@@ -33,7 +33,7 @@ export async function refusedBy(
   if (found === undefined) return undefined;
   const because = [...found.finding.because, ...placeOf(inquiry, rows, found.from.sample)];
   const told = { ...found, finding: { ...found.finding, because } };
-  if (told.cause.kind !== "claim-dropped") return withBehind(inquiry, relation, told);
+  if (told.cause.kind !== "claim-dropped") return withBehind(inquiry, told);
   return { ...told, finding: { ...told.finding, proof: await claimProof(inquiry, told.from.causes) } };
 }
 

@@ -9,9 +9,10 @@ import type { Findings, Fix, Proof } from "../types.ts";
 import { applicable, silence } from "./applicable.ts";
 import { assess } from "./assess.ts";
 import { causeFinding } from "./cause-finding.ts";
-import { evaluate, type Sample } from "./evaluate.ts";
+import { evaluate } from "./evaluate.ts";
 import { truthOf } from "./leaf.ts";
 import { dialectOf, withBody } from "./new-rows.ts";
+import { rowScope, type Sample } from "./scope.ts";
 import { createFix, silenceFinding } from "./silence-finding.ts";
 
 /** Undefined when the SELECT policies let the row through as well. */
@@ -67,7 +68,7 @@ async function passingCondition(
     .flatMap((question) => applicable(relation, role, question).permissive)
     .map(({ expression }) => expression)
     .filter(asksWho);
-  const values = await evaluate(session, relation, rows, texts, inquiry.identity(role));
+  const values = await evaluate(session, rowScope(relation, rows), texts, inquiry.identity(role));
   return texts.find((text) => values.get(text)?.every((one) => truthOf(one) === "true"));
 }
 

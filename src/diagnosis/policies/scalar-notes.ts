@@ -1,52 +1,74 @@
-/** What a query that stands for one value gave the request's role: no row, a row with NULL in it, or more rows than one. */
-import type { KnownUser } from "../context.ts";
-import { type ScalarSelect, scalarSelects } from "../predicates/scalars.ts";
+/**
+ * What a query that stands for one value gave: no row, a row with NULL in it, or more rows than one. Such queries stand in
+ * expressions, and functions consist of them.
+ */
+import { insideAt, scalarSelects } from "../predicates/scalars.ts";
 import type { Predicate } from "../predicates.ts";
-import { listed, plural } from "../words.ts";
+import { BODY_QUERY, listed, plural, SUBSELECT } from "../words.ts";
 import { type Values, valueAt } from "./evaluate.ts";
 import { countSql, valuesSql } from "./operands.ts";
-import { queryParts } from "./subselect.ts";
-import { type Ask, asQuery, type Notes, queryNotes } from "./subselect-notes.ts";
+import { queryParts, type Subselect } from "./subselect.ts";
+import { asQuery, type Notes, type Questions, queryNotes } from "./subselect-notes.ts";
 
 const MOST = 4;
 
-export interface ScalarQuestions {
-  /** Evaluates as the request's role. */
-  readonly ask: Ask;
-  /** The same with nothing under row security. */
-  readonly askUnsecured: Ask;
-  readonly users: readonly KnownUser[];
+interface Scalar {
+  /** The leaf's text. */
+  readonly leaf: string;
+  readonly select: string;
+  readonly tables: readonly string[];
+  /** The whole of a function's body, which takes the first of several rows and raises nothing. */
+  readonly isBody: boolean;
 }
 
-/** `leaves` are not true for some of the rows of the table `outer`. Silent where the query gives a value: that is shown. */
-export async function scalarNotes(
-  leaves: readonly Predicate[],
-  outer: string,
-  places: number,
-  { ask, askUnsecured, users }: ScalarQuestions,
-): Promise<Notes> {
-  const found = leaves
-    .flatMap(({ text }) => scalarSelects(text).map((scalar) => ({ leaf: text, ...scalar })))
-    .slice(0, MOST);
+/** `leaves` are not true for some of the rows. Silent where the query gives a value: that is shown. */
+export async function scalarNotes(leaves: readonly Predicate[], questions: Questions): Promise<Notes> {
+  const found = leaves.flatMap(scalarsOf).slice(0, MOST);
   if (found.length === 0) return new Map();
   const selects = found.map(({ select }) => select);
-  const seen = await ask(selects.flatMap((select) => [countSql(select), valuesSql(select), valueSql(select)]));
-  const existing = await askUnsecured(selects.map(countSql));
+  const seen = await questions.ask(
+    selects.flatMap((select) => [countSql(select), valuesSql(select), valueSql(select)]),
+  );
+  const existing = await questions.askUnsecured(selects.map(countSql));
   const reasons = await queryNotes(
-    found.flatMap(({ select, tables }) => asQuery(select, queryParts(select, null), tables)),
-    outer,
-    places,
-    users,
-    ask,
+    found.flatMap(({ select, tables, isBody }) =>
+      asQuery(select, isBody ? bodyParts(select) : queryParts(select, null), tables),
+    ),
+    questions,
   );
   const notes = new Map<string, Array<string | undefined>>();
   for (const { leaf, ...scalar } of found) {
     const texts = notes.get(leaf) ?? [];
     notes.set(leaf, texts);
-    for (let place = 0; place < places; place += 1)
+    for (const place of questions.scope.samples.keys())
       texts[place] ??= noteText(scalar, place, { seen, existing, reason: reasons.get(scalar.select)?.[place] });
   }
   return notes;
+}
+
+const scalarsOf = ({ text, leaf, facts }: Predicate): Scalar[] =>
+  leaf?.kind === "query"
+    ? [{ leaf: text, select: leaf.select, tables: facts.tables, isBody: true }]
+    : scalarSelects(text).map((scalar) => ({ leaf: text, ...scalar, isBody: false }));
+
+const COMPARES = /(?:[=<>~]| is | in \(| like )/i;
+const AGGREGATES = /\b(?:count|max|min|sum|avg|array_agg|string_agg|jsonb?_agg|bool_or|bool_and|every)\s*\(/i;
+
+const isAggregate = ({ target }: Subselect): boolean => AGGREGATES.test(target);
+
+/** `SELECT role = 'admin' FROM members WHERE …` asks for one thing more, and so does `bool_or(role = 'admin')`. */
+function askedIn(parts: Subselect): string | undefined {
+  const { target } = parts;
+  if (!isAggregate(parts)) return COMPARES.test(target) ? target : undefined;
+  const made = /^(?:coalesce ?\( ?)?bool_or ?\(/i.exec(target)?.[0];
+  return made === undefined ? undefined : insideAt(target, made.length - 1);
+}
+
+/** The query of a body, with what it asks for as a condition. */
+function bodyParts(select: string): Subselect | undefined {
+  const parts = queryParts(select, null);
+  const asked = parts === undefined ? undefined : askedIn(parts);
+  return parts === undefined || asked === undefined ? parts : { ...parts, conditions: [...parts.conditions, asked] };
 }
 
 /** Of one row; unlike the query itself it raises nothing where there are several. */
@@ -60,17 +82,30 @@ interface Answers {
   readonly reason: string | undefined;
 }
 
-function noteText({ select, tables }: ScalarSelect, place: number, { seen, existing, reason }: Answers) {
+function noteText(
+  { select, tables, isBody }: Omit<Scalar, "leaf">,
+  place: number,
+  { seen, existing, reason }: Answers,
+) {
   const rows = valueAt(seen, countSql(select), place);
-  const named = `the sub-select on ${listed(tables)}`;
-  if (rows === undefined) return undefined;
-  if (Number(rows) > 1)
-    return `${named} finds ${Number(rows) >= 100 ? "many" : rows} rows (${valueAt(seen, valuesSql(select), place)}) where one value is wanted`;
-  if (rows === "1")
-    return valueAt(seen, valueSql(select), place) === null
-      ? `${named} finds one row, and what it selects is NULL there`
+  if (rows === undefined || tables.length === 0) return undefined;
+  const named = `${isBody ? BODY_QUERY : SUBSELECT} on ${listed(tables)}`;
+  const value = valueAt(seen, valueSql(select), place);
+  if (Number(rows) > 1) {
+    const found = `${named} finds ${Number(rows) >= 100 ? "many" : rows} rows (${valueAt(seen, valuesSql(select), place)})`;
+    return isBody ? `${found}, of which the first counts` : `${found} where one value is wanted`;
+  }
+  const why = reason === undefined ? "" : `: ${reason}`;
+  if (rows === "1") {
+    const parts = isBody ? queryParts(select, null) : undefined;
+    if (parts !== undefined && isAggregate(parts)) return value === null || value === "false" ? reason : undefined;
+    const isAsked = parts !== undefined && askedIn(parts) !== undefined;
+    if (isBody && value === "false") return isAsked ? reason : undefined;
+    return value === null
+      ? `${named} finds one row, and what it selects is NULL there${isAsked ? why : ""}`
       : undefined;
+  }
   const hidden = Number(valueAt(existing, countSql(select), place) ?? 0);
   if (hidden > 0) return `${named} finds no row, so it gives NULL: row security hides ${plural(hidden, "row")} from it`;
-  return `${named} finds no row, so it gives NULL${reason === undefined ? "" : `: ${reason}`}`;
+  return `${named} finds no row, so it gives NULL${why}`;
 }

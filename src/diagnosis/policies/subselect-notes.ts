@@ -4,6 +4,7 @@ import { type Predicate, splitPredicate } from "../predicates.ts";
 import { listed, plural, showOperand, tidy } from "../words.ts";
 import { type Values, valueAt } from "./evaluate.ts";
 import { operandExpressions } from "./operands.ts";
+import { actingIn, factsThrough, isTied, type Scope } from "./scope.ts";
 import { countSql, type Subselect, subselectOf, valueSql } from "./subselect.ts";
 
 /** By the leaf's text, then by row. */
@@ -29,29 +30,26 @@ interface Blamed {
   readonly sides: ReadonlyArray<{ readonly shown: string; readonly sql: string }>;
 }
 
-/** `leaves` are not true for some of the rows of the table `outer`; `ask` evaluates as the request's role. */
-export const subselectNotes = (
-  leaves: readonly Predicate[],
-  outer: string,
-  places: number,
-  users: readonly KnownUser[],
-  ask: Ask,
-): Promise<Notes> =>
+export interface Questions {
+  readonly scope: Scope;
+  /** The request's. */
+  readonly role: string;
+  readonly users: readonly KnownUser[];
+  /** Evaluates as whoever counts in the scope. */
+  readonly ask: Ask;
+  /** The same with nothing under row security. */
+  readonly askUnsecured: Ask;
+}
+
+/** `leaves` are not true for some of the rows. */
+export const subselectNotes = (leaves: readonly Predicate[], questions: Questions): Promise<Notes> =>
   queryNotes(
     leaves.flatMap(({ text, leaf, facts }) => asQuery(text, subselectOf(leaf), facts.tables)),
-    outer,
-    places,
-    users,
-    ask,
+    questions,
   );
 
-export async function queryNotes(
-  all: readonly Query[],
-  outer: string,
-  places: number,
-  users: readonly KnownUser[],
-  ask: Ask,
-): Promise<Notes> {
+export async function queryNotes(all: readonly Query[], questions: Questions): Promise<Notes> {
+  const { scope, ask } = questions;
   const queries = all.slice(0, MOST_QUERIES);
   if (queries.length === 0) return new Map();
   const counts = await ask(
@@ -60,23 +58,29 @@ export async function queryNotes(
       ...parts.conditions.map((condition) => unmetSql(parts, condition)),
     ]),
   );
-  const rows = Array.from({ length: places }, (_, place) => place);
+  const rows = scope.samples.map((_, place) => place);
   const blamed = await Promise.all(
-    queries.map((query) => Promise.all(rows.map((place) => blame(query, outer, counts, place)))),
+    queries.map((query) => Promise.all(rows.map((place) => blame(query, scope, counts, place)))),
   );
   const values = await ask(blamed.flat().flatMap((one) => one?.sides.map(({ sql }) => sql) ?? []));
   return new Map(
     queries.map((query, index) => [
       query.text,
-      rows.map((place) => noteText(query, blamed[index]?.[place], (sql) => valueAt(values, sql, place), users)),
+      rows.map((place) => noteText(query, blamed[index]?.[place], (sql) => valueAt(values, sql, place), questions)),
     ]),
   );
 }
 
 export function asQuery(text: string, parts: Subselect | undefined, tables: readonly string[]): Query[] {
   const size = parts?.conditions.length ?? 0;
-  return parts === undefined || size === 0 || size > MOST_CONDITIONS ? [] : [{ text, parts, tables: listed(tables) }];
+  return parts === undefined || size === 0 || size > MOST_CONDITIONS
+    ? []
+    : [{ text, parts, tables: sourceOf(parts, tables) }];
 }
+
+/** Its tables, or the function that stands in place of one. */
+const sourceOf = ({ from }: Subselect, tables: readonly string[]): string =>
+  tables.length > 0 ? listed(tables) : (/^[\w."]+\(/.exec(from)?.[0].concat(")") ?? "its source");
 
 /** How many rows meet one condition, whatever they give: what IN looks for is no part of that. */
 const unmetSql = (parts: Subselect, condition: string): string => countSql({ ...parts, wanted: null }, [condition]);
@@ -89,7 +93,7 @@ const others = ({ conditions }: Subselect): string[][] =>
  * Of several that would do, one that is about what the user's rows are like; else the one that ties them to the policy's
  * own row; that they are the user's is the last to be given up.
  */
-async function blame(query: Query, outer: string, counts: Values, place: number): Promise<Blamed | undefined> {
+async function blame(query: Query, scope: Scope, counts: Values, place: number): Promise<Blamed | undefined> {
   const { parts } = query;
   const found: Array<Blamed & { readonly rank: number }> = [];
   for (const [index, rest] of others(parts).entries()) {
@@ -97,8 +101,9 @@ async function blame(query: Query, outer: string, counts: Values, place: number)
     const condition = parts.conditions[index]!;
     if (rows === 0) continue;
     const { leaf, facts } = await splitPredicate(condition);
-    const asksForUser = facts.functions.includes("auth.uid") || facts.claims.length + facts.members.length > 0;
-    const rank = asksForUser ? 2 : facts.columns.some((name) => name.startsWith(`${outer}.`)) ? 1 : 0;
+    const { functions, claims, members } = factsThrough(scope, condition, facts);
+    const asksForUser = functions.includes("auth.uid") || claims.length + members.length > 0;
+    const rank = asksForUser ? 2 : isTied(scope, condition, facts) ? 1 : 0;
     const expressions =
       leaf === null || leaf.kind === "exists" || leaf.kind === "in-select"
         ? []
@@ -113,15 +118,21 @@ async function blame(query: Query, outer: string, counts: Values, place: number)
   return first ?? (unmet === undefined ? undefined : { query, condition: unmet, rows: 0, sides: [] });
 }
 
+/** Row security holds for a superuser nowhere. */
+function seenBy(scope: Scope, role: string): string {
+  const acting = actingIn(scope, role);
+  return acting === "postgres" ? "" : ` that ${acting === role ? "this role" : acting} sees`;
+}
+
 function noteText(
   { tables }: Query,
   found: Blamed | undefined,
   readValue: (sql: string) => string | null | undefined,
-  users: readonly KnownUser[],
+  { users, scope, role }: Questions,
 ): string | undefined {
   if (found === undefined) return undefined;
   const { condition, rows, sides } = found;
-  if (rows === 0) return `no row of ${tables} that this role sees meets ${tidy(condition)}`;
+  if (rows === 0) return `no row of ${tables}${seenBy(scope, role)} meets ${tidy(condition)}`;
   const shown = sides.flatMap(({ shown: text, sql }) => {
     const value = readValue(sql);
     return value === undefined ? [] : [showOperand(text, value, users)];

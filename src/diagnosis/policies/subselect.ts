@@ -1,4 +1,5 @@
 /** A query inside a policy, of EXISTS (…), of IN (…) or for one value, taken apart at its conditions, so that one can be left out. */
+import { wordOf } from "../../database/sql/lexer.ts";
 import { nestedTokens, splitBoolean, withoutParentheses } from "../predicates/spans.ts";
 import type { Leaf } from "../predicates.ts";
 
@@ -14,9 +15,10 @@ export interface Subselect {
 }
 
 /** Whatever changes the number of rows besides WHERE. */
-const OTHER = new Set(
-  "with group having order limit offset fetch union intersect except distinct window for".split(" "),
-);
+const OTHER = new Set("with group having offset fetch union intersect except window for".split(" "));
+
+/** An order, a limit of its first rows or DISTINCT say nothing about whether there is a row. */
+const TAIL = new Set(["order", "limit"]);
 
 /** Undefined for other leaves, and for queries that are more than SELECT … FROM … WHERE. */
 export function subselectOf(leaf: Leaf | null): Subselect | undefined {
@@ -27,6 +29,13 @@ export function subselectOf(leaf: Leaf | null): Subselect | undefined {
 
 /** Undefined for queries that are more than SELECT … FROM … WHERE. */
 export function queryParts(select: string, wanted: string | null): Subselect | undefined {
+  const end = nestedTokens(select).find((token) => token.depth === 0 && TAIL.has(wordOf(select, token)))?.start;
+  if (/\blimit (?:0|all|null|\D)/i.test(select.slice(end ?? select.length))) return undefined;
+  return wholeParts(select.slice(0, end), select.slice(end ?? select.length), wanted);
+}
+
+function wholeParts(select: string, tail: string, wanted: string | null): Subselect | undefined {
+  if (nestedTokens(tail).some((token) => token.depth === 0 && OTHER.has(wordOf(tail, token)))) return undefined;
   const words = nestedTokens(select)
     .filter(({ depth, kind }) => depth === 0 && kind === "word")
     .map((token) => ({ ...token, word: select.slice(token.start, token.end).toLowerCase() }));
@@ -37,7 +46,8 @@ export function queryParts(select: string, wanted: string | null): Subselect | u
   return {
     target: select
       .slice(first.end, from.start)
-      .replace(/ AS "?\w+"?\s*$/, "")
+      .replace(/ AS "?\w+"?\s*$/i, "")
+      .replace(/^\s*distinct\s(?!on\b)/i, "")
       .trim(),
     from: select.slice(from.end, where?.start).trim(),
     conditions: where === undefined ? [] : conjuncts(select.slice(where.end)),
@@ -71,14 +81,10 @@ export const valueSql = (query: Subselect, conditions: readonly string[], expres
 export const singleTable = ({ from }: Subselect): string | undefined =>
   /^(?:[\w$]+\.|"[^"]+"\.)?([\w$]+|"[^"]+")(?: (?:AS )?([\w$]+|"[^"]+"))?$/i.exec(from)?.slice(1).findLast(Boolean);
 
-/** The rows of that table, of `type`, which it finds for a row of the policy's own table: `$1` is the row's text. */
-export function foundSql(
-  query: Subselect,
-  { alias, type }: { alias: string; type: string },
-  outer: { type: string; name: string },
-): string {
+/** The first rows of that table, of `type`, which it finds, as JSON of samples. */
+export function foundSql(query: Subselect, { alias, type }: { alias: string; type: string }): string {
   // Without the cast a row is many columns, and its bare name may be one of them.
   const rows = rowsSql(query, query.conditions, `(${alias}.*)::${type}`);
-  return `SELECT "flux_dev_b"."r"::text AS raw, pg_catalog.to_jsonb("flux_dev_b"."r") AS json
-    FROM pg_catalog.unnest(ARRAY[$1::${outer.type}]) AS ${outer.name}, LATERAL (SELECT "flux_dev_c" AS "r" FROM ${rows}) AS "flux_dev_b" LIMIT 3`;
+  const sample = `pg_catalog.json_build_object('raw', "flux_dev_c"::text, 'json', "flux_dev_c")`;
+  return `(SELECT pg_catalog.json_agg(${sample}) FROM (SELECT "flux_dev_c" FROM ${rows} LIMIT 3) AS "flux_dev_b")`;
 }

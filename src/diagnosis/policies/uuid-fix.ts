@@ -12,10 +12,10 @@ export interface MigrationWords {
 
 /** `part` is the comparison that can never hold. */
 export function uuidFix(words: MigrationWords, relation: Relation, part: string): Fix {
+  const column = relation.columns.find(({ name, type }) => type === "uuid" && mentions(part, name));
+  if (column === undefined) return { text: "Compare the owner's id as text, and store it as text." };
   const text =
     "Store the owner's id as text; the policies that name the column are dropped and made again around that.";
-  const column = relation.columns.find(({ name, type }) => type === "uuid" && mentions(part, name));
-  if (column === undefined) return { text };
   const table = words.show(relation);
   const name = quoteName(column.name);
   const policies = relation.policies.filter(({ using, check }) =>

@@ -1,8 +1,9 @@
 /** A policy's expression for one row, as a tree of parts with values, and the causes that keep it from being true. Pure. */
-import type { Predicate } from "../predicates.ts";
+import { type Predicate, valueSqlOf } from "../predicates.ts";
 import type { Part, PolicyVerdict, Truth } from "../types.ts";
 import { listed } from "../words.ts";
 import type { Applicable } from "./applicable.ts";
+import { calledFor } from "./called.ts";
 import { allOf, anyOf, type Cause, type Causes } from "./cause.ts";
 import { causeOf, type LeafEvidence, operandsOf, truthOf } from "./leaf.ts";
 
@@ -36,8 +37,10 @@ function combinedCauses(predicate: Predicate, operator: "and" | "or" | "not", ju
 
 function judgeLeaf(predicate: Predicate, evidence: LeafEvidence): Judged {
   const cause = causeOf(predicate, evidence);
-  const value = truthOf(evidence.values.get(predicate.text)?.[evidence.place]);
+  const value = truthOf(evidence.values.get(valueSqlOf(predicate))?.[evidence.place]);
   const note = noteOf(cause, predicate, evidence);
+  const calls = calledFor(predicate, evidence, judge);
+  const inner = calls.find(({ causes }) => causes.length > 0 && explains(causes, cause));
   const part: Part = {
     text: predicate.text,
     operator: null,
@@ -45,19 +48,34 @@ function judgeLeaf(predicate: Predicate, evidence: LeafEvidence): Judged {
     parts: [],
     operands: predicate.leaf === null ? [] : operandsOf(predicate.leaf, evidence),
     ...(note === undefined ? {} : { note }),
+    ...(calls.length === 0 ? {} : { calls: calls.map(({ called }) => called) }),
   };
-  return { part, causes: cause === undefined ? [] : [cause] };
+  return { part, causes: cause === undefined ? [] : (inner?.causes ?? [cause]) };
 }
 
-function noteOf(cause: Cause | undefined, { text, facts }: Predicate, evidence: LeafEvidence): string | undefined {
+function noteOf(cause: Cause | undefined, predicate: Predicate, evidence: LeafEvidence): string | undefined {
+  const { text, facts } = predicate;
   const { unsecured, knowledge, place } = evidence;
-  if (cause?.kind === "plain" && truthOf(unsecured.get(text)?.[place]) === "true")
+  if (cause?.kind === "plain" && truthOf(unsecured.get(valueSqlOf(predicate))?.[place]) === "true")
     return `without row security it is true: the policies of ${listed(knowledge.tablesOf(facts))} decide here`;
-  if (cause?.kind === "plain") return evidence.notes.get(text)?.[place];
+  if (cause?.kind === "plain") return blindness(predicate, evidence) ?? evidence.notes.get(text)?.[place];
   if (cause?.kind === "not-evaluated") return `not evaluated: ${cause.reason}`;
   if (cause?.kind === "error") return `raises ${cause.failure.sqlState}: ${cause.failure.message}`;
   return undefined;
 }
+
+/** Where nothing of a table is seen, which of its rows are looked for does not matter. */
+function blindness({ facts }: Predicate, { scope, silentTables, definer }: LeafEvidence): string | undefined {
+  const blind = facts.tables.filter((table) => silentTables.includes(table));
+  const who = definer?.owner ?? "this role";
+  return blind.length === 0
+    ? undefined
+    : `${who} sees no row of ${listed(blind)} at all${scope.entered.length > 0 && definer !== null ? ", and the function runs as that owner" : ""}: row security holds for it, and no policy of ${listed(blind)} lets it see any`;
+}
+
+/** What a body says tells more than what its call says, but an error only where it shows there too. */
+const explains = (causes: Causes, cause: Cause | undefined): boolean =>
+  cause?.kind === "error" ? causes.some(({ kind }) => kind === "error") : cause?.kind !== "not-evaluated";
 
 /** Three-valued logic; what was not evaluated leaves open only what it would decide. */
 export function combine(operator: "and" | "or" | "not", values: readonly Truth[]): Truth {

@@ -113,7 +113,7 @@ const columnName = (node: Node): string =>
   (node["fields"] as unknown[]).map((field) => strings([field])[0] ?? "*").join(".");
 
 /** pg_catalog is left out, as people leave it out. */
-const callName = (node: Node): string =>
+export const callName = (node: Node): string =>
   strings(node["funcname"])
     .filter((part, index) => index > 0 || part !== "pg_catalog")
     .join(".");
@@ -173,7 +173,7 @@ function keysOf(json: string): string[] {
 
 /** A member of the claims, or of what a function returns. */
 function noteClaim(holder: unknown, key: string, found: Collector): void {
-  const source = withoutCasts(holder);
+  const source = originOf(holder);
   const call = member(source, "FuncCall");
   if (call === undefined) return;
   const of = callName(call);
@@ -181,24 +181,27 @@ function noteClaim(holder: unknown, key: string, found: Collector): void {
   else if (constantText((call["args"] as unknown[] | undefined)?.[0])?.toLowerCase() === CLAIMS) found.claims.add(key);
 }
 
-/** Through casts, `nullif(x, '')`, `coalesce(x, …)` and `(SELECT x)`, which change nothing about where a value comes from. */
-function withoutCasts(node: unknown): unknown {
+/** Where a value comes from: through casts, `nullif(x, '')`, `coalesce(x, …)` and `(SELECT x)`, which give another form of it at most. */
+export function originOf(node: unknown): unknown {
   const cast = member(node, "TypeCast");
-  if (cast !== undefined) return withoutCasts(cast["arg"]);
+  if (cast !== undefined) return originOf(cast["arg"]);
   const coalesced = member(node, "CoalesceExpr");
-  if (coalesced !== undefined) return withoutCasts((coalesced["args"] as unknown[])[0]);
-  const select = member(member(member(node, "SubLink"), "subselect"), "SelectStmt");
-  if (select !== undefined) return withoutCasts(member((select["targetList"] as unknown[])[0], "ResTarget")?.["val"]);
+  if (coalesced !== undefined) return originOf((coalesced["args"] as unknown[])[0]);
+  const link = member(node, "SubLink");
+  const select = member(member(link, "subselect"), "SelectStmt");
+  const isValue = link?.["subLinkType"] === "EXPR_SUBLINK" && select?.["fromClause"] === undefined;
+  if (select !== undefined && isValue)
+    return originOf(member((select["targetList"] as unknown[])[0], "ResTarget")?.["val"]);
   const expression = member(node, "A_Expr");
-  if (expression?.["kind"] === "AEXPR_NULLIF") return withoutCasts(expression["lexpr"]);
+  if (expression?.["kind"] === "AEXPR_NULLIF") return originOf(expression["lexpr"]);
   return node;
 }
 
 function constantText(node: unknown): string | undefined {
-  const constant = member(withoutCasts(node), "A_Const");
+  const constant = member(originOf(node), "A_Const");
   const text = member(constant, "sval")?.["sval"];
   return typeof text === "string" ? text : undefined;
 }
 
 /** A literal, with or without a cast. */
-export const isConstant = (node: unknown): boolean => member(withoutCasts(node), "A_Const") !== undefined;
+export const isConstant = (node: unknown): boolean => member(originOf(node), "A_Const") !== undefined;

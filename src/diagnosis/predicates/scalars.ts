@@ -41,7 +41,7 @@ function subLinks(node: unknown): Node[] {
 }
 
 /** What stands in the parentheses that open there. */
-function insideAt(text: string, open: number): string | undefined {
+export function insideAt(text: string, open: number): string | undefined {
   if (text[open] !== "(") return undefined;
   const tokens = nestedTokens(text);
   const first = tokens.findIndex(({ start }) => start === open);

@@ -20,11 +20,12 @@ export function nestedTokens(text: string): NestedToken[] {
   return nested;
 }
 
-/** On one line: what stands between two tokens becomes one blank, or none. Literals stay as they are. */
+/** On one line: what stands between two tokens, comments too, becomes one blank, or none. Literals stay as they are. */
 export function onOneLine(text: string): string {
   let line = "";
   let end = 0;
   for (const token of tokenize(text)) {
+    if (token.kind === "comment") continue;
     if (token.start > end && line !== "") line += " ";
     line += text.slice(token.start, token.end);
     end = token.end;

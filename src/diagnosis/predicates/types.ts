@@ -31,6 +31,8 @@ export interface Expression {
   readonly list?: boolean;
   /** The whole of it is a query that gives one value; this is the query, without its parentheses. */
   readonly select?: string;
+  /** How it is called, where the text is only a name for it. */
+  readonly shown?: string;
 }
 
 export type Leaf =
@@ -52,6 +54,8 @@ export type Leaf =
   | { readonly kind: "exists"; readonly select: string }
   /** `operand IS NULL`, `operand IS NOT TRUE`. */
   | { readonly kind: "test"; readonly test: string; readonly operand: Expression }
+  /** The query that a function's body consists of. */
+  | { readonly kind: "query"; readonly select: string }
   | { readonly kind: "call"; readonly name: string; readonly arguments: readonly Expression[] }
   /** A column, a constant, or what cannot be taken apart. */
   | { readonly kind: "value" };
@@ -59,6 +63,8 @@ export type Leaf =
 export interface Predicate {
   /** Without outer parentheses. */
   readonly text: string;
+  /** What gives its value, where that is not the text. */
+  readonly sql?: string;
   readonly operator: "and" | "or" | "not" | null;
   readonly parts: readonly Predicate[];
   /** null for `and`, `or` and `not`. */

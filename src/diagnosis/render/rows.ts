@@ -1,6 +1,6 @@
 /** Rows with each policy's parts and values. Pure. */
 import type { KnownUser } from "../context.ts";
-import type { Part, PolicyVerdict, RowExplanation, Truth } from "../types.ts";
+import type { CalledBody, Part, PolicyVerdict, RowExplanation, Truth } from "../types.ts";
 import { listed, showOperand, showValue, tidy } from "../words.ts";
 import type { Style } from "./style.ts";
 
@@ -36,6 +36,7 @@ function policyLines(verdict: PolicyVerdict, style: Style, users: readonly Known
 }
 
 const WIDTH = "unknown".length;
+const INDENT = " ".repeat(WIDTH + 4);
 
 function mark(value: Truth, style: Style): string {
   const text = (value === "null" ? "NULL" : value === "unknown" ? "–" : value).padEnd(WIDTH);
@@ -50,12 +51,24 @@ function partLines(part: Part, style: Style, users: readonly KnownUser[]): strin
       ...part.parts.flatMap((inner) => partLines(inner, style, users).map((line) => `  ${line}`)),
     ];
   }
-  const indent = " ".repeat(WIDTH + 4);
   return [
-    `${mark(part.value, style)}  ${tidy(part.text)}`,
+    `${mark(part.value, style)}  ${tidy(part.text)}${part.gives === undefined ? "" : ` gives ${showValue(part.gives, users)}`}`,
     ...part.operands
       .filter(({ text }) => text !== part.text)
-      .map(({ text, value }) => `${indent}${showOperand(text, value, users)}`),
-    ...(part.note === undefined ? [] : [`${indent}${style.dim(part.note)}`]),
+      .map(({ text, value }) => `${INDENT}${showOperand(text, value, users)}`),
+    ...(part.note === undefined ? [] : [`${INDENT}${style.dim(part.note)}`]),
+    ...(part.calls ?? []).flatMap((body) => calledLines(body, style, users).map((line) => `${INDENT}${line}`)),
+  ];
+}
+
+/** The body stands beneath the call. */
+function calledLines(body: CalledBody, style: Style, users: readonly KnownUser[]): string[] {
+  const { function: signature, runsAs, definer, arguments: given, part, note, source } = body;
+  const values = given.map(({ text, value }) => `${text} = ${showValue(value, users)}`);
+  const about = `in ${signature}, as ${runsAs}${definer ? " (SECURITY DEFINER)" : ""}`;
+  return [
+    `${style.dim(`${about}${values.length === 0 ? "" : `, with ${listed(values)}`}`)}${source === undefined ? "" : style.dim(`  ${source}`)}`,
+    ...(note === undefined ? [] : [`  ${style.dim(note)}`]),
+    ...(part === null ? [] : partLines(part, style, users).map((line) => `  ${line}`)),
   ];
 }

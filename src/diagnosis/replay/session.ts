@@ -95,6 +95,16 @@ export class Session {
     return rows;
   }
 
+  /** Rows of a question to the catalogs, with names looked up along another search_path, as SET takes it; null: as it is. */
+  async under<Row extends object>(path: string | null, text: string, values: readonly unknown[]): Promise<Row[]> {
+    if (path === null) return this.query<Row>(text, values);
+    const tried = await this.attempt(async () => {
+      await this.run(`SET LOCAL search_path TO ${path}`);
+      return this.query<Row>(text, values);
+    });
+    return tried.ok ? tried.value : [];
+  }
+
   /** Several statements in one text, without parameters. */
   async run(text: string): Promise<void> {
     if (performance.now() > this.#deadline) throw new OutOfTime();

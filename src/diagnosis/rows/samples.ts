@@ -3,7 +3,7 @@ import type { CoercibleLogicTree } from "../../postgrest/plan/types.ts";
 import type { Statement } from "../../postgrest/sql/snippet.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
-import type { Sample } from "../policies/evaluate.ts";
+import type { Sample } from "../policies/scope.ts";
 import { quoteName } from "../words.ts";
 import { equals, sampleTable, takeSamples } from "./sql.ts";
 

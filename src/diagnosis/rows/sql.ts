@@ -6,7 +6,7 @@ import { columnOf, qualified } from "../../postgrest/sql/fragments/names.ts";
 import { from, relationName } from "../../postgrest/sql/read.ts";
 import { ident, raw, render, type Snippet, type Statement, sql } from "../../postgrest/sql/snippet.ts";
 import type { Relation } from "../catalog/types.ts";
-import type { Sample } from "../policies/evaluate.ts";
+import type { Sample } from "../policies/scope.ts";
 import type { Session } from "../replay/session.ts";
 
 /** Rows are counted so far; beyond it "more than" is enough to know. */

@@ -10,6 +10,7 @@ import { calls } from "./calls.ts";
 import { constraints } from "./constraints.ts";
 import { expressions } from "./expressions.ts";
 import { grants } from "./grants.ts";
+import { helpers } from "./helpers.ts";
 import { lookups } from "./lookups.ts";
 import { queries } from "./queries.ts";
 import { reads } from "./reads.ts";
@@ -33,6 +34,7 @@ const scenarios = Object.entries({
   ...queries,
   ...business,
   ...lookups,
+  ...helpers,
   ...calls,
   ...trades,
   ...societies,

@@ -28,6 +28,7 @@ const knowledge: Knowledge = {
   legacyClaimsOf: ({ legacyClaims }) => legacyClaims,
   tablesOf: ({ tables }) => tables,
   functionsOf: () => [],
+  overloadsOf: () => [],
   obstacleOf: ({ functions }) => (functions.includes("random") ? "random() gives another answer at every call" : null),
 };
 
@@ -44,6 +45,9 @@ const evidence = (more: Partial<LeafEvidence>): LeafEvidence => ({
   knowledge,
   silentTables: [],
   notes: new Map(),
+  scope: { relation: { schema: "s", name: "notes" }, samples: [], entered: [] },
+  definer: null,
+  opened: new Map(),
   sent: {},
   dropped: [],
   seen: { sub: "alice" },

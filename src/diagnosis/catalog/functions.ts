@@ -20,9 +20,10 @@ export async function functionsWritten(
        pg_get_userbyid(p.proowner) as owner, p.prosecdef as definer, p.provolatile = 'v' as volatile,
        l.lanname as language, coalesce(nullif(p.prosrc, ''), pg_get_function_sqlbody(p.oid), '') as body
      from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
-     where n.nspname || '.' || p.proname = any($1)
-        or p.proname = any($1) and (pg_function_is_visible(p.oid) or n.nspname = 'pg_catalog')`,
-    [written],
+     where p.proname = any($2) and (n.nspname || '.' || p.proname = any($1)
+        or p.proname = any($1) and (pg_function_is_visible(p.oid) or n.nspname = 'pg_catalog'))`,
+    // Names by themselves too, for the sake of the index.
+    [written, written.map((name) => name.slice(name.lastIndexOf(".") + 1))],
   );
 }
 

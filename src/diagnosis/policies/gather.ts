@@ -11,7 +11,7 @@ import { type Evidence, truthOf } from "./leaf.ts";
 import { Opener } from "./opened.ts";
 import { operandExpressions } from "./operands.ts";
 import { scalarNotes } from "./scalar-notes.ts";
-import { actingIn, definerIn, ownersIn, pathIn, type Scope } from "./scope.ts";
+import { actingIn, definerIn, ownersIn, parametersIn, pathIn, type Scope } from "./scope.ts";
 import { type Notes, subselectNotes } from "./subselect-notes.ts";
 
 /** `role` is whose policies are asked. */
@@ -47,10 +47,13 @@ async function gatherIn(
   const values = await evaluate(
     session,
     scope,
-    safe.flatMap((leaf) => [
-      valueSqlOf(leaf),
-      ...(leaf.leaf === null ? [] : operandExpressions(leaf.leaf).map(({ sql }) => sql)),
-    ]),
+    [
+      ...safe.flatMap((leaf) => [
+        valueSqlOf(leaf),
+        ...(leaf.leaf === null ? [] : operandExpressions(leaf.leaf).map(({ sql }) => sql)),
+      ]),
+      ...parametersIn(scope),
+    ],
     identity,
   );
   const answers = (leaf: Predicate) => values.get(valueSqlOf(leaf))?.map(truthOf) ?? [];
@@ -104,10 +107,13 @@ async function withoutSecurity(
   const texts = reading.map(valueSqlOf);
   const identity = inquiry.identity(role);
   const called = reading.flatMap(({ facts }) => knowledge.functionsOf(facts).map(({ owner }) => owner));
-  const owners = unique([...ownersIn(scope), ...called]).filter((owner) => owner !== "postgres");
+  const lifted = ownersIn(scope).filter(isSecured);
+  const more = unique(called).filter((owner) => isSecured(owner) && !lifted.includes(owner));
   const unsecured = await evaluate(session, scope, texts, unsecuredIdentity(identity, scope));
   const ownersLifted: Values =
-    owners.length === 0 ? new Map() : await evaluate(session, scope, texts, { ...identity, lifted: [role, ...owners] });
+    more.length === 0
+      ? new Map()
+      : await evaluate(session, scope, texts, { ...identity, lifted: [role, ...lifted, ...more] });
   const acting = actingIn(scope, role);
   const silentTables: string[] = [];
   for (const name of unique(reading.flatMap(({ facts }) => knowledge.tablesOf(facts)))) {
@@ -120,9 +126,11 @@ async function withoutSecurity(
 
 /** The superuser, or, where bodies run as somebody else, the same roles without row security. */
 export function unsecuredIdentity(identity: Identity, scope: Scope): Identity | null {
-  const owners = ownersIn(scope).filter((owner) => owner !== "postgres");
+  const owners = ownersIn(scope).filter(isSecured);
   return owners.length === 0 ? null : { ...identity, lifted: [identity.role, ...owners] };
 }
+
+const isSecured = (owner: string): boolean => owner !== "postgres";
 
 const unique = (names: readonly string[]): string[] => [...new Set(names)];
 

@@ -7,7 +7,7 @@ import { type Predicate, queryPredicate, searchPredicate, splitPredicate } from 
 import { evaluate, type Values } from "./evaluate.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Evidence, Opened, Openings } from "./leaf.ts";
-import { actingIn, givenTo, type Scope } from "./scope.ts";
+import { actingIn, givenTo, parametersIn, type Scope } from "./scope.ts";
 
 export interface Openable {
   readonly inquiry: Inquiry;
@@ -20,6 +20,10 @@ export interface Openable {
 }
 
 interface Call {
+  /** The text of the leaf that makes it. */
+  readonly leaf: string;
+  /** Whether what it gives is the leaf's own value. */
+  readonly decides: boolean;
   readonly site: CallSite;
   readonly definition: Definition;
   /** What is looked for among the values that it gives. */
@@ -44,28 +48,20 @@ export class Opener {
 
   /** `leaves` keep rows away. */
   async open(around: Openable, leaves: readonly Predicate[]): Promise<Openings> {
+    const calls = await callsOf(around, leaves);
+    const values = await circumstances(around, calls);
     const openings = new Map<string, Opened[]>();
     const done = new Map<string, Omit<Opened, "decides">>();
-    for (const leaf of leaves) {
-      if (around.knowledge.functionsOf(leaf.facts).length === 0) continue;
-      const search = searched(leaf.leaf);
-      const own = deciding(leaf);
-      const found: Opened[] = [];
-      for (const site of callsIn(leaf.text)) {
-        const definition = await definitionFor(around, site);
-        if (definition === undefined) continue;
-        const wanted = search?.call === site.text ? wantedOf(definition, search) : undefined;
-        const key = JSON.stringify([site.text, wanted?.sql ?? null]);
-        const opened = done.get(key) ?? (await this.#opened(around, { site, definition, wanted }));
-        done.set(key, opened);
-        found.push({ ...opened, decides: wanted !== undefined || (own === site.text && isTruth(definition)) });
-      }
-      if (found.length > 0) openings.set(leaf.text, found);
+    for (const call of calls) {
+      const key = JSON.stringify([call.site.text, call.wanted?.sql ?? null]);
+      const opened = done.get(key) ?? { ...(await this.#opened(around, call)), values };
+      done.set(key, opened);
+      openings.set(call.leaf, [...(openings.get(call.leaf) ?? []), { ...opened, decides: call.decides }]);
     }
     return openings;
   }
 
-  async #opened(around: Openable, call: Call): Promise<Omit<Opened, "decides">> {
+  async #opened(around: Openable, call: Call): Promise<Omit<Opened, "decides" | "values">> {
     const { inquiry, role, scope, gather } = around;
     const { site, definition, wanted } = call;
     const source = inquiry.where({ kind: "function", name: definition.name });
@@ -82,20 +78,43 @@ export class Opener {
       definition,
       runsAs: actingIn(inner, role),
       searches: wanted !== undefined,
+      unrun: unrunSql(call),
       ...(source === undefined ? {} : { source }),
-      ...(await circumstances(around, call)),
-      given: await evaluate(
-        inquiry.session,
-        inner,
-        definition.parameters.map((_, index) => `$${index + 1}`),
-        inquiry.identity(role),
-      ),
     };
-    if (typeof predicate === "string") return { ...opened, body: { reason: predicate } };
+    if (typeof predicate === "string") {
+      const given = await evaluate(inquiry.session, inner, parametersIn(inner), inquiry.identity(role));
+      return { ...opened, given, body: { reason: predicate } };
+    }
     this.#left -= 1;
     const uuids = definition.parameters.filter(({ type }) => type === "uuid").map(({ name }) => name);
-    return { ...opened, body: { predicate, evidence: await gather(inner, predicate, uuids) } };
+    const evidence = await gather(inner, predicate, uuids);
+    return { ...opened, given: evidence.values, body: { predicate, evidence } };
   }
+}
+
+/** Calls of functions whose bodies there are. */
+async function callsOf(around: Openable, leaves: readonly Predicate[]): Promise<Call[]> {
+  const { knowledge, inquiry } = around;
+  const sites = leaves
+    .filter(({ facts }) => knowledge.functionsOf(facts).length > 0)
+    .flatMap((leaf) => callsIn(leaf.text).map((site) => ({ leaf, site })));
+  const overloads = ({ name }: CallSite) => knowledge.overloadsOf(name).map(({ oid }) => oid);
+  const all = await definitionsOf(inquiry.session, [...new Set(sites.flatMap(({ site }) => overloads(site)))]);
+  const calls: Call[] = [];
+  for (const { leaf, site } of sites) {
+    const oids = overloads(site);
+    const definition = await fittingOf(
+      around,
+      site,
+      all.filter(({ oid }) => oids.includes(oid)),
+    );
+    if (definition === undefined) continue;
+    const search = searched(leaf.leaf);
+    const wanted = search?.call === site.text ? wantedOf(definition, search) : undefined;
+    const decides = wanted !== undefined || (deciding(leaf) === site.text && isTruth(definition));
+    calls.push({ leaf: leaf.text, site, definition, wanted, decides });
+  }
+  return calls;
 }
 
 const isTruth = ({ returns, returnsSet }: Definition): boolean => returns === "boolean" && !returnsSet;
@@ -114,12 +133,12 @@ function wantedOf(
 }
 
 /** Of several by that name the one that takes what is given. */
-async function definitionFor(
-  { inquiry: { session }, inquiry, role, scope, knowledge }: Openable,
-  { name, arguments: given }: CallSite,
+async function fittingOf(
+  { inquiry, role, scope }: Openable,
+  { arguments: given }: CallSite,
+  overloads: readonly Definition[],
 ): Promise<Definition | undefined> {
-  const oids = knowledge.overloadsOf(name).map(({ oid }) => oid);
-  const fitting = (await definitionsOf(session, oids)).filter(
+  const fitting = overloads.filter(
     ({ parameters, variadic }) =>
       !variadic &&
       given.length <= parameters.length &&
@@ -127,7 +146,7 @@ async function definitionFor(
   );
   if (fitting.length < 2) return fitting[0];
   const asked = given.map(({ text }) => `pg_catalog.pg_typeof(${text})`);
-  const types = await evaluate(session, scope, asked, inquiry.identity(role));
+  const types = await evaluate(inquiry.session, scope, asked, inquiry.identity(role));
   return fitting.find(({ parameters }) =>
     asked.every((text, index) => {
       const [one] = types.get(text) ?? [];
@@ -136,17 +155,19 @@ async function definitionFor(
   );
 }
 
-/** What the call gave, and for which rows it was not run. */
-async function circumstances(
-  { inquiry, role, scope }: Openable,
-  { site, definition, wanted }: Call,
-): Promise<{ readonly values: Values; readonly unrun: string | null }> {
-  const { strict, returnsSet } = definition;
-  const nulls = site.arguments.map(({ text }) => `(${text}) IS NULL`);
-  const unrunSql = strict && nulls.length > 0 ? nulls.join(" OR ") : null;
-  const texts = [...(returnsSet || wanted !== undefined ? [] : [site.text]), ...(unrunSql === null ? [] : [unrunSql])];
-  const values = await evaluate(inquiry.session, scope, texts, inquiry.identity(role));
-  return { values, unrun: unrunSql };
+/** What is true of the rows for which the function is not run; null where there are none. */
+function unrunSql({ site, definition }: Call): string | null {
+  const nulls = definition.strict ? site.arguments.map(({ text }) => `(${text}) IS NULL`) : [];
+  return nulls.length === 0 ? null : nulls.join(" OR ");
+}
+
+/** What the calls gave, and for which rows they were not run. */
+function circumstances({ inquiry, role, scope }: Openable, calls: readonly Call[]): Promise<Values> {
+  const texts = calls.flatMap((call) => [
+    ...(call.definition.returnsSet || call.wanted !== undefined ? [] : [call.site.text]),
+    ...[unrunSql(call)].filter((text) => text !== null),
+  ]);
+  return evaluate(inquiry.session, scope, texts, inquiry.identity(role));
 }
 
 /** Stand-ins of both would have to be told apart by more than their schemas. */

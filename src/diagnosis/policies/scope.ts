@@ -89,6 +89,10 @@ export const isTied = (scope: Scope, text: string, facts: Facts): boolean =>
     ? facts.columns.some((column) => column.startsWith(`${scope.relation.name}.`))
     : factsThrough(scope, text, facts).columns.length > 0;
 
+/** The parameters of the function there, by their places. */
+export const parametersIn = ({ entered }: Scope): string[] =>
+  entered.at(-1)?.definition.parameters.map((_, index) => `$${index + 1}`) ?? [];
+
 export interface ScopeSql {
   /** Statements of the superuser that come first. */
   readonly prepared: readonly string[];

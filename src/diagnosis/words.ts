@@ -29,7 +29,7 @@ export function listed(items: readonly string[], last = "and"): string {
 /** An expression as people write it: without the name of a scalar sub-select's column and the casts of literals. */
 export const tidy = (expression: string): string =>
   expression
-    .replace(/(?<!\b(?:IN|ANY) )\( SELECT (\(?[\w.]+\((?:[^()]|\([^()]*\))*\)\)?) AS \w+\)/g, "$1")
+    .replace(/(?<!\b(?:IN|ANY) |ARRAY)\( SELECT (\(?[\w.]+\((?:[^()]|\([^()]*\))*\)\)?) AS \w+\)/g, "$1")
     .replace(/('(?:[^']|'')*')::(?:text|character varying)\b/g, "$1");
 
 const LONGEST = 60;

@@ -14,7 +14,7 @@ import { uuidFix } from "./uuid-fix.ts";
 /** What a finding is called when the policies simply do their work on these values. */
 export interface Plain {
   readonly code: DiagnosisCode | ((policy: PolicyVerdict | undefined) => DiagnosisCode);
-  /** `call`: of the function that says no. */
+  /** `call`: of the function whose query finds nothing. */
   readonly fix?: (policy: PolicyVerdict | undefined, call?: string) => Fix;
 }
 
@@ -55,7 +55,7 @@ export function described(
               ...noted(part.note),
               ...remarks({ mode: inquiry.trace.mode, role: inquiry.role, claims: inquiry.claims.seen ?? {} }, part),
             ],
-        plainFix(inquiry, part) ?? plain.fix?.(policy, through.at(-1)?.body.call),
+        plainFix(inquiry, part) ?? plain.fix?.(policy, readsIn(part) ? through.at(-1)?.body.call : undefined),
       );
     case "not-evaluated":
       return make("policies.unexplained", `${named} cannot be evaluated again`, [], {
@@ -141,6 +141,8 @@ export function described(
 }
 
 const unique = (lines: readonly string[]): string[] => [...new Set(lines)];
+
+const readsIn = (part: Part | undefined): boolean => part !== undefined && /\bfrom\b/i.test(part.text);
 
 /** What mends a policy's text has to be done in the function where the text stands there. */
 function inBody(through: Found["through"], { text, sql }: Fix): Fix {

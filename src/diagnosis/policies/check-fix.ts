@@ -3,8 +3,9 @@ import { mutateQuery } from "../../postgrest/sql/mutate.ts";
 import { fill, render } from "../../postgrest/sql/snippet.ts";
 import type { Column, Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
+import { callsIn } from "../predicates/calls.ts";
 import { leavesOf, splitPredicate } from "../predicates.ts";
-import type { Finding, Fix, Part, Proof } from "../types.ts";
+import type { CalledBody, Finding, Fix, Part, Proof } from "../types.ts";
 import { quoteName } from "../words.ts";
 import { bodyRows, dialectOf } from "./new-rows.ts";
 import { shownAs } from "./operands.ts";
@@ -26,8 +27,8 @@ export async function checkFix(
   const failing = (finding.rows ?? []).flatMap(({ policies }) =>
     policies.flatMap(({ part }) => (part === null ? [] : failingLeaves(part))),
   );
-  for (const part of failing) {
-    const wanted = await wantedValue(relation, part);
+  for (const { part, given } of failing) {
+    const wanted = await wantedValue(relation, part, given);
     if (wanted === undefined) continue;
     const { column, value, expression } = wanted;
     const sent = sentColumns(inquiry).includes(column.name);
@@ -85,12 +86,39 @@ function handOver(inquiry: Inquiry, relation: Relation, { rows = [] }: Finding):
 const defaultSql = (inquiry: Inquiry, relation: Relation, { name }: Column): string =>
   `ALTER TABLE ${inquiry.show(relation)} ALTER COLUMN ${quoteName(name)} SET DEFAULT auth.uid();`;
 
-const failingLeaves = (part: Part): Part[] =>
-  part.value === "true" ? [] : part.parts.length === 0 ? [part] : part.parts.flatMap(failingLeaves);
+/** Arguments by parameter: where a function compares what it was given, the argument is what has to change. */
+type Given = ReadonlyMap<string, string>;
+
+interface FailingLeaf {
+  readonly part: Part;
+  readonly given: Given;
+}
+
+function failingLeaves(part: Part, given: Given = new Map()): FailingLeaf[] {
+  if (part.value === "true") return [];
+  if (part.parts.length > 0) return part.parts.flatMap((inner) => failingLeaves(inner, given));
+  const body = part.calls?.find(({ call }) => call === part.text);
+  return body === undefined || body.part === null
+    ? [{ part, given }]
+    : failingLeaves(body.part, argumentsOf(body, given));
+}
+
+function argumentsOf({ call, arguments: parameters }: CalledBody, outer: Given): Given {
+  const given = new Map<string, string>();
+  const args = callsIn(call).find(({ text }) => text === call)?.arguments ?? [];
+  for (const [place, { name, text }] of args.entries()) {
+    const value = outer.get(text) ?? text;
+    given.set(`$${place + 1}`, value);
+    const parameter = name ?? parameters[place]?.text;
+    if (parameter !== undefined) given.set(parameter, value);
+  }
+  return given;
+}
 
 async function wantedValue(
   relation: Relation,
   part: Part,
+  given: Given,
 ): Promise<{ column: Column; value: string; expression: string } | undefined> {
   const [predicate] = leavesOf(await splitPredicate(part.text));
   const leaf = predicate?.leaf;
@@ -99,7 +127,8 @@ async function wantedValue(
     [leaf.left, leaf.right],
     [leaf.right, leaf.left],
   ] as const) {
-    const column = relation.columns.find(({ name }) => quoteName(name) === one.text.replace(/::\w+$|[()]/g, ""));
+    const written = one.text.replace(/::\w+$|[()]/g, "");
+    const column = relation.columns.find(({ name }) => quoteName(name) === (given.get(written) ?? written));
     const value = other.constant
       ? literalValue(other.text)
       : part.operands.find(({ text }) => text === shownAs(other))?.value;

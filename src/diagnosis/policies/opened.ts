@@ -7,7 +7,7 @@ import { type Predicate, queryPredicate, searchPredicate, splitPredicate } from 
 import { evaluate, type Values } from "./evaluate.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Evidence, Opened, Openings } from "./leaf.ts";
-import { actingIn, givenTo, parametersIn, type Scope } from "./scope.ts";
+import { actingIn, givenTo, parametersIn, type Scope, withGiven } from "./scope.ts";
 
 export interface Openable {
   readonly inquiry: Inquiry;
@@ -62,13 +62,13 @@ export class Opener {
   }
 
   async #opened(around: Openable, call: Call): Promise<Omit<Opened, "decides" | "values">> {
-    const { inquiry, role, scope, gather } = around;
+    const { inquiry, role, scope, knowledge, gather } = around;
     const { site, definition, wanted } = call;
     const source = inquiry.where({ kind: "function", name: definition.name });
     const entered = {
       definition,
       inside: site.inside,
-      given: givenTo(scope, definition, site.arguments),
+      given: givenTo(scope, knowledge, definition, site.arguments),
       ...(wanted === undefined ? {} : { wanted }),
     };
     const inner = { ...scope, entered: [...scope.entered, entered] };
@@ -87,8 +87,9 @@ export class Opener {
     }
     this.#left -= 1;
     const uuids = definition.parameters.filter(({ type }) => type === "uuid").map(({ name }) => name);
-    const evidence = await gather(inner, predicate, uuids);
-    return { ...opened, given: evidence.values, body: { predicate, evidence } };
+    const body = withGiven(inner, predicate);
+    const evidence = await gather(inner, body, uuids);
+    return { ...opened, given: evidence.values, body: { predicate: body, evidence } };
   }
 }
 

@@ -1,9 +1,10 @@
 /** Where an expression stands: in a policy, or in the body of a function that is called from there. */
 import { type Definition, EXTRA, pathOf, standInName, standInSql } from "../catalog/definitions.ts";
 import type { Relation } from "../catalog/types.ts";
-import { factsOf, joinedFacts } from "../predicates/facts.ts";
+import { factsOf, joinedFacts, noFacts } from "../predicates/facts.ts";
 import { parseExpression } from "../predicates/parser.ts";
-import type { Facts } from "../predicates.ts";
+import type { Facts, Predicate } from "../predicates.ts";
+import type { Knowledge } from "./knowledge.ts";
 
 /** A row as text of its table's composite type, and as JSON for showing. */
 export interface Sample {
@@ -54,19 +55,27 @@ export function definerIn({ entered }: Scope, role: string): Definition | null {
   return found === undefined || found.owner === role ? null : found;
 }
 
-/** What the arguments of a call depend on, by parameter: by its name, and by its place as `$1`. */
+/** What the arguments of a call depend on, columns and claims, by parameter: by its name, and by its place as `$1`. */
 export function givenTo(
   scope: Scope,
+  knowledge: Knowledge,
   { parameters }: Definition,
   args: ReadonlyArray<{ readonly name: string | null; readonly text: string }>,
 ): ReadonlyMap<string, Facts> {
   const given = new Map<string, Facts>();
   for (const [place, { name, text }] of args.entries()) {
     const index = name === null ? place : parameters.findIndex((one) => one.name === name);
-    const facts = factsThrough(scope, text, factsOf(parseExpression(text)));
+    const own = factsThrough(scope, text, factsOf(parseExpression(text)));
+    const facts = {
+      ...noFacts,
+      columns: own.columns,
+      claims: knowledge.claimsOf(own),
+      spareClaims: knowledge.spareClaimsOf(own),
+      legacyClaims: knowledge.legacyClaimsOf(own),
+    };
     given.set(`$${index + 1}`, facts);
-    const own = parameters[index]?.name;
-    if (own) given.set(own, facts);
+    const known = parameters[index]?.name;
+    if (known) given.set(known, facts);
   }
   return given;
 }
@@ -81,6 +90,16 @@ export function factsThrough({ entered }: Scope, text: string, facts: Facts): Fa
   };
   const names = [...facts.columns.map(parameterOf), ...(text.match(/\$\d+/g) ?? [])];
   return joinedFacts([{ ...facts, columns: [] }, ...names.flatMap((name) => inner.given.get(name) ?? [])]);
+}
+
+/** The same expression, with the claims that parameters in it were made of. */
+export function withGiven(scope: Scope, predicate: Predicate): Predicate {
+  const { columns } = predicate.facts;
+  return {
+    ...predicate,
+    facts: { ...factsThrough(scope, predicate.text, predicate.facts), columns },
+    parts: predicate.parts.map((part) => withGiven(scope, part)),
+  };
 }
 
 /** Whether a condition in a query there is about the policy's own row, by its columns or by what parameters were given. */

@@ -86,6 +86,56 @@ it("a ladder, the reason, the claims, the rows, what mends it", () => {
   expect(text).toContain("note: f() was not evaluated.");
 });
 
+it("a function's body stands beneath its call, with what it was called with and what it gave", () => {
+  const part = {
+    text: "tenant = current_tenant('x')",
+    operator: null,
+    value: "null",
+    parts: [],
+    operands: [{ text: "current_tenant('x')", value: null }],
+    calls: [
+      {
+        call: "current_tenant('x')",
+        function: "current_tenant(text)",
+        runsAs: "t_1_ddl",
+        definer: true,
+        arguments: [{ text: "kind", value: "x" }],
+        gives: null,
+        source: "migrations/001.sql:2",
+        part: {
+          text: "select tenant from profiles where id = auth.uid()",
+          operator: null,
+          value: "null",
+          gives: null,
+          parts: [],
+          operands: [],
+          note: "its query on profiles finds no row",
+        },
+      },
+      {
+        call: "f()",
+        function: "f()",
+        runsAs: "t_1_role",
+        definer: false,
+        arguments: [],
+        part: null,
+        note: "its body is not taken apart: it calls itself",
+      },
+    ],
+  } as const;
+  const [row] = diagnosis.rows!;
+  const [policy] = row!.policies;
+  const text = renderDiagnosis({ ...diagnosis, rows: [{ ...row!, policies: [{ ...policy!, part }] }] });
+  expect(text).toContain(`    NULL     tenant = current_tenant('x')
+               current_tenant('x') is NULL
+               in current_tenant(text), as t_1_ddl (SECURITY DEFINER), with kind = 'x'  migrations/001.sql:2
+                 NULL     select tenant from profiles where id = auth.uid() gives NULL
+                            its query on profiles finds no row
+               in f(), as t_1_role
+                 its body is not taken apart: it calls itself
+`);
+});
+
 it("marks its parts with the style given", () => {
   const tag = (name: string) => (text: string) => `<${name}>${text}</${name}>`;
   const style = { strong: tag("b"), dim: tag("i"), good: tag("g"), bad: tag("r") };

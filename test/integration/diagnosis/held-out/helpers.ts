@@ -12,6 +12,31 @@ const definer = "stable security definer";
 
 /** Policies that call functions, whose bodies say what is wanted. */
 export const helpers: Scenarios = {
+  "a function that compares what it is given": {
+    sql: `create table m (team int, who text); create table n (id int primary key, owner text, team int); ${rls("m", "n")} ${ownerSees("m")}
+      create function is_me(u text) returns boolean language sql stable as $$ select u = auth.uid() $$;
+      create function same(a anyelement, b anyelement) returns boolean language plpgsql immutable as $$ begin return $1 = $2; end $$;
+      create function in_team(u text, t int) returns boolean language sql ${definer} as $$ select exists (select 1 from m where m.team = t and m.who = u) $$;
+      create policy s on n for select using (in_team(auth.uid(), team)); create policy i on n for insert to authenticated with check (is_me(u => owner) and same(team, 7));
+      grant select, insert on n to authenticated, anon;`,
+    seed: `insert into m values (1, '${A}'), (2, '${B}'); insert into n values (1, '${A}', 1), (2, '${B}', 2)`,
+    asks: [
+      {
+        ...post("/n", { id: 3, owner: B, team: 7 }),
+        codes: ["policies.with-check"],
+        says: "Send owner = '",
+        mended: { body: { id: 3, owner: A, team: 7 } },
+      },
+      {
+        ...post("/n", { id: 4, owner: A, team: 6 }),
+        codes: ["policies.with-check"],
+        says: "and $1 is 6 while $2 is 7",
+        mended: { body: { id: 4, owner: A, team: 7 } },
+      },
+      { path: "/n?id=eq.2", as, codes: ["policies.hidden"], says: "1 row of m meets all of it but m.team = t" },
+      { path: "/n?id=eq.1", modes: ["v1"], codes: ["role.anonymous"] },
+    ],
+  },
   "a membership asked for in a function": {
     sql: `create table members (team int, who text, role text); create table notes (id int primary key, team int, body text); ${rls("members", "notes")} ${ownerSees("members")}
       create function is_member(t int, need text default 'member') returns boolean language sql strict ${definer} as $$

@@ -61,10 +61,12 @@ async function gatherIn(
   const negated = new Set(predicates.flatMap(negatedLeaves));
   const refusing = safe.filter((leaf) => answers(leaf).some((value) => value === "true") && negated.has(leaf));
 
-  const more = await withoutSecurity(inquiry, role, scope, failing, knowledge);
+  // What a body adds may not cost the explanation that there is without it.
+  const worth = (asked: readonly Predicate[]) => (scope.entered.length > 0 && session.isLate ? [] : asked);
+  const more = await withoutSecurity(inquiry, role, scope, worth(failing), knowledge);
   const seen = claims.seen ?? {};
   const dropped = Object.fromEntries(claims.dropped.map((name) => [name, claims.sent?.[name]]));
-  const wanting = failing.filter(({ facts }) => knowledge.claimsOf(facts).some((claim) => claim in dropped));
+  const wanting = worth(failing).filter(({ facts }) => knowledge.claimsOf(facts).some((claim) => claim in dropped));
   const restored = await evaluate(session, scope, wanting.map(valueSqlOf), {
     ...identity,
     claims: { ...seen, ...dropped },
@@ -80,7 +82,7 @@ async function gatherIn(
     sent: claims.sent,
     dropped: claims.dropped,
     seen,
-    notes: await notesFor(inquiry, scope, role, failing),
+    notes: await notesFor(inquiry, scope, role, worth(failing)),
     opened: await opener.open(
       {
         inquiry,

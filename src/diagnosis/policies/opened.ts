@@ -4,6 +4,7 @@ import type { Inquiry } from "../inquiry.ts";
 import { type Body, bodyOf, columnOf, elementsOf } from "../predicates/bodies.ts";
 import { type CallSite, callsIn, deciding, type Searched, searched } from "../predicates/calls.ts";
 import { type Predicate, queryPredicate, searchPredicate, splitPredicate } from "../predicates.ts";
+import type { Session } from "../replay/session.ts";
 import { evaluate, type Values } from "./evaluate.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { Evidence, Opened, Openings } from "./leaf.ts";
@@ -48,6 +49,7 @@ export class Opener {
 
   /** `leaves` keep rows away. */
   async open(around: Openable, leaves: readonly Predicate[]): Promise<Openings> {
+    if (around.inquiry.session.isLate) return new Map();
     const calls = await callsOf(around, leaves);
     const values = await circumstances(around, calls);
     const openings = new Map<string, Opened[]>();
@@ -72,7 +74,7 @@ export class Opener {
       ...(wanted === undefined ? {} : { wanted }),
     };
     const inner = { ...scope, entered: [...scope.entered, entered] };
-    const predicate = this.#left > 0 ? await bodyPredicate(scope, call) : "there are too many of them";
+    const predicate = this.#obstacle(inquiry.session) ?? (await bodyPredicate(scope, call));
     const opened = {
       call: site.text,
       definition,
@@ -82,7 +84,8 @@ export class Opener {
       ...(source === undefined ? {} : { source }),
     };
     if (typeof predicate === "string") {
-      const given = await evaluate(inquiry.session, inner, parametersIn(inner), inquiry.identity(role));
+      const parameters = inquiry.session.isLate ? [] : parametersIn(inner);
+      const given = await evaluate(inquiry.session, inner, parameters, inquiry.identity(role));
       return { ...opened, given, body: { reason: predicate } };
     }
     this.#left -= 1;
@@ -90,6 +93,11 @@ export class Opener {
     const body = withGiven(inner, predicate);
     const evidence = await gather(inner, body, uuids);
     return { ...opened, given: evidence.values, body: { predicate: body, evidence } };
+  }
+
+  #obstacle(session: Session): string | undefined {
+    if (session.isLate) return "there was no time left for it";
+    return this.#left > 0 ? undefined : "there are too many of them";
   }
 }
 

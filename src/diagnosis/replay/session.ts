@@ -73,6 +73,11 @@ export class Session {
     }
   }
 
+  /** Whether most of the time is gone: what is not needed for an answer is better left out. */
+  get isLate(): boolean {
+    return performance.now() > this.#deadline - this.#limits.total / 2;
+  }
+
   /** Bounds of time, set again after a request's own settings have been made. */
   async restrain(): Promise<void> {
     await this.#client.query(

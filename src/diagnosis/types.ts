@@ -154,6 +154,8 @@ export interface CalledBody {
   readonly definer: boolean;
   /** What it was called with, by parameter. */
   readonly arguments: readonly Operand[];
+  /** Tables of its body of which whoever it runs as sees no row, because no policy lets it. */
+  readonly blind?: readonly string[];
   /** What it gave; absent for functions that give rows, and for those that raise. */
   readonly gives?: string | null;
   /** Its body; null where that cannot be taken apart, or was not run. */

@@ -41,6 +41,8 @@ function calledIn(opened: Opened, { place }: LeafEvidence, judge: Judge): Called
   if (unrun !== null && valueAt(values, unrun, place) === "true")
     return closed("it is STRICT and an argument is NULL, so it gives NULL without being run");
   if ("reason" in body) return closed(`its body is not taken apart: ${body.reason}`);
+  const blind = blindTables(body);
+  const told = blind.length === 0 || !definition.definer ? about : { ...about, blind };
   const judged = judge(body.predicate, { ...body.evidence, place });
   const { causes } = judged;
   const { leaf } = body.predicate;
@@ -56,13 +58,17 @@ function calledIn(opened: Opened, { place }: LeafEvidence, judge: Judge): Called
   if (raised?.kind === "error" && gave !== undefined && raised.failure.message !== failed?.message)
     return closed(`its body is not taken apart: by itself it raises ${raised.failure.message}`);
   const inside = causes.map((cause) => ({ ...cause, within: [call, ...(cause.within ?? [])] }));
-  if (!searches && !isTruth) return { called: { ...about, part: valuePart(part, gave) }, causes: [] };
+  if (!searches && !isTruth) return { called: { ...told, part: valuePart(part, gave) }, causes: [] };
   if (!searches && disagrees(part.value, gave))
     return closed("its body is not taken apart: by itself it gives another value");
   return {
-    called: { ...about, part },
+    called: { ...told, part },
     causes: decides ? inside : [],
   };
+}
+
+function blindTables({ predicate, evidence }: Extract<Opened["body"], { predicate: unknown }>): string[] {
+  return predicate.facts.tables.filter((table) => evidence.silentTables.includes(table));
 }
 
 /** A value that is no truth value. */

@@ -2,7 +2,7 @@
 import type { Relation } from "../catalog/types.ts";
 import type { DiagnosisCode } from "../codes.ts";
 import type { Inquiry } from "../inquiry.ts";
-import type { Finding, Fix, Part, PolicyVerdict } from "../types.ts";
+import type { CalledBody, Finding, Fix, Part, PolicyVerdict } from "../types.ts";
 import { capital, listed, quoteName, showOperand, tidy } from "../words.ts";
 import type { Cause } from "./cause.ts";
 import { claimFix, claimMissing } from "./claim-words.ts";
@@ -55,7 +55,9 @@ export function described(
               ...noted(part.note),
               ...remarks({ mode: inquiry.trace.mode, role: inquiry.role, claims: inquiry.claims.seen ?? {} }, part),
             ],
-        plainFix(inquiry, part) ?? plain.fix?.(policy, readsIn(part) ? through.at(-1)?.body.call : undefined),
+        plainFix(inquiry, part) ??
+          blindFix([...through.map(({ body }) => body), ...(part?.calls ?? [])]) ??
+          plain.fix?.(policy, readsIn(part) ? through.at(-1)?.body.call : undefined),
       );
     case "not-evaluated":
       return make("policies.unexplained", `${named} cannot be evaluated again`, [], {
@@ -141,6 +143,17 @@ export function described(
 }
 
 const unique = (lines: readonly string[]): string[] => [...new Set(lines)];
+
+/** A function that sees nothing gives the same to everybody, so whether this row is meant to pass cannot be told before. */
+function blindFix(bodies: readonly CalledBody[]): Fix | undefined {
+  const found = bodies.find(({ blind = [] }) => blind.length > 0);
+  if (found === undefined) return undefined;
+  const { function: signature, runsAs, blind = [] } = found;
+  return {
+    text: `First give ${runsAs} a SELECT policy on ${listed(blind)}: as it is, ${signature} finds nothing for anybody.`,
+    sql: blind.map((table) => ownerPolicy(table, runsAs)).join("\n"),
+  };
+}
 
 const readsIn = (part: Part | undefined): boolean => part !== undefined && /\bfrom\b/i.test(part.text);
 

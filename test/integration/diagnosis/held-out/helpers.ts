@@ -104,7 +104,7 @@ export const helpers: Scenarios = {
     seed: `insert into profiles values ('${A}', 't1'); insert into tasks values (1, 't1'), (2, 't2')`,
     asks: [
       { path: "/tasks?id=eq.1", as, codes: ["policies.definer-owner"], says: "this part would be true" },
-      { path: "/tasks?id=eq.2", as, codes: ["policies.hidden"], says: "sees no row of profiles at all" },
+      { path: "/tasks?id=eq.2", as, codes: ["policies.hidden"], says: "First give t_" },
       {
         ...post("/rpc/add_task", { i: 4 }),
         codes: ["policies.definer-owner"],

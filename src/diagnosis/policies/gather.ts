@@ -5,7 +5,7 @@ import type { Inquiry } from "../inquiry.ts";
 import { type Facts, leavesOf, negatedLeaves, type Predicate, valueSqlOf } from "../predicates.ts";
 import type { Identity } from "../replay/session.ts";
 import { silence } from "./applicable.ts";
-import { evaluate, type Values } from "./evaluate.ts";
+import { type Evaluated, evaluate, type Values } from "./evaluate.ts";
 import { type Knowledge, learnFunctions } from "./knowledge.ts";
 import { type Evidence, truthOf } from "./leaf.ts";
 import { Opener } from "./opened.ts";
@@ -91,7 +91,7 @@ async function gatherIn(
         knowledge,
         gather: (inner, predicate, own) => gatherIn(inquiry, role, [predicate], inner, opener, own),
       },
-      [...failing, ...refusing],
+      [...failing.filter((leaf) => !values.get(valueSqlOf(leaf))?.some(isCostly)), ...refusing],
     ),
   };
 }
@@ -131,6 +131,10 @@ export function unsecuredIdentity(identity: Identity, scope: Scope): Identity | 
   const owners = ownersIn(scope).filter(isSecured);
   return owners.length === 0 ? null : { ...identity, lifted: [identity.role, ...owners] };
 }
+
+/** The stack or the time ran out: more of the same would cost as much again, and tell as little. */
+const isCostly = (evaluated: Evaluated): boolean =>
+  "failure" in evaluated && ["54001", "57014"].includes(evaluated.failure.sqlState);
 
 const isSecured = (owner: string): boolean => owner !== "postgres";
 

@@ -59,7 +59,7 @@ export function calledTexts(inquiry: Inquiry, { operator, parts, calls = [] }: P
   return all.flatMap((body) => {
     const gives = body.gives === undefined ? "" : ` and gives ${inquiry.value(body.gives)}`;
     const told = `${bodyText(inquiry, body).slice(0, -1)}${gives}`;
-    const why = body.note ?? (body.gives === undefined || body.gives === null ? body.part?.note : undefined);
+    const why = body.note ?? body.part?.note;
     return [
       `${told}${why === undefined ? "" : `: ${why}`}.`,
       ...(body.part === null ? [] : calledTexts(inquiry, body.part)),

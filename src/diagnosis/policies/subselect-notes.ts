@@ -1,6 +1,6 @@
 /** Why EXISTS (…) or IN (…) finds nothing: the one condition without which it would, and the values that it meets there. */
 import type { KnownUser } from "../context.ts";
-import { type Predicate, splitPredicate } from "../predicates.ts";
+import { leavesOf, type Predicate, splitPredicate } from "../predicates.ts";
 import { listed, plural, showOperand, tidy } from "../words.ts";
 import { type Values, valueAt } from "./evaluate.ts";
 import { operandExpressions } from "./operands.ts";
@@ -15,6 +15,7 @@ export type Ask = (expressions: readonly string[]) => Promise<Values>;
 /** Leaving out one of many conditions costs a query each. */
 const MOST_CONDITIONS = 6;
 const MOST_QUERIES = 4;
+const MOST_SIDES = 4;
 
 export interface Query {
   /** By which its notes are found. */
@@ -100,17 +101,20 @@ async function blame(query: Query, scope: Scope, counts: Values, place: number):
     const rows = Number(valueAt(counts, countSql(parts, rest), place) ?? 0);
     const condition = parts.conditions[index]!;
     if (rows === 0) continue;
-    const { leaf, facts } = await splitPredicate(condition);
+    const predicate = await splitPredicate(condition);
+    const { facts } = predicate;
     const { functions, claims, members } = factsThrough(scope, condition, facts);
     const asksForUser = functions.includes("auth.uid") || claims.length + members.length > 0;
     const rank = asksForUser ? 2 : isTied(scope, condition, facts) ? 1 : 0;
-    const expressions =
+    const expressions = leavesOf(predicate).flatMap(({ text, leaf }) =>
       leaf === null || leaf.kind === "exists" || leaf.kind === "in-select"
         ? []
         : leaf.kind === "value"
-          ? [{ shown: condition, sql: condition }]
-          : operandExpressions(leaf);
-    const sides = expressions.map(({ shown, sql }) => ({ shown, sql: valueSql(parts, rest, sql) }));
+          ? [{ shown: text, sql: text }]
+          : operandExpressions(leaf),
+    );
+    const distinct = expressions.filter(({ sql }, at) => expressions.findIndex((one) => one.sql === sql) === at);
+    const sides = distinct.slice(0, MOST_SIDES).map(({ shown, sql }) => ({ shown, sql: valueSql(parts, rest, sql) }));
     found.push({ query, condition, rows, sides, rank });
   }
   const unmet = parts.conditions.find((text) => valueAt(counts, unmetSql(parts, text), place) === "0");

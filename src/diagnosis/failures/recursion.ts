@@ -7,7 +7,8 @@ import type { Inquiry } from "../inquiry.ts";
 import { learnFunctions } from "../policies/knowledge.ts";
 import { type Predicate, splitPredicate } from "../predicates.ts";
 import type { SqlFailure } from "../replay/session.ts";
-import type { Finding } from "../types.ts";
+import type { Finding, Fix } from "../types.ts";
+import { quoteName } from "../words.ts";
 
 export async function recursionFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding> {
   const { session, names, role } = inquiry;
@@ -37,17 +38,26 @@ function told(inquiry: Inquiry, table: string, relation: Relation | undefined, p
       ? `Policy "${path[0]!.policy}" of ${shown} reads ${shown} itself.`
       : `The policies of ${shown} lead back to ${shown}.`,
     because: [
-      ...path.map(({ policy, on, reads, by }) =>
+      ...path.map(({ policy, on, reads, by, owner }) =>
         by === null
           ? `Policy "${policy}" of ${on} reads ${reads}.`
-          : `Policy "${policy}" of ${on} calls ${by}, which reads ${reads} as whoever calls it.`,
+          : `Policy "${policy}" of ${on} calls ${by}, which reads ${reads} as ${owner === null ? "whoever calls it" : `its owner ${owner}, for whom these policies hold as well`}.`,
       ),
       path.some(({ by }) => by !== null)
         ? "To read a table Postgres adds its policies, which read it again: calls pile up until it stops with 54001."
         : "To read a table Postgres adds its policies, which read it again: it stops with 42P17, whatever the rows are.",
     ],
-    fix: { text: relation === undefined ? MOVE : moveText(inquiry, relation) },
+    fix: fixFor(inquiry, relation, path),
   };
+}
+
+/** An owner who may see everything is asked no further policy: Postgres drops the others beside a `true`. */
+function fixFor(inquiry: Inquiry, relation: Relation | undefined, path: readonly Edge[]): Fix {
+  const owner = path.find((edge) => edge.owner !== null)?.owner;
+  if (relation === undefined) return { text: MOVE };
+  if (owner === undefined || owner === null) return { text: moveText(inquiry, relation) };
+  const policy = `CREATE POLICY ${quoteName(`${relation.name}_owner`)} ON ${inquiry.show(relation)} FOR SELECT TO ${quoteName(owner)} USING (true);`;
+  return { text: `Give ${owner} a policy of its own; requests run as another role.`, sql: policy };
 }
 
 const MOVE =
@@ -66,6 +76,8 @@ interface Edge {
   readonly reads: string;
   /** The function that reads it for the policy; null when the policy does so itself. */
   readonly by: string | null;
+  /** Whom that function runs as, where it is not its caller. */
+  readonly owner: string | null;
 }
 
 /** The shortest way back that is found first; tables passed already are not entered again. */
@@ -73,9 +85,11 @@ async function circle(inquiry: Inquiry, start: Relation, at: Relation, passed: r
   for (const policy of at.policies) {
     const written = [policy.using, policy.check].filter((text) => text !== null);
     const predicates = await Promise.all(written.map(splitPredicate));
-    for (const { tables, by } of await readers(inquiry, predicates)) {
-      for (const next of await relationsWritten(inquiry.session, tables, [inquiry.role])) {
-        const edge = { policy: policy.name, on: inquiry.show(at), reads: inquiry.show(next), by };
+    for (const { tables, by, owner } of await readers(inquiry, predicates)) {
+      const acting = owner ?? inquiry.role;
+      for (const next of await relationsWritten(inquiry.session, tables, [inquiry.role, acting])) {
+        if (owner !== null && !holdsFor(next, owner)) continue;
+        const edge = { policy: policy.name, on: inquiry.show(at), reads: inquiry.show(next), by, owner };
         if (next.oid === start.oid) return [edge];
         if (passed.includes(next.oid) || !next.rowSecurity) continue;
         const rest = await circle(inquiry, start, next, [...passed, at.oid, next.oid]);
@@ -86,14 +100,29 @@ async function circle(inquiry: Inquiry, start: Relation, at: Relation, passed: r
   return [];
 }
 
-/** What a policy reads itself, and through functions that run as their caller. */
+/** Whether a table's policies are asked of an owner, and are more than one that lets it see everything. */
+const holdsFor = ({ securedFor, policies }: Relation, owner: string): boolean => {
+  const own = policies.filter(
+    ({ appliesTo, command }) => appliesTo.includes(owner) && /^(?:ALL|SELECT)$/.test(command),
+  );
+  return (
+    securedFor.includes(owner) && own.length > 0 && !own.some(({ permissive, using }) => permissive && using === "true")
+  );
+};
+
+/** What a policy reads itself, and through functions, as their caller or as their owner. */
 async function readers(
   { session }: Inquiry,
   predicates: readonly Predicate[],
-): Promise<ReadonlyArray<{ readonly tables: readonly string[]; readonly by: string | null }>> {
+): Promise<ReadonlyArray<Pick<Edge, "by" | "owner"> & { readonly tables: readonly string[] }>> {
   const facts = predicates.map((one) => one.facts);
   const knowledge = await learnFunctions(session, facts);
-  const functions = facts.flatMap((one) => knowledge.functionsOf(one)).filter(({ definer }) => !definer);
-  const through = functions.map(async (fn) => ({ tables: (await bodyFacts(fn)).tables, by: fn.signature }));
-  return [{ tables: facts.flatMap(({ tables }) => tables), by: null }, ...(await Promise.all(through))];
+  const functions = facts.flatMap((one) => knowledge.functionsOf(one));
+  const through = functions.map(async (fn) => ({
+    tables: (await bodyFacts(fn)).tables,
+    by: fn.signature,
+    owner: fn.definer ? fn.owner : null,
+  }));
+  const itself = { tables: facts.flatMap(({ tables }) => tables), by: null, owner: null };
+  return [itself, ...(await Promise.all(through))];
 }

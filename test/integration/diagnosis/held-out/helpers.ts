@@ -167,6 +167,23 @@ export const helpers: Scenarios = {
       },
     ],
   },
+  "a function whose owner is held by the policy that calls it": {
+    modes: ["v2"],
+    sql: `create table members (team int, who text); ${rls("members")} grant select on members to authenticated;
+      create function in_team(t int) returns boolean language sql ${definer} as $$ select exists (select 1 from members m where m.team = t and m.who = auth.uid()) $$;
+      create policy p on members using (in_team(team));`,
+    seed: `insert into members values (1, '${A}'), (2, '${B}')`,
+    asks: [
+      {
+        path: "/members",
+        as,
+        codes: ["policies.recursion"],
+        says: "for whom these policies hold as well",
+        mended: "fix",
+      },
+      { path: "/members?team=eq.2", as, codes: ["policies.hidden"], says: "all of it but m.team = t" },
+    ],
+  },
   "functions that give many": {
     sql: `create table mem (team int, who text, role text); ${["a", "b", "c", "d"].map((one) => `create table ${one} (id int primary key, team int); ${rls(one)}`).join(" ")} ${rls("mem")} ${ownerSees("mem")}
       create function my_teams() returns setof int language sql ${definer} as $$ select team from mem where who = auth.uid() $$;

@@ -78,15 +78,21 @@ function conditional(statements: readonly string[], variables: Variables): Resul
   const [first = "", ...inner] = statements.slice(0, end);
   const [, condition, then] = /^if\b([\s\S]*?)\bthen\b([\s\S]*)$/i.exec(first) ?? [];
   if (end < 0 || condition === undefined || then === undefined) return TOO_MUCH("if");
-  const at = inner.findIndex((text) => /^else\b/i.test(text));
-  if (inner.some((text) => /^(?:elsif|elseif|if)\b/i.test(text)) || /^\s*if\b/i.test(then)) return TOO_MUCH("if");
+  const at = inner.findIndex((text) => /^els(?:e|e?if)\b/i.test(text));
+  if (inner.some((text) => /^if\b/i.test(text)) || /^\s*if\b/i.test(then)) return TOO_MUCH("if");
   const yes = resultOf([then.trim(), ...(at < 0 ? inner : inner.slice(0, at))], variables);
-  const others = at < 0 ? [] : [inner[at]!.replace(/^else\b/i, "").trim(), ...inner.slice(at + 1)];
-  const no = resultOf([...others, ...statements.slice(end + 1)], variables);
+  const no = resultOf([...otherwise(at < 0 ? [] : inner.slice(at)), ...statements.slice(end + 1)], variables);
   if ("reason" in yes) return yes;
   if ("reason" in no) return no;
   if (yes.query || no.query) return TOO_MUCH("if");
   return { text: chosen(substituted(condition.trim(), variables), yes.text, no.text), query: false };
+}
+
+/** ELSIF is another IF. */
+function otherwise([first, ...rest]: readonly string[]): string[] {
+  if (first === undefined) return [];
+  const elsif = /^els(?:e)?if\b([\s\S]*)$/i.exec(first)?.[1];
+  return elsif === undefined ? [first.replace(/^else\b/i, "").trim(), ...rest] : [`IF${elsif}`, ...rest, "END IF"];
 }
 
 function chosen(condition: string, yes: string, no: string): string {
@@ -100,7 +106,10 @@ function chosen(condition: string, yes: string, no: string): string {
 
 function negated(condition: string): string {
   const split = splitBoolean(withoutParentheses(condition));
-  return split?.operator === "not" ? `(${split.parts[0]})` : `NOT (${condition})`;
+  if (split?.operator === "not") return `(${split.parts[0]})`;
+  const [, tested, not] = /^([\s\S]*\S)\s+is\s+(not\s+)?null$/i.exec(condition) ?? [];
+  if (split !== null || tested === undefined) return `NOT (${condition})`;
+  return `(${tested} IS ${not === undefined ? "NOT NULL" : "NULL"})`;
 }
 
 const isTrue = (text: string): boolean => /^\(?true\)?$/i.test(text);

@@ -47,6 +47,14 @@ describe("bodies in PL/pgSQL", () => {
     ["begin if exists (select 1 from m) then return true; end if; return false; end", "(exists (select 1 from m))"],
     ["begin if not a then return false; end if; return b or c; end", "(a) AND (b or c)"],
     ["begin if a then return b; else return c; end if; end", "(a) AND (b) OR NOT (a) AND (c)"],
+    [
+      "begin if a = 1 then return b; elsif a = 2 then return true; else return null; end if; end",
+      "(a = 1) AND (b) OR NOT (a = 1) AND ((a = 2))",
+    ],
+    [
+      "declare r text; begin select role into r from m; if r is null then return false; end if; return r <> 'x'; end",
+      "((SELECT role from m LIMIT 1) IS NOT NULL) AND ((SELECT role from m LIMIT 1) <> 'x')",
+    ],
     ["begin perform 1 from m where t = x; return found; end", "EXISTS (SELECT 1 from m where t = x)"],
     [
       "begin for r in select 1 loop return true; end loop; end",

@@ -23,8 +23,12 @@ beforeAll(async () => {
       alter table events enable row level security; alter table shares enable row level security;
       create policy own on shares using (reader = auth.uid());
       ${policies.join("\n")}
-      grant select, insert on events, shares to authenticated;`,
-    seed: `insert into events select n, 'user_' || n, n % 10, 'x' from generate_series(1, ${ROWS}) n; analyze events`,
+      create table notes (id int primary key); alter table notes enable row level security;
+      create function is_shared(e int) returns boolean language sql stable security definer as $$
+        select exists (select 1 from shares where event = e) $$;
+      create policy s on notes to authenticated using (is_shared(id));
+      grant select, insert on events, shares, notes to authenticated;`,
+    seed: `insert into events select n, 'user_' || n, n % 10, 'x' from generate_series(1, ${ROWS}) n; analyze events; insert into notes values (1)`,
   });
 });
 afterAll(() => bench.close());
@@ -51,6 +55,7 @@ it("changes nothing, whatever it tries", async () => {
         `select
         (select json_agg(r order by rolname) from (select rolname, rolbypassrls from pg_roles) r) as roles,
         (select json_agg(c order by oid) from (select oid, relacl::text from pg_class where relnamespace = to_regnamespace($1)) c) as grants,
+        (select count(*) from pg_proc) as functions, (select count(*) from pg_namespace) as schemas,
         (select count(*) from pg_policy) as policies`,
         [bench.schema],
       );
@@ -59,6 +64,7 @@ it("changes nothing, whatever it tries", async () => {
     });
   const before = await state();
   await bench.why({ path: "/events", as: "alice" });
+  expect((await bench.why({ path: "/notes", as: "alice" })).said).toContain("The body of is_shared(integer)");
   await bench.why({ method: "PATCH", path: "/events?id=eq.1", as: "alice", body: { kind: 1 } });
   await bench.why({ method: "POST", path: "/events", as: "alice", body: { id: 99_999, owner: "x" } });
   expect(await state()).toEqual(before);

@@ -1,6 +1,6 @@
 /** One comparison, test or call, taken apart: the parse tree says what it is and where its operator stands. */
 import { factsOf, isConstant } from "./facts.ts";
-import { member, type Node, offsetOf, strings } from "./parser.ts";
+import { member, type Node, offsetOf, parseExpression, strings } from "./parser.ts";
 import { scalarSelectOf } from "./scalars.ts";
 import { lastGroup, nestedTokens, splitCommas, withoutParentheses } from "./spans.ts";
 import type { Expression, Leaf } from "./types.ts";
@@ -15,11 +15,23 @@ function piece(source: string, tree: unknown): Expression {
 
 export function leafOf(text: string, tree: Node | undefined): Leaf {
   return (
+    coalescedLeaf(text, member(tree, "CoalesceExpr")) ??
     operatorLeaf(text, member(tree, "A_Expr")) ??
     subselectLeaf(text, member(tree, "SubLink")) ??
     testLeaf(text, member(tree, "NullTest") ?? member(tree, "BooleanTest")) ??
     callLeaf(text, member(tree, "FuncCall")) ?? { kind: "value" }
   );
+}
+
+/** `coalesce(a = b, false)` is the comparison in it, with NULL for false. */
+function coalescedLeaf(text: string, node: Node | undefined): Leaf | undefined {
+  const [, ...others] = (node?.["args"] ?? []) as unknown[];
+  const inner =
+    others.length === 1 && isConstant(others[0]) ? splitCommas(lastGroup(text)?.inside ?? "")[0] : undefined;
+  if (inner === undefined) return undefined;
+  const bare = withoutParentheses(inner);
+  const leaf = leafOf(bare, parseExpression(bare));
+  return leaf.kind === "value" ? undefined : leaf;
 }
 
 function operatorLeaf(text: string, node: Node | undefined): Leaf | undefined {

@@ -1,7 +1,8 @@
 /** PL/pgSQL whose result can be said as one expression: variables become what was put into them. Pure. */
 import { wordOf } from "../../database/sql/lexer.ts";
 import { splitStatements } from "../../database/sql/statements.ts";
-import { nestedTokens, onOneLine, splitBoolean, splitCommas, withoutParentheses } from "./spans.ts";
+import { chosen } from "./choices.ts";
+import { nestedTokens, onOneLine, splitCommas } from "./spans.ts";
 
 /** `query`: of RETURN QUERY. */
 export type Result = { readonly text: string; readonly query: boolean } | { readonly reason: string };
@@ -94,26 +95,6 @@ function otherwise([first, ...rest]: readonly string[]): string[] {
   const elsif = /^els(?:e)?if\b([\s\S]*)$/i.exec(first)?.[1];
   return elsif === undefined ? [first.replace(/^else\b/i, "").trim(), ...rest] : [`IF${elsif}`, ...rest, "END IF"];
 }
-
-function chosen(condition: string, yes: string, no: string): string {
-  const both = (one: string, other: string) => (isTrue(other) ? one : `${one} AND (${other})`);
-  const ways = [
-    ...(isFalse(yes) ? [] : [both(`(${condition})`, yes)]),
-    ...(isFalse(no) ? [] : [isTrue(yes) ? `(${no})` : both(negated(condition), no)]),
-  ];
-  return ways.length === 0 ? "false" : ways.join(" OR ");
-}
-
-function negated(condition: string): string {
-  const split = splitBoolean(withoutParentheses(condition));
-  if (split?.operator === "not") return `(${split.parts[0]})`;
-  const [, tested, not] = /^([\s\S]*\S)\s+is\s+(not\s+)?null$/i.exec(condition) ?? [];
-  if (split !== null || tested === undefined) return `NOT (${condition})`;
-  return `(${tested} IS ${not === undefined ? "NOT NULL" : "NULL"})`;
-}
-
-const isTrue = (text: string): boolean => /^\(?true\)?$/i.test(text);
-const isFalse = (text: string): boolean => /^\(?(?:false|null)\)?$/i.test(text);
 
 /** `SELECT a, b INTO x, y FROM …` fetches the first row, or NULLs. */
 function into(statement: string, variables: Variables): Array<[string, Say]> | undefined {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { bodyOf, columnOf, elementsOf } from "../../../../src/diagnosis/predicates/bodies.ts";
+import { caseChoice } from "../../../../src/diagnosis/predicates/choices.ts";
 import { loadParser } from "../../../../src/diagnosis/predicates.ts";
 
 beforeAll(() => loadParser());
@@ -67,6 +68,16 @@ describe("bodies in PL/pgSQL", () => {
   ])("%j", (source, result) => {
     expect(said("plpgsql", source)).toBe(result);
   });
+});
+
+it.each([
+  ["case k when 'open' then true when 'own' then a = b else false end", "(k = 'open') OR ((k = 'own') AND (a = b))"],
+  ["case when not a then false else b end", "(a) AND (b)"],
+  ["case when a then b end", "(a) AND (b)"],
+  ["case when a then b end = c", undefined],
+  ["a", undefined],
+])("CASE of truth values: %s", (text, choice) => {
+  expect(caseChoice(text)).toBe(choice);
 });
 
 it("others are left closed", () => {

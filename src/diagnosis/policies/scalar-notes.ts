@@ -31,9 +31,7 @@ export async function scalarNotes(leaves: readonly Predicate[], questions: Quest
   );
   const existing = await questions.askUnsecured(selects.map(countSql));
   const reasons = await queryNotes(
-    found.flatMap(({ select, tables, isBody }) =>
-      asQuery(select, isBody ? bodyParts(select) : queryParts(select, null), tables),
-    ),
+    found.flatMap(({ select, tables }) => asQuery(select, askingParts(select), tables)),
     questions,
   );
   const notes = new Map<string, Array<string | undefined>>();
@@ -64,8 +62,8 @@ function askedIn(parts: Subselect): string | undefined {
   return made === undefined ? undefined : insideAt(target, made.length - 1);
 }
 
-/** The query of a body, with what it asks for as a condition. */
-function bodyParts(select: string): Subselect | undefined {
+/** The query with what it asks for as a condition. */
+function askingParts(select: string): Subselect | undefined {
   const parts = queryParts(select, null);
   const asked = parts === undefined ? undefined : askedIn(parts);
   return parts === undefined || asked === undefined ? parts : { ...parts, conditions: [...parts.conditions, asked] };
@@ -97,13 +95,12 @@ function noteText(
   }
   const why = reason === undefined ? "" : `: ${reason}`;
   if (rows === "1") {
-    const parts = isBody ? queryParts(select, null) : undefined;
-    if (parts !== undefined && isAggregate(parts)) return value === null || value === "false" ? reason : undefined;
-    const isAsked = parts !== undefined && askedIn(parts) !== undefined;
-    if (isBody && value === "false") return isAsked ? reason : undefined;
-    return value === null
-      ? `${named} finds one row, and what it selects is NULL there${isAsked ? why : ""}`
-      : undefined;
+    const nothing = value === null ? `${named} finds one row, and what it selects is NULL there` : undefined;
+    const parts = queryParts(select, null);
+    if (parts === undefined || (value !== null && value !== "false")) return nothing;
+    if (isAggregate(parts)) return reason ?? nothing;
+    if (askedIn(parts) === undefined) return nothing;
+    return nothing === undefined ? reason : `${nothing}${why}`;
   }
   const hidden = Number(valueAt(existing, countSql(select), place) ?? 0);
   if (hidden > 0) return `${named} finds no row, so it gives NULL: row security hides ${plural(hidden, "row")} from it`;

@@ -1,14 +1,7 @@
-import { A, B, rls, type Scenarios } from "./scenario.ts";
+import { A, B, definer, ownerSees, rls, type Scenarios } from "./scenario.ts";
 
 const as = "alice";
 const post = (path: string, body: unknown, who = as) => ({ method: "POST", path, body, as: who });
-
-/** On v2 row security holds for owners too, so what a SECURITY DEFINER reads has to let its owner see. */
-const ownerSees = (...tables: string[]): string =>
-  tables
-    .map((one) => `create policy o on ${one} for select using (current_user = 'postgres' or current_user like '%ddl');`)
-    .join("");
-const definer = "stable security definer";
 
 /** Policies that call functions, whose bodies say what is wanted. */
 export const helpers: Scenarios = {
@@ -182,34 +175,6 @@ export const helpers: Scenarios = {
         mended: "fix",
       },
       { path: "/members?team=eq.2", as, codes: ["policies.hidden"], says: "all of it but m.team = t" },
-    ],
-  },
-  "functions that give many": {
-    sql: `create table mem (team int, who text, role text); ${["a", "b", "c", "d"].map((one) => `create table ${one} (id int primary key, team int); ${rls(one)}`).join(" ")} ${rls("mem")} ${ownerSees("mem")}
-      create function my_teams() returns setof int language sql ${definer} as $$ select team from mem where who = auth.uid() $$;
-      create function my_rows() returns setof mem language sql ${definer} as $$ select * from mem where who = auth.uid() $$;
-      create function my_table() returns table (role text, team_id int) language plpgsql ${definer} as $$ begin return query select m.role, m.team from mem m where m.who = auth.uid() and m.role <> 'guest'; end $$;
-      create function my_array(r text default 'admin') returns int[] language sql ${definer} as $$ select coalesce(array_agg(team), '{}') from mem where who = auth.uid() and role = r $$;
-      create policy p on a to authenticated using (team in (select my_teams())); create policy p on b to authenticated using (team in (select team from my_rows()));
-      create policy p on c to authenticated using (team in (select team_id from my_table())); create policy p on d to authenticated using (team = any (my_array()));
-      grant select on a, b, c, d to authenticated;`,
-    seed: `insert into mem values (1, '${A}', 'guest'), (2, '${B}', 'admin'); ${["a", "b", "c", "d"].map((one) => `insert into ${one} values (1, 1), (2, 2);`).join(" ")}`,
-    asks: [
-      ...["a", "b"].map((table) => ({
-        path: `/${table}?id=eq.2`,
-        as,
-        codes: ["policies.hidden"],
-        says: "1 row of mem meets all of it but who = auth.uid(): there who is",
-      })),
-      { path: "/a?id=eq.1", as, codes: ["ok.rows"] },
-      {
-        path: "/c?id=eq.1",
-        as,
-        codes: ["policies.hidden"],
-        says: "all of it but m.role <> 'guest': there m.role is 'guest'",
-      },
-      { path: "/d?id=eq.1", as, codes: ["policies.hidden"], says: "there role is 'guest' and r is 'admin'" },
-      { path: "/d?id=eq.2", as: "bob", codes: ["ok.rows"] },
     ],
   },
   "functions in functions, in PL/pgSQL": {

@@ -10,6 +10,7 @@ import { calls } from "./calls.ts";
 import { constraints } from "./constraints.ts";
 import { expressions } from "./expressions.ts";
 import { grants } from "./grants.ts";
+import { helperQueries } from "./helper-queries.ts";
 import { helpers } from "./helpers.ts";
 import { lookups } from "./lookups.ts";
 import { queries } from "./queries.ts";
@@ -35,6 +36,7 @@ const scenarios = Object.entries({
   ...business,
   ...lookups,
   ...helpers,
+  ...helperQueries,
   ...calls,
   ...trades,
   ...societies,

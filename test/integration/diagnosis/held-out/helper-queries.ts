@@ -1,0 +1,57 @@
+import { A, B, definer, ownerSees, rls, type Scenarios } from "./scenario.ts";
+
+const as = "alice";
+
+/** Functions of policies that consist of a query, and what it gives. */
+export const helperQueries: Scenarios = {
+  "functions that choose, count and compare": {
+    sql: `create table crew (t int, who text, role text, until date); ${["a", "b", "c", "d"].map((one) => `create table ${one} (id int primary key, t int); ${rls(one)}`).join(" ")} ${rls("crew")} ${ownerSees("crew")}
+      create function counted(x int) returns boolean language sql ${definer} as $$ select count(*) > 0 from crew where t = x and who = auth.uid() and until > current_date $$;
+      create function chosen(i int, x int) returns boolean language sql stable as $$ select case i when 1 then x > 7 when 2 then counted(x) else false end $$;
+      create function leads(x int) returns boolean language sql ${definer} as $$ select coalesce((select role = 'lead' from crew where t = x and who = auth.uid()), false) $$;
+      create function any_lead(x int) returns boolean language plpgsql ${definer} as $$ declare found_one boolean; begin select bool_or(role = 'lead') into found_one from crew where t = x and who = auth.uid(); return found_one; end $$;
+      create policy p on a to authenticated using (chosen(id, t)); create policy p on b to authenticated using (counted(t)); create policy p on c to authenticated using (leads(t)); create policy p on d to authenticated using (any_lead(t));
+      grant select on a, b, c, d to authenticated;`,
+    seed: `insert into crew values (1, '${A}', 'dev', '2020-01-01'); ${["a", "b", "c", "d"].map((one) => `insert into ${one} values (1, 1), (3, 1);`).join(" ")}`,
+    asks: [
+      { path: "/a?id=eq.1", as, codes: ["policies.hidden"], says: "which wants x > 7, and x is 1" },
+      { path: "/a?id=eq.3", as, codes: ["policies.hidden"], says: "wants i = 1, and i is 3" },
+      {
+        path: "/b?id=eq.1",
+        as,
+        codes: ["policies.hidden"],
+        says: "all of it but until > current_date: there until is '2020-01-01'",
+      },
+      { path: "/c?id=eq.1", as, codes: ["policies.hidden"], says: "all of it but role = 'lead': there role is 'dev'" },
+      { path: "/d?id=eq.1", as, codes: ["policies.hidden"], says: "calls any_lead(t), which wants" },
+    ],
+  },
+  "functions that give many": {
+    sql: `create table mem (team int, who text, role text); ${["a", "b", "c", "d"].map((one) => `create table ${one} (id int primary key, team int); ${rls(one)}`).join(" ")} ${rls("mem")} ${ownerSees("mem")}
+      create function my_teams() returns setof int language sql ${definer} as $$ select team from mem where who = auth.uid() $$;
+      create function my_rows() returns setof mem language sql ${definer} as $$ select * from mem where who = auth.uid() $$;
+      create function my_table() returns table (role text, team_id int) language plpgsql ${definer} as $$ begin return query select m.role, m.team from mem m where m.who = auth.uid() and m.role <> 'guest'; end $$;
+      create function my_array(r text default 'admin') returns int[] language sql ${definer} as $$ select coalesce(array_agg(team), '{}') from mem where who = auth.uid() and role = r $$;
+      create policy p on a to authenticated using (team in (select my_teams())); create policy p on b to authenticated using (team in (select team from my_rows()));
+      create policy p on c to authenticated using (team in (select team_id from my_table())); create policy p on d to authenticated using (team = any (my_array()));
+      grant select on a, b, c, d to authenticated;`,
+    seed: `insert into mem values (1, '${A}', 'guest'), (2, '${B}', 'admin'); ${["a", "b", "c", "d"].map((one) => `insert into ${one} values (1, 1), (2, 2);`).join(" ")}`,
+    asks: [
+      ...["a", "b"].map((table) => ({
+        path: `/${table}?id=eq.2`,
+        as,
+        codes: ["policies.hidden"],
+        says: "1 row of mem meets all of it but who = auth.uid(): there who is",
+      })),
+      { path: "/a?id=eq.1", as, codes: ["ok.rows"] },
+      {
+        path: "/c?id=eq.1",
+        as,
+        codes: ["policies.hidden"],
+        says: "all of it but m.role <> 'guest': there m.role is 'guest'",
+      },
+      { path: "/d?id=eq.1", as, codes: ["policies.hidden"], says: "there role is 'guest' and r is 'admin'" },
+      { path: "/d?id=eq.2", as: "bob", codes: ["ok.rows"] },
+    ],
+  },
+};

@@ -1,10 +1,10 @@
 /** What became of the functions that a leaf calls, for one row. Pure. */
-import type { Predicate } from "../predicates.ts";
+import { type Predicate, valueSqlOf } from "../predicates.ts";
+import type { SqlFailure } from "../replay/session.ts";
 import type { CalledBody, Part, Truth } from "../types.ts";
 import type { Causes } from "./cause.ts";
 import { type Evaluated, valueAt } from "./evaluate.ts";
-import type { LeafEvidence, Opened } from "./leaf.ts";
-import { truthOf } from "./leaf.ts";
+import { type LeafEvidence, type Opened, truthOf } from "./leaf.ts";
 
 export interface Called {
   readonly called: CalledBody;
@@ -19,10 +19,11 @@ interface Judged {
 
 type Judge = (predicate: Predicate, evidence: LeafEvidence) => Judged;
 
-export const calledFor = ({ text }: Predicate, evidence: LeafEvidence, judge: Judge): Called[] =>
-  (evidence.opened.get(text) ?? []).map((opened) => calledIn(opened, evidence, judge));
+export const calledFor = (leaf: Predicate, evidence: LeafEvidence, judge: Judge): Called[] =>
+  (evidence.opened.get(leaf.text) ?? []).map((opened) => calledIn(valueSqlOf(leaf), opened, evidence, judge));
 
-function calledIn(opened: Opened, { place }: LeafEvidence, judge: Judge): Called {
+function calledIn(text: string, opened: Opened, evidence: LeafEvidence, judge: Judge): Called {
+  const { place } = evidence;
   const { call, definition, runsAs, source, values, unrun, given, searches, decides, body } = opened;
   const gave = values.get(call)?.[place];
   const about = {
@@ -53,9 +54,8 @@ function calledIn(opened: Opened, { place }: LeafEvidence, judge: Judge): Called
   const part = isSaid ? { ...judged.part, operands: [] } : judged.part;
   const isTruth = definition.returns === "boolean" && !definition.returnsSet;
   const raised = causes.find((cause) => cause.kind === "error");
-  const failed = gave !== undefined && "failure" in gave ? gave.failure : undefined;
   // What it did not raise when it was called says nothing about it.
-  if (raised?.kind === "error" && gave !== undefined && raised.failure.message !== failed?.message)
+  if (raised?.kind === "error" && raised.failure.message !== failureOf(evidence.values.get(text)?.[place])?.message)
     return closed(`its body is not taken apart: by itself it raises ${raised.failure.message}`);
   const inside = causes.map((cause) => ({ ...cause, within: [call, ...(cause.within ?? [])] }));
   if (!searches && !isTruth) return { called: { ...told, part: valuePart(part, gave) }, causes: [] };
@@ -66,6 +66,9 @@ function calledIn(opened: Opened, { place }: LeafEvidence, judge: Judge): Called
     causes: decides ? inside : [],
   };
 }
+
+const failureOf = (evaluated: Evaluated | undefined): SqlFailure | undefined =>
+  evaluated !== undefined && "failure" in evaluated ? evaluated.failure : undefined;
 
 function blindTables({ predicate, evidence }: Extract<Opened["body"], { predicate: unknown }>): string[] {
   return predicate.facts.tables.filter((table) => evidence.silentTables.includes(table));

@@ -31,6 +31,8 @@ export function described(
   const { part, through = [] } = (policy?.part ? partOf(policy.part, cause) : undefined) ?? {};
   const named = [own, ...through.map(({ body }) => `calls ${tidy(body.call)}, which`)].join(" ");
   const [outer = part] = through.map((step) => step.part);
+  // What stands in a function's body is no part of the policy's own text.
+  const written = through.length === 0 ? cause.part : "";
   const wanted = tidy(outer?.text ?? cause.part);
   const make = (code: DiagnosisCode, reason: string, because: readonly string[], fix?: Fix): Finding => ({
     code,
@@ -104,7 +106,7 @@ export function described(
         [
           "auth.uid() is text, and ids of the identity provider are not uuids: this is false for every user and every row.",
         ],
-        inBody(through, uuidFix(inquiry, relation, cause.part)),
+        inBody(through, uuidFix(inquiry, relation, written)),
       );
     case "subselect-hidden":
       return make(
@@ -137,7 +139,7 @@ export function described(
           : "policies.error",
         `${named} raises ${cause.failure.sqlState} (${cause.failure.message})`,
         noted(cause.note),
-        inBody(through, errorFix(inquiry, relation, cause, policy)),
+        inBody(through, errorFix(inquiry, relation, { ...cause, part: written }, policy)),
       );
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type BackendMessage, WireReader } from "../../../../src/postgrest/transaction/wire-reader.ts";
+import { WireReader } from "../../../../src/postgrest/transaction/wire-reader.ts";
 import { WireWriter } from "../../../../src/postgrest/transaction/wire-writer.ts";
 
 const message = (type: string, ...parts: Buffer[]): Buffer => {

@@ -25,7 +25,6 @@ const neighbours = [
   { from: "project", to: "tokens" },
   { from: "project", to: "cache" },
   { from: "http", to: "cache" },
-  { from: "trace", to: "cache" },
   { from: "project", to: "http" },
   { from: "trace", to: "http" },
   { from: "diagnosis", to: "database" },

@@ -16,15 +16,20 @@ export interface LogEntry {
 
 /** Milliseconds that lines are gathered for: a write for each would cost a busy gateway a tenth of its throughput. */
 const GATHER = 20;
+/** Bytes that are gathered at most. As bytes, because the garbage collector would move strings that wait. */
+const ROOM = 64 * 1024;
 
 /** A file beyond this many bytes moves aside when a stack starts. */
 const LIMIT = 10_000_000;
+
+const noBytes = Buffer.alloc(0);
 
 export class Logbook {
   readonly #path: string | undefined;
   readonly #stream: WriteStream | undefined;
   readonly #listeners = new Set<(entry: LogEntry) => void>();
-  readonly #gathered: string[] = [];
+  #gathered = noBytes;
+  #length = 0;
 
   /** Without a path nothing is kept. */
   constructor(path: string | undefined) {
@@ -39,22 +44,38 @@ export class Logbook {
   /** @param json the data's JSON, from who writes thousands a second and knows it */
   write(source: LogSource, kind: LogEntry["kind"], text: string, data?: unknown, json?: string): void {
     const entry: LogEntry = { time: Date.now(), source, kind, text, data };
-    if (this.#stream !== undefined && this.#gathered.push(lineOf(entry, json)) === 1) {
-      setTimeout(() => this.#flush(), GATHER);
-    }
+    if (this.#stream !== undefined) this.#gather(lineOf(entry, json));
     for (const listener of this.#listeners) listener(entry);
   }
 
+  #gather(line: string): void {
+    // The most that UTF-8 can need.
+    const most = line.length * 3;
+    if (this.#length + most > this.#gathered.length) {
+      this.#flush();
+      this.#gathered = Buffer.allocUnsafeSlow(Math.max(ROOM, most));
+    }
+    if (this.#length === 0) setTimeout(() => this.#flush(), GATHER);
+    this.#length += this.#gathered.write(line, this.#length);
+  }
+
+  /** What is gathered, in memory of its own. */
+  #taken(): Buffer {
+    const bytes = Buffer.from(this.#gathered.subarray(0, this.#length));
+    this.#length = 0;
+    return bytes;
+  }
+
   #flush(): void {
-    const lines = this.#gathered.splice(0);
-    if (lines.length > 0) this.#stream?.write(lines.join(""));
+    if (this.#length > 0) this.#stream?.write(this.#taken());
   }
 
   /** The last words of a process that is about to end: written before this returns. */
   crash(error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const entry: LogEntry = { time: Date.now(), source: "stack", kind: "warning", text };
-    if (this.#path !== undefined) appendFileSync(this.#path, this.#gathered.splice(0).join("") + lineOf(entry));
+    if (this.#path !== undefined)
+      appendFileSync(this.#path, Buffer.concat([this.#taken(), Buffer.from(lineOf(entry))]));
   }
 
   /** Calls back for each entry from now on; returns the way to stop. */

@@ -60,6 +60,12 @@ const verdictJson = remember((key) => {
 /** `GET /notes 200 rows.empty 3.1 ms · flux-dev why m1x2y3`: what decided, and for a failure how to learn more. */
 function requestText({ id, request, response, ms }: Trace, { code, kind }: Verdict): string {
   const line = `${request.method} ${redactText(target(request))} ${response.status}`;
-  if (kind === "ok") return `${line} ${ms.toFixed(1)} ms`;
-  return `${line} ${code} ${ms.toFixed(1)} ms · flux-dev why ${id}`;
+  if (kind === "ok") return `${line} ${withTenths(ms)} ms`;
+  return `${line} ${code} ${withTenths(ms)} ms · flux-dev why ${id}`;
+}
+
+/** As `toFixed(1)`, in a fraction of its time. */
+function withTenths(ms: number): string {
+  const tenths = Math.round(ms * 10);
+  return `${Math.floor(tenths / 10)}.${tenths % 10}`;
 }

@@ -4,7 +4,6 @@
  * list of fields becomes one text, and a small body one of its own instead of a view into all that a socket gave.
  */
 
-import { remember } from "../cache/remember.ts";
 import type { HeaderList, HttpResponse } from "../http/message.ts";
 import type { Step } from "./step.ts";
 import type { Trace } from "./trace.ts";
@@ -23,7 +22,7 @@ export class PackedTrace {
   readonly #ms: number;
   readonly #status: number;
   readonly #reason: string | undefined;
-  readonly #fields: string;
+  readonly #fields: Fields;
   readonly #body: Body;
   /** Whether the body is bytes that were made a text, one character each. */
   readonly #bodyIsPacked: boolean;
@@ -35,12 +34,14 @@ export class PackedTrace {
     this.#startedAt = startedAt;
     this.#mode = mode;
     this.#request = request;
-    this.#steps = sharedSteps(steps);
+    const alike = alikeBefore(steps);
+    this.#steps = alike?.steps ?? steps.slice();
     this.#stepTimes = stepTimes?.slice();
     this.#ms = ms;
     this.#status = status;
     this.#reason = reason;
-    this.#fields = sameText(packFields(headers));
+    this.#fields = alike !== undefined && sameFields(alike.headers, headers) ? alike.headers : packFields(headers);
+    if (alike === undefined) keepForAlike(this.#steps, headers);
     this.#bodyIsPacked = typeof body !== "string" && body.length <= SMALL;
     this.#body = this.#bodyIsPacked ? body.toString("latin1") : body;
   }
@@ -64,21 +65,35 @@ export class PackedTrace {
 /** A larger body is rare, and copied for nothing. */
 const SMALL = 4096;
 
-/** By the step that tells what was asked for: the steps of the last such request. */
-const lastSteps = new WeakMap<Step, Trace["steps"]>();
+/** As they came, where another trace holds them too; else as one text. */
+type Fields = HeaderList | string;
 
-/** Requests share the steps that are the same for them; where all are, also the list, else it is copied without spare room. */
-function sharedSteps(steps: Trace["steps"]): Trace["steps"] {
-  const asked = steps.find(({ layer }) => layer === "request");
-  const before = asked && lastSteps.get(asked);
-  if (before?.length === steps.length && before.every((step, index) => step === steps[index])) return before;
-  const own = steps.slice();
-  if (asked !== undefined) lastSteps.set(asked, own);
-  return own;
+interface Alike {
+  readonly steps: Trace["steps"];
+  readonly headers: HeaderList;
 }
 
-/** Answers are alike in their fields, too. */
-const sameText = remember((text) => text);
+/** By the step that tells what was asked for: the last such request that went another way than the one before it. */
+const last = new WeakMap<Step, Alike>();
+
+const askedIn = (steps: Trace["steps"]): Step | undefined => steps.find(({ layer }) => layer === "request");
+
+/** Requests share the steps that are the same for them; where all are, they can share the list. */
+function alikeBefore(steps: Trace["steps"]): Alike | undefined {
+  const asked = askedIn(steps);
+  const before = asked && last.get(asked);
+  if (before?.steps.length !== steps.length) return undefined;
+  return before.steps.every((step, index) => step === steps[index]) ? before : undefined;
+}
+
+function keepForAlike(steps: Trace["steps"], headers: HeaderList): void {
+  const asked = askedIn(steps);
+  if (asked !== undefined) last.set(asked, { steps, headers });
+}
+
+const sameFields = (one: HeaderList, other: HeaderList): boolean =>
+  one.length === other.length &&
+  one.every(([name, value], index) => name === other[index]![0] && value === other[index]![1]);
 
 /** HTTP carries no NUL. By `join`, as a text put together piece by piece would be a tree of its pieces. */
 function packFields(headers: HeaderList): string {
@@ -87,7 +102,8 @@ function packFields(headers: HeaderList): string {
   return parts.join("\0");
 }
 
-function unpackFields(text: string): HeaderList {
-  const parts = text === "" ? [] : text.split("\0");
+function unpackFields(fields: Fields): HeaderList {
+  if (typeof fields !== "string") return fields;
+  const parts = fields === "" ? [] : fields.split("\0");
   return Array.from({ length: parts.length / 2 }, (_, index) => [parts[2 * index]!, parts[2 * index + 1]!]);
 }

@@ -3,13 +3,15 @@ import { embedName } from "../../postgrest/plan/tree.ts";
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import { isEmptyRange } from "../../postgrest/request/range.ts";
 import { parseJson } from "../../tokens/jws.ts";
+import { relationsByName } from "../catalog/relations.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding } from "../types.ts";
 import { listed } from "../words.ts";
-import { visibleCount } from "./counts.ts";
+import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { filterText } from "./filters.ts";
 import { detached } from "./hidden-child.ts";
-import { countPlan, countText, ownFilters } from "./sql.ts";
+import { countPlan, countText, keyFilter, ownFilters } from "./sql.ts";
+import { visibleKeys } from "./visible-keys.ts";
 
 /** For an answer that has rows. Nothing is wrong with it; it is easily read as if there were nothing to embed. */
 export async function filteredEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promise<Finding | undefined> {
@@ -26,16 +28,18 @@ const isNarrowed = ({ where, range }: ReadPlan): boolean =>
   ownFilters(where).length > 0 || range.lower > 0n || isEmptyRange(range);
 
 async function emptiedBy(inquiry: Inquiry, plan: ReadPlan, child: ReadPlan): Promise<Finding | undefined> {
-  const having = (trees: ReadPlan["where"]) =>
-    visibleCount(
-      inquiry,
-      countPlan({ ...plan, children: [{ ...child, where: trees, relJoinType: "inner", children: [] }] }),
-    );
+  const having = (trees: ReadPlan["where"]): ReadPlan => ({
+    ...plan,
+    children: [{ ...child, where: trees, relJoinType: "inner", children: [] }],
+  });
   const filters = ownFilters(child.where);
-  const matching = await having(filters);
+  const matching = await visibleCount(inquiry, countPlan(having(filters)));
   const skips = child.range.lower > 0n || isEmptyRange(child.range);
   if (matching > 0 && !(skips && isEmptyInBody(inquiry, child))) return undefined;
-  const existing = matching > 0 ? matching : await having([]);
+  const unfiltered = having([]);
+  const visible = matching > 0 ? matching : await visibleCount(inquiry, countPlan(unfiltered));
+  if (visible === 0 && filters.length === 0) return undefined;
+  const existing = visible > 0 ? visible : await behindShownRows(inquiry, unfiltered);
   if (existing === 0) return undefined;
   const shown = { parent: inquiry.show(plan.from), child: inquiry.show(child.from) };
   const name = embedName(child);
@@ -50,15 +54,34 @@ async function emptiedBy(inquiry: Inquiry, plan: ReadPlan, child: ReadPlan): Pro
     layer: "rows",
     title: `Nothing was refused; the embed of ${shown.child} is empty because the request says so: ${asked} leaves none of its rows.`,
     because: [
-      `${countText(existing)} ${existing === 1 ? "row" : "rows"} of ${shown.parent} would have something there without ${asked}.`,
+      `${countText(existing)} ${existing === 1 ? "row" : "rows"} of ${shown.parent} would have something there without ${asked}${
+        visible > 0
+          ? ""
+          : `, but ${inquiry.role} would see none of it: row security hides those rows of ${shown.child}, too`
+      }.`,
       "What is asked of a plain embed leaves out embedded rows, and keeps the rows they are embedded in.",
     ],
     fix: {
-      text: filtered
-        ? `Correct ${asked}, or write ${name}!inner(…) in select for rows with something in it alone.`
-        : `Leave ${asked} out.`,
+      text:
+        visible === 0
+          ? `Ask the same without ${asked}, and flux-dev why tells what hides them.`
+          : filtered
+            ? `Correct ${asked}, or write ${name}!inner(…) in select for rows with something in it alone.`
+            : `Leave ${asked} out.`,
     },
   };
+}
+
+const KEYS = 100;
+
+/** How many of the rows that came would have something in the embed if row security did not hold. */
+async function behindShownRows(inquiry: Inquiry, plan: ReadPlan): Promise<number> {
+  const [relation] = await relationsByName(inquiry.session, [plan.from], [inquiry.role]);
+  if (relation === undefined || relation.primaryKey.length === 0) return 0;
+  const rows = await visibleKeys(inquiry, plan, relation.primaryKey, KEYS);
+  if (rows.length === 0) return 0;
+  const shown = { ...plan, where: [keyFilter(relation.primaryKey, rows)] };
+  return unsecuredCount(inquiry, countPlan(shown), await viewOwners(inquiry, shown));
 }
 
 /** What a page leaves of an embed differs from row to row, so the answer itself is asked. */

@@ -163,6 +163,13 @@ export const reads: Scenarios = {
       { path: "/p?select=id,t(id)&t.offset=3", as, codes: ["ok.embed-filtered"], says: "t.offset=3 leaves none" },
       { path: "/t?select=id,p(id)&p.id=eq.9", as, codes: ["ok.embed-filtered"], says: "write p!inner(…)" },
       { path: "/p?select=id,t(id)&t.done=is.true", as, codes: ["rows.embed-hidden"], says: "in t with done=is.true" },
+      {
+        path: "/p?select=id,t(id)&id=eq.2&t.done=is.false",
+        as,
+        codes: ["ok.embed-filtered"],
+        says: "1 row of p would have something there without t.done=is.false, but",
+      },
+      { path: "/p?select=id,n(id)&id=eq.2&n.id=eq.9", as, codes: ["ok.rows"] },
       { path: "/rpc/all_p?select=id,part,n(id)", as, codes: ["rows.embed-hidden", "policies.no-policy"] },
       { path: "/rpc/all_p?select=id,part,t(id)", as, codes: ["ok.called"] },
       {

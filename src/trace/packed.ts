@@ -34,14 +34,19 @@ export class PackedTrace {
     this.#startedAt = startedAt;
     this.#mode = mode;
     this.#request = request;
-    const alike = alikeBefore(steps);
-    this.#steps = alike?.steps ?? steps.slice();
+    const asked = steps.find(({ layer }) => layer === "request");
+    const before = asked && last.get(asked);
+    const sameWay = before !== undefined && sameSteps(before.steps, steps);
+    const alike = before !== undefined && sameFields(before.headers, headers);
+    this.#steps = sameWay ? before.steps : steps.slice();
     this.#stepTimes = stepTimes?.slice();
     this.#ms = ms;
     this.#status = status;
     this.#reason = reason;
-    this.#fields = alike !== undefined && sameFields(alike.headers, headers) ? alike.headers : packFields(headers);
-    if (alike === undefined) keepForAlike(this.#steps, headers);
+    this.#fields = alike ? before.headers : packFields(headers);
+    if (asked !== undefined && !(sameWay && alike)) {
+      last.set(asked, { steps: this.#steps, headers: alike ? before.headers : headers });
+    }
     this.#bodyIsPacked = typeof body !== "string" && body.length <= SMALL;
     this.#body = this.#bodyIsPacked ? body.toString("latin1") : body;
   }
@@ -68,28 +73,17 @@ const SMALL = 4096;
 /** As they came, where another trace holds them too; else as one text. */
 type Fields = HeaderList | string;
 
-interface Alike {
+interface Shown {
   readonly steps: Trace["steps"];
   readonly headers: HeaderList;
 }
 
-/** By the step that tells what was asked for: the last such request that went another way than the one before it. */
-const last = new WeakMap<Step, Alike>();
-
-const askedIn = (steps: Trace["steps"]): Step | undefined => steps.find(({ layer }) => layer === "request");
+/** By the step that tells what was asked for: what the last answer can share with the next. */
+const last = new WeakMap<Step, Shown>();
 
 /** Requests share the steps that are the same for them; where all are, they can share the list. */
-function alikeBefore(steps: Trace["steps"]): Alike | undefined {
-  const asked = askedIn(steps);
-  const before = asked && last.get(asked);
-  if (before?.steps.length !== steps.length) return undefined;
-  return before.steps.every((step, index) => step === steps[index]) ? before : undefined;
-}
-
-function keepForAlike(steps: Trace["steps"], headers: HeaderList): void {
-  const asked = askedIn(steps);
-  if (asked !== undefined) last.set(asked, { steps, headers });
-}
+const sameSteps = (one: Trace["steps"], other: Trace["steps"]): boolean =>
+  one.length === other.length && one.every((step, index) => step === other[index]);
 
 const sameFields = (one: HeaderList, other: HeaderList): boolean =>
   one.length === other.length &&

@@ -62,10 +62,9 @@ export function composeQuery(
 ): ComposedQuery {
   const { config, request, auth } = context;
   const rollsBack = transactionEnd(config, request) === "rollback";
-  const statements: TransactionStatement[] = [
-    ...before,
-    { role: "main", ...sending(fill(main, body)), format: "binary" },
-  ];
+  const filled = fill(main, body);
+  // By `concat`, as a spread leaves room for a dozen more, and traces keep the list.
+  const statements = before.concat({ role: "main", text: filled.text, parameters: filled.values, format: "binary" });
   // Deferred constraints would be checked at COMMIT, which does not come.
   if (rollsBack) statements.push(deferredConstraints);
   if (count !== undefined) statements.push({ role: "count", ...sending(fill(count, body)), format: "text" });

@@ -43,7 +43,10 @@ const expected: readonly Expected[] = [
   {
     reason: "42601 from the type of a text search: the value is none",
     when: ({ code, message }) =>
-      code === "42601" && /^(syntax error|no operand|wrong position info) in ts(query|vector)/.test(message),
+      code === "42601" &&
+      /^(?:(?:syntax error|no operand|wrong position info) in ts(?:query|vector)|there is no escaped character:)/.test(
+        message,
+      ),
   },
   {
     reason: "an empty name, or one cut at a NUL, is quoted like any other",

@@ -1,7 +1,8 @@
 /** A request as the v2 gateway's HTTP framework sees it: target normalised, repeated fields merged. */
 import { remember, rememberFor } from "../cache/remember.ts";
-import type { HeaderList, HttpRequest } from "../http/message.ts";
+import type { HeaderList } from "../http/message.ts";
 import { target } from "../http/message.ts";
+import { rememberForRequest } from "../http/remember.ts";
 
 export interface Arrival {
   readonly method: string;
@@ -17,13 +18,7 @@ export interface Arrival {
   readonly hostname: string;
 }
 
-/** A request without a body is the same object whenever a client sends it (`readHead`). */
-export const arrive = (request: HttpRequest): Arrival =>
-  request.body.length === 0 ? arriveAgain(request) : read(request);
-
-const arriveAgain = rememberFor(read);
-
-function read(request: HttpRequest): Arrival {
+export const arrive = rememberForRequest((request): Arrival => {
   const { path, query } = parseTarget(target(request));
   const fields = mergeFields(request.headers);
   const host = fields.get("host") ?? null;
@@ -35,7 +30,7 @@ function read(request: HttpRequest): Arrival {
     host,
     hostname: (host ?? "").toLowerCase().split(":", 1)[0]!,
   };
-}
+});
 
 const parseTarget = remember((sent): Pick<Arrival, "path" | "query"> => {
   const { pathname, search } = new URL(`http://host${sent}`);

@@ -1,4 +1,5 @@
 /** From a Host field to slug and hash: the three forms of a Service URL. */
+import { remember } from "../cache/remember.ts";
 
 export type HostForm = "flat" | "dotted" | "slugHash";
 
@@ -17,6 +18,22 @@ export function parseHost(hostname: string, baseDomain: string): HostNames | nul
   const labels = hostname.slice(0, -suffix.length).split(".");
   return flat(labels) ?? dotted(labels) ?? slugHash(labels[0]!);
 }
+
+/** What a hostname asks for, with what a trace says of it. */
+export interface Sought {
+  readonly names: HostNames | null;
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+/** The same object for the same name. */
+export const soughtBy = (hostname: string, baseDomain: string): Sought => sought(`${baseDomain} ${hostname}`);
+
+const sought = remember((key): Sought => {
+  const [baseDomain = "", ...rest] = key.split(" ");
+  const host = rest.join(" ");
+  const names = parseHost(host, baseDomain);
+  return { names, evidence: { host, baseDomain, ...names } };
+});
 
 /** `api--<slug>--<hash>`; a slug may contain `--` itself. */
 function flat(labels: readonly string[]): HostNames | null {

@@ -3,7 +3,7 @@
 import { remember, rememberFor } from "../cache/remember.ts";
 import type { Answer, Passed } from "./answer.ts";
 import { error, passed, refused } from "./answer.ts";
-import { type HostNames, isLocalName, parseHost } from "./hosts.ts";
+import { type HostNames, isLocalName, type Sought, soughtBy } from "./hosts.ts";
 import type { Catalog, CatalogEntry } from "./types.ts";
 
 interface Found {
@@ -17,7 +17,7 @@ export async function findProject(
   catalog: Catalog,
   baseDomain: string,
 ): Promise<Passed<CatalogEntry> | Answer> {
-  const sought = soughtBy(`${baseDomain} ${hostname}`);
+  const sought = soughtBy(hostname, baseDomain);
   const { names, evidence } = sought;
   try {
     const found = await lookUp(hostname, names, catalog);
@@ -27,18 +27,6 @@ export async function findProject(
   }
   return names === null ? notFound("host", "host.unknown", evidence) : notFound("project", "project.unknown", evidence);
 }
-
-interface Sought {
-  readonly names: HostNames | null;
-  readonly evidence: Readonly<Record<string, unknown>>;
-}
-
-const soughtBy = remember((key): Sought => {
-  const [baseDomain = "", ...rest] = key.split(" ");
-  const host = rest.join(" ");
-  const names = parseHost(host, baseDomain);
-  return { names, evidence: { host, baseDomain, ...names } };
-});
 
 /** For a project, by the form of its host and by what was sought. */
 const foundAs = rememberFor((entry: CatalogEntry) =>

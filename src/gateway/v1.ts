@@ -1,20 +1,22 @@
 /** The v1 edge: a reverse proxy that routes by host, answers preflights and cuts a prefix. Keys are PostgREST's business. */
 import { rememberFor } from "../cache/remember.ts";
 import { type HeaderList, type HttpRequest, type HttpResponse, header } from "../http/message.ts";
+import { rememberForRequest } from "../http/remember.ts";
 import { modes } from "../project/mode/mode.ts";
 import type { Observe } from "../trace/step.ts";
 import { type Answer, answered, isAnswer, type Passed, passed, refused, text } from "./answer.ts";
 import { preflight } from "./cors.ts";
 import type { Edge, Notify, Passage } from "./edge.ts";
 import { HOP_BY_HOP } from "./forward.ts";
-import { type HostNames, isLocalName, parseHost } from "./hosts.ts";
+import { type HostNames, isLocalName, soughtBy } from "./hosts.ts";
 import type { Catalog, CatalogEntry, GatewayConfig } from "./types.ts";
 import { type OriginRule, originRule, preflightHeaders, presentWithCors } from "./v1-cors.ts";
 
 const { stripPrefix: PREFIX, hosts: HOSTS } = modes.v1.edge;
 
 export function v1Edge(catalog: Catalog, config: GatewayConfig, notify: Notify): Edge {
-  const strip = stripper(config.v1?.stripPrefix ?? true);
+  const stripPrefix = config.v1?.stripPrefix ?? true;
+  const inside = rememberForRequest((request) => strip(request, stripPrefix));
 
   async function admit(request: HttpRequest, observe: Observe): Promise<Answer | Passage> {
     const found = await route(request, catalog, config.baseDomain);
@@ -31,7 +33,7 @@ export function v1Edge(catalog: Catalog, config: GatewayConfig, notify: Notify):
       return { ...answer, project };
     }
 
-    const inner = strip(request);
+    const inner = inside(request);
     observe(inner.step);
     return passage(inner.value, project, header(request.headers, "origin"), allowed);
   }
@@ -45,8 +47,7 @@ async function route(
   baseDomain: string,
 ): Promise<Passed<CatalogEntry> | Answer> {
   const hostname = hostnameOf(header(request.headers, "host") ?? "");
-  const names = parseHost(hostname, baseDomain);
-  const evidence = { host: hostname, baseDomain, ...names };
+  const { names, evidence } = soughtBy(hostname, baseDomain);
   const routed = names !== null && HOSTS.includes(names.form);
   const entry = await lookUp(hostname, routed ? names : null, catalog);
   if (entry?.mode === "v1_dedicated") {
@@ -71,12 +72,6 @@ async function lookUp(hostname: string, names: HostNames | null, catalog: Catalo
 }
 
 const hostnameOf = (host: string): string => host.toLowerCase().replace(/:\d*$/, "").replace(/\.$/, "");
-
-/** A request without a body is the same object whenever a client sends it (`readHead`), and so is what becomes of it. */
-function stripper(enabled: boolean): (request: HttpRequest) => Passed<HttpRequest> {
-  const again = rememberFor((request: HttpRequest) => strip(request, enabled));
-  return (request) => (request.body.length === 0 ? again(request) : strip(request, enabled));
-}
 
 /** A plain prefix match: `/rest/v1x` becomes `/x`. The edge also resolves dot segments and doubled slashes. */
 function strip(request: HttpRequest, enabled: boolean): Passed<HttpRequest> {

@@ -2,6 +2,7 @@
 import { escapeIdentifier as name } from "pg";
 import type { Session } from "../replay/session.ts";
 import { quoteText } from "../words.ts";
+import type { FunctionInfo } from "./types.ts";
 
 export interface Parameter {
   /** Empty for one that is known by its place only. */
@@ -12,17 +13,9 @@ export interface Parameter {
   readonly default: string | null;
 }
 
-export interface Definition {
-  readonly oid: number;
-  readonly schema: string;
-  readonly name: string;
-  /** `is_member(uuid)`, as GRANT wants it. */
-  readonly signature: string;
-  readonly owner: string;
-  readonly definer: boolean;
-  readonly language: string;
-  /** Of a standard body as Postgres prints it: names mean what they meant when the function was made. */
-  readonly body: string;
+/** `body`: of a standard one as Postgres prints it. */
+export interface Definition extends Omit<FunctionInfo, "volatile"> {
+  /** Whether names in its body mean what they meant when the function was made. */
   readonly standard: boolean;
   /** With NULL for an argument it gives NULL without being run. */
   readonly strict: boolean;
@@ -36,6 +29,9 @@ export interface Definition {
   /** `search_path=public`, as it is stored. */
   readonly settings: readonly string[];
 }
+
+/** Whether it gives one truth value. */
+export const givesTruth = ({ returns, returnsSet }: Definition): boolean => returns === "boolean" && !returnsSet;
 
 export async function definitionsOf(session: Session, oids: readonly number[]): Promise<Definition[]> {
   if (oids.length === 0) return [];

@@ -1,4 +1,5 @@
 /** What became of the functions that a leaf calls, for one row. Pure. */
+import { givesTruth } from "../catalog/definitions.ts";
 import { type Predicate, valueSqlOf } from "../predicates.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { CalledBody, Part, Truth } from "../types.ts";
@@ -52,7 +53,7 @@ function calledIn(text: string, opened: Opened, evidence: LeafEvidence, judge: J
     (leaf?.kind === "query" && !definition.returnsSet) ||
     (leaf?.kind === "comparison" && /^[-#]>>?$/.test(leaf.operator));
   const part = isSaid ? { ...judged.part, operands: [] } : judged.part;
-  const isTruth = definition.returns === "boolean" && !definition.returnsSet;
+  const isTruth = givesTruth(definition);
   const raised = causes.find((cause) => cause.kind === "error");
   // What it did not raise when it was called says nothing about it.
   if (raised?.kind === "error" && raised.failure.message !== failureOf(evidence.values.get(text)?.[place])?.message)

@@ -1,5 +1,5 @@
 /** Functions that a policy calls, opened: their bodies are asked about like the policy itself, one place further in. */
-import { type Definition, definitionsOf, EXTRA } from "../catalog/definitions.ts";
+import { type Definition, definitionsOf, EXTRA, givesTruth } from "../catalog/definitions.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { type Body, bodyOf, columnOf, elementsOf } from "../predicates/bodies.ts";
 import { type CallSite, callsIn, deciding, type Searched, searched } from "../predicates/calls.ts";
@@ -121,13 +121,11 @@ async function callsOf(around: Openable, leaves: readonly Predicate[]): Promise<
     if (definition === undefined) continue;
     const search = searched(leaf.leaf);
     const wanted = search?.call === site.text ? wantedOf(definition, search) : undefined;
-    const decides = wanted !== undefined || (deciding(leaf) === site.text && isTruth(definition));
+    const decides = wanted !== undefined || (deciding(leaf) === site.text && givesTruth(definition));
     calls.push({ leaf: leaf.text, site, definition, wanted, decides });
   }
   return calls;
 }
-
-const isTruth = ({ returns, returnsSet }: Definition): boolean => returns === "boolean" && !returnsSet;
 
 /** Undefined where it cannot be told in which column to look. */
 function wantedOf(
@@ -202,7 +200,7 @@ async function bodyPredicate({ entered }: Scope, { definition, wanted }: Call): 
     return select === undefined ? "what it gives cannot be told apart" : searchPredicate(select, EXTRA, sql);
   }
   if (body.kind === "query" || returnsSet) return queryPredicate(selectOf(body));
-  const choice = isTruth(definition) ? caseChoice(body.text) : undefined;
+  const choice = givesTruth(definition) ? caseChoice(body.text) : undefined;
   return splitPredicate(choice ?? body.text);
 }
 

@@ -7,10 +7,8 @@ import { listed, plural } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { filterText } from "./filters.ts";
 import { detached, hiddenChild, mistakeItself } from "./hidden-child.ts";
-import { countPlan, countText, keyFilter, ownFilters } from "./sql.ts";
-import { visibleKeys } from "./visible-keys.ts";
-
-const KEYS = 100;
+import { countPlan, countText, ownFilters } from "./sql.ts";
+import { shownRows } from "./visible-keys.ts";
 
 /**
  * For an answer that has rows: embeds that are empty in all of them although their rows exist. `plan` is the request's
@@ -19,14 +17,12 @@ const KEYS = 100;
 export async function emptyEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promise<Findings | undefined> {
   const plain = plan.children.filter(({ relJoinType }) => relJoinType !== "inner");
   if (plain.length === 0) return undefined;
-  const [relation] = await relationsByName(inquiry.session, [plan.from], [inquiry.role]);
-  if (relation === undefined || relation.primaryKey.length === 0) return undefined;
-  const rows = await visibleKeys(inquiry, plan, relation.primaryKey, KEYS);
-  if (rows.length === 0) return undefined;
+  const rows = await shownRows(inquiry, plan);
+  if (rows === undefined) return undefined;
   for (const child of plain) {
     const inner: ReadPlan = {
       ...plan,
-      where: [keyFilter(relation.primaryKey, rows)],
+      where: [rows.filter],
       children: [{ ...child, relJoinType: "inner", children: [] }],
     };
     if ((await visibleCount(inquiry, countPlan(inner))) > 0) {
@@ -48,7 +44,7 @@ export async function emptyEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promi
         ...hidden.finding,
         code: "rows.embed-hidden",
         because: [
-          `${plural(rows.length, "row")} of ${inquiry.show(relation)} came back; ${countText(existing)} of them ${existing === 1 ? "has" : "have"} rows in ${embed}${filters.length === 0 ? "" : ` with ${listed(filters)}`}, and ${inquiry.role} sees none of those.`,
+          `${plural(rows.count, "row")} of ${inquiry.show(rows.relation)} came back; ${countText(existing)} of them ${existing === 1 ? "has" : "have"} rows in ${embed}${filters.length === 0 ? "" : ` with ${listed(filters)}`}, and ${inquiry.role} sees none of those.`,
           ...hidden.finding.because,
         ],
       },

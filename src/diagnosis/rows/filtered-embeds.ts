@@ -3,15 +3,14 @@ import { embedName } from "../../postgrest/plan/tree.ts";
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import { isEmptyRange } from "../../postgrest/request/range.ts";
 import { parseJson } from "../../tokens/jws.ts";
-import { relationsByName } from "../catalog/relations.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding } from "../types.ts";
 import { listed } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { filterText } from "./filters.ts";
 import { detached } from "./hidden-child.ts";
-import { countPlan, countText, keyFilter, ownFilters } from "./sql.ts";
-import { visibleKeys } from "./visible-keys.ts";
+import { countPlan, countText, ownFilters } from "./sql.ts";
+import { shownRows } from "./visible-keys.ts";
 
 /** For an answer that has rows. Nothing is wrong with it; it is easily read as if there were nothing to embed. */
 export async function filteredEmbedFinding(inquiry: Inquiry, plan: ReadPlan): Promise<Finding | undefined> {
@@ -72,15 +71,11 @@ async function emptiedBy(inquiry: Inquiry, plan: ReadPlan, child: ReadPlan): Pro
   };
 }
 
-const KEYS = 100;
-
 /** How many of the rows that came would have something in the embed if row security did not hold. */
 async function behindShownRows(inquiry: Inquiry, plan: ReadPlan): Promise<number> {
-  const [relation] = await relationsByName(inquiry.session, [plan.from], [inquiry.role]);
-  if (relation === undefined || relation.primaryKey.length === 0) return 0;
-  const rows = await visibleKeys(inquiry, plan, relation.primaryKey, KEYS);
-  if (rows.length === 0) return 0;
-  const shown = { ...plan, where: [keyFilter(relation.primaryKey, rows)] };
+  const rows = await shownRows(inquiry, plan);
+  if (rows === undefined) return 0;
+  const shown = { ...plan, where: [rows.filter] };
   return unsecuredCount(inquiry, countPlan(shown), await viewOwners(inquiry, shown));
 }
 

@@ -1,10 +1,28 @@
 /** Which rows the role sees, by key: so that a question asked without row security is about these alone. */
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
+import { relationsByName } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { type KeyFilter, keyFilter, keysOfTable, takeKeys } from "./sql.ts";
 
-export async function visibleKeys(
+/** Rows of an answer that are looked at for what is embedded in them. */
+const SHOWN = 100;
+
+export interface ShownRows {
+  readonly relation: Relation;
+  readonly count: number;
+  readonly filter: KeyFilter;
+}
+
+/** The first rows that the role sees of a read's table; undefined where there are none, or no key tells them apart. */
+export async function shownRows(inquiry: Inquiry, plan: ReadPlan): Promise<ShownRows | undefined> {
+  const [relation] = await relationsByName(inquiry.session, [plan.from], [inquiry.role]);
+  if (relation === undefined || relation.primaryKey.length === 0) return undefined;
+  const keys = await visibleKeys(inquiry, plan, relation.primaryKey, SHOWN);
+  return keys.length === 0 ? undefined : { relation, count: keys.length, filter: keyFilter(relation.primaryKey, keys) };
+}
+
+async function visibleKeys(
   inquiry: Inquiry,
   { from, where }: Pick<ReadPlan, "from" | "where">,
   key: readonly string[],

@@ -1,5 +1,4 @@
 /** Every request leaves a trace in the ring and a line in the log, and its answer says how to ask why. */
-import { remember } from "../cache/remember.ts";
 import type { Recording } from "../gateway/options.ts";
 import { type HttpRequest, target } from "../http/message.ts";
 import type { ModeName } from "../project/mode/types.ts";
@@ -36,7 +35,7 @@ export function recorder(traces: TraceRing, log: Logbook, strict: boolean) {
         if (verdict.kind !== "ok") prepareExplanationsLater();
         const { layer, code } = verdict;
         const record: RequestRecord = { trace: trace.id, mode, status: response.status, layer, code };
-        log.write("gateway", "request", requestText(trace, verdict), record, recordJson(record));
+        log.write("gateway", "request", requestText(trace, verdict), record);
         // Not on the platform, so not where everything must be as it is there.
         if (strict) return [];
         return [
@@ -47,15 +46,6 @@ export function recorder(traces: TraceRing, log: Logbook, strict: boolean) {
     };
   };
 }
-
-/** Only the trace is new with every request. */
-const recordJson = ({ trace, mode, status, layer, code }: RequestRecord): string =>
-  `{"trace":"${trace}",${verdictJson(`${mode} ${status} ${layer} ${code}`)}`;
-
-const verdictJson = remember((key) => {
-  const [mode, status, layer, ...code] = key.split(" ");
-  return JSON.stringify({ mode, status: Number(status), layer, code: code.join(" ") }).slice(1);
-});
 
 /** `GET /notes 200 rows.empty 3.1 ms · flux-dev why m1x2y3`: what decided, and for a failure how to learn more. */
 function requestText({ id, request, response, ms }: Trace, { code, kind }: Verdict): string {

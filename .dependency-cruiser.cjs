@@ -27,6 +27,7 @@ const neighbours = [
   { from: "http", to: "cache" },
   { from: "project", to: "http" },
   { from: "trace", to: "http" },
+  { from: "trace", to: "cache" },
   { from: "diagnosis", to: "database" },
   { from: "diagnosis", to: "postgrest" },
 ];

@@ -1,8 +1,8 @@
 /** A request as the v2 gateway's HTTP framework sees it: target normalised, repeated fields merged. */
+import { rememberForKept } from "../cache/kept.ts";
 import { remember, rememberFor } from "../cache/remember.ts";
-import type { HeaderList } from "../http/message.ts";
+import type { HeaderList, HttpRequest } from "../http/message.ts";
 import { target } from "../http/message.ts";
-import { rememberForRequest } from "../http/remember.ts";
 
 export interface Arrival {
   readonly method: string;
@@ -18,7 +18,7 @@ export interface Arrival {
   readonly hostname: string;
 }
 
-export const arrive = rememberForRequest((request): Arrival => {
+export const arrive = rememberForKept((request: HttpRequest): Arrival => {
   const { path, query } = parseTarget(target(request));
   const fields = mergeFields(request.headers);
   const host = fields.get("host") ?? null;

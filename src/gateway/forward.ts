@@ -1,4 +1,5 @@
 /** What v2 sends on: the app's request with the bridge token in place of its own, as the platform's HTTP client writes it. */
+import { isKept, keep } from "../cache/kept.ts";
 import type { HeaderList, HttpRequest } from "../http/message.ts";
 import { tenantNames } from "../project/tenant.ts";
 import type { Answer } from "./answer.ts";
@@ -48,7 +49,7 @@ export function forwardRequest(at: Arrival, body: Buffer, project: CatalogEntry,
   const before = lastWithoutBody.get(at);
   if (before?.headers === headers) return before;
   const request = { method, path, query, headers, body: empty };
-  lastWithoutBody.set(at, request);
+  if (isKept(at)) lastWithoutBody.set(at, keep(request));
   return request;
 }
 

@@ -1,7 +1,7 @@
 /** The v1 edge: a reverse proxy that routes by host, answers preflights and cuts a prefix. Keys are PostgREST's business. */
+import { rememberForKept } from "../cache/kept.ts";
 import { rememberFor } from "../cache/remember.ts";
 import { type HeaderList, type HttpRequest, type HttpResponse, header } from "../http/message.ts";
-import { rememberForRequest } from "../http/remember.ts";
 import { modes } from "../project/mode/mode.ts";
 import type { Observe } from "../trace/step.ts";
 import { type Answer, answered, isAnswer, type Passed, passed, refused, text } from "./answer.ts";
@@ -16,7 +16,7 @@ const { stripPrefix: PREFIX, hosts: HOSTS } = modes.v1.edge;
 
 export function v1Edge(catalog: Catalog, config: GatewayConfig, notify: Notify): Edge {
   const stripPrefix = config.v1?.stripPrefix ?? true;
-  const inside = rememberForRequest((request) => strip(request, stripPrefix));
+  const inside = rememberForKept((request: HttpRequest) => strip(request, stripPrefix));
 
   async function admit(request: HttpRequest, observe: Observe): Promise<Answer | Passage> {
     const found = await route(request, catalog, config.baseDomain);

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { BoundedMap } from "../cache/bounded-map.ts";
+import { keep } from "../cache/kept.ts";
 import { type HeaderList, type HttpRequest, type HttpResponse, header, splitTarget } from "./message.ts";
 
 export type Handler = (request: HttpRequest, message: IncomingMessage) => Promise<HttpResponse>;
@@ -15,7 +16,7 @@ export function readHead(message: IncomingMessage): HttpRequest {
   const { headers, requests } = clientOf(message.rawHeaders);
   const line = `${method} ${url}`;
   const before = requests.get(line);
-  if (before !== undefined) return before;
+  if (before !== undefined) return keep(before);
   const { path, query } = splitTarget(url);
   const request = { method, path, query, headers, body: noBody };
   if (line.length <= LONGEST_LINE) requests.set(line, request);
@@ -67,13 +68,19 @@ export function readBody(message: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     message.on("data", (chunk: Buffer) => chunks.push(chunk));
-    message.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    message.once("end", () => resolve(whole(chunks)));
     message.once("error", reject);
     message.once("close", () => {
       if (!message.readableEnded) reject(new Error("The sender went away before the end."));
     });
   });
 }
+
+/** One chunk stays as it is, unless small: a copy lives in a pool, and the garbage collector has less to do with it. */
+const whole = (chunks: readonly Buffer[]): Buffer =>
+  chunks.length === 1 && chunks[0]!.length > SMALL ? chunks[0]! : Buffer.concat(chunks);
+
+const SMALL = 1000;
 
 /** The phrase's UTF-8 bytes; a line break must not end the status line. */
 const reasonPhrase = (reason: string): string =>

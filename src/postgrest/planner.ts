@@ -3,6 +3,7 @@
  * planned once is remembered, and with it the SQL, so that only what differs is looked at again.
  */
 import { BoundedMap } from "../cache/bounded-map.ts";
+import { isKept, keep } from "../cache/kept.ts";
 import type { HttpRequest } from "../http/message.ts";
 import type { EngineConfig } from "./config/types.ts";
 import type { Dialect } from "./dialect.ts";
@@ -56,7 +57,7 @@ export class Planner {
     const known = this.#known.get(text);
     if (known !== undefined) {
       const read = { request: requestOf(known.head, http), head: known.head, plans: known.plans };
-      if (http.body.length === 0) this.#again.set(http, read);
+      if (isKept(http)) this.#again.set(http, read);
       return read;
     }
     const request = buildApiRequest(this.config, this.dialect, http, this.cache);
@@ -68,7 +69,7 @@ export class Planner {
       return { request, head };
     }
     const plans = new BoundedMap<string, Planned>(PLANS);
-    this.#known.set(text, { head, plans });
+    this.#known.set(text, { head: keep(head), plans });
     return { request, head, plans };
   }
 
@@ -80,7 +81,9 @@ export class Planner {
     const plan = actionPlan(request.action, this.config, this.dialect, request, this.cache);
     const isQuery = plan.kind === "read" || plan.kind === "mutate" || plan.kind === "call";
     const planned = isQuery ? new PlannedQuery(plan, this.config, this.dialect, request) : { plan };
-    if (shape !== undefined && shape.length <= MAX_LENGTH) plans?.set(shape, planned);
+    if (plans === undefined || shape === undefined || shape.length > MAX_LENGTH) return planned;
+    keep(plan);
+    plans.set(shape, planned);
     return planned;
   }
 }

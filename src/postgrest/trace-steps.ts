@@ -1,4 +1,5 @@
 /** The engine's part of a trace: what each phase knew when it passed on, answered or refused. */
+import { rememberForKept } from "../cache/kept.ts";
 import { remember, rememberFor } from "../cache/remember.ts";
 import type { Layer, Step } from "../trace/step.ts";
 import type { AuthResult } from "./auth/types.ts";
@@ -6,6 +7,7 @@ import type { PgrstError } from "./errors/pgrst-error.ts";
 import type { ActionPlan } from "./plan/types.ts";
 import type { RequestHead } from "./request/api-request.ts";
 import type { SentTransaction } from "./transaction/compose.ts";
+import type { ComposedQuery } from "./transaction/composed-query.ts";
 import type { Executed } from "./transaction/execute.ts";
 
 type Evidence = Readonly<Record<string, unknown>>;
@@ -21,27 +23,44 @@ export const authStep = rememberFor(({ role, claims, authenticated }: AuthResult
   step("auth", "passed", authenticated ? "authenticated" : "anonymous", { role, authenticated, claims }),
 );
 
-export const requestStep = rememberFor(({ action, schema, preferences, queryParams }: RequestHead) => {
+export const requestStep = rememberForKept(({ action, schema, preferences, queryParams }: RequestHead) => {
   const { canonical, select, filters, order } = queryParams;
   const evidence = { action, schema, preferences, query: canonical, select, filters, order };
   return step("request", "passed", action.kind, evidence);
 });
 
-export const planStep = rememberFor((plan: ActionPlan) => step("plan", "passed", plan.kind, { plan }));
+export const planStep = rememberForKept((plan: ActionPlan) => step("plan", "passed", plan.kind, { plan }));
 
 /** The SQL as sent, and how Postgres took it. None for OPTIONS, which asks nothing. */
 export function transactionSteps(executed: Executed, auth: AuthResult): readonly Step[] {
   if (executed.kind === "info") return [];
-  const { outcome } = executed;
-  return [sentStep(outcome.sent), transactionStep(outcome, auth)];
+  const { kind, outcome } = executed;
+  if (kind === "query") return [sentStep(executed.query), transactionStep(outcome, executed.query.end, auth)];
+  const { sent } = outcome;
+  return [step("statement", "passed", "sent", { ...sent }), transactionStep(outcome, sent.end, auth)];
 }
 
-const sentStep = rememberFor((sent: SentTransaction) => step("statement", "passed", "sent", sent));
+/** What was sent, made anew when somebody asks, as most traces are never looked at. */
+class SentStep implements Step {
+  readonly layer = "statement";
+  readonly outcome = "passed";
+  readonly code = "statement.sent";
+  readonly #query: ComposedQuery;
+
+  constructor(query: ComposedQuery) {
+    this.#query = query;
+  }
+
+  get evidence(): Evidence {
+    return { ...this.#query.sent() };
+  }
+}
+
+const sentStep = rememberForKept((query: ComposedQuery) => new SentStep(query));
 
 type Outcome = Exclude<Executed, { kind: "info" }>["outcome"];
 
-function transactionStep(outcome: Outcome, auth: AuthResult): Step {
-  const { end } = outcome.sent;
+function transactionStep(outcome: Outcome, end: SentTransaction["end"], auth: AuthResult): Step {
   const context = { role: auth.role, claims: auth.claims, end };
   if (outcome.kind === "failed") {
     const { failure } = outcome;

@@ -23,69 +23,91 @@ export interface QueryContext {
 }
 
 /** What was sent, for the trace. */
-export type SentTransaction = {
+export interface SentTransaction {
   readonly role: string;
   readonly isolation: IsolationLevel;
   readonly readOnly: boolean;
   readonly end: TransactionEnd | "depends";
   readonly statements: readonly TransactionStatement[];
-};
+}
 
 export type QueryResult =
   | { readonly kind: "rows"; readonly result: ResultSet }
   /** EXPLAIN, as the plan media type asks for. */
   | { readonly kind: "explain"; readonly body: Buffer };
 
-export interface ComposedQuery {
-  readonly plan: DatabasePlan;
-  readonly transaction: TransactionRequest;
-  readonly sent: SentTransaction;
-  /** Whether the last statement asks for the planner's guess. */
-  readonly countsLast: boolean;
-  decode(rows: TransactionRows): QueryResult;
-  /** What is wrong with the number of rows; null where nothing is. */
-  complaint(result: QueryResult): PgrstError | null;
-}
-
 /** What a plan comes to in SQL, whoever asks and whatever the body holds. */
 export interface PreparedQuery extends MainStatements {
   readonly checks: readonly Check[];
 }
 
-/** @param before what `contextStatements` gave */
-export function composeQuery(
-  plan: DatabasePlan,
-  { main, count, checks }: PreparedQuery,
-  before: readonly TransactionStatement[],
-  body: Buffer,
-  context: QueryContext,
-): ComposedQuery {
-  const { config, request, auth } = context;
-  const rollsBack = transactionEnd(config, request) === "rollback";
-  const filled = fill(main, body);
-  // By `concat`, as a spread leaves room for a dozen more, and traces keep the list.
-  const statements = before.concat({ role: "main", text: filled.text, parameters: filled.values, format: "binary" });
-  // Deferred constraints would be checked at COMMIT, which does not come.
-  if (rollsBack) statements.push(deferredConstraints);
-  if (count !== undefined) statements.push({ role: "count", ...sending(fill(count, body)), format: "text" });
+/** What a plan comes to for one caller, whatever the body holds. */
+export class CallersQuery {
+  readonly plan: DatabasePlan;
+  readonly role: string;
+  /** Whether the last statement asks for the planner's guess. */
+  readonly countsLast: boolean;
+  readonly #prepared: PreparedQuery;
+  readonly #before: readonly TransactionStatement[];
+  readonly #settings: TransactionRequest["settings"];
+  readonly #end: TransactionRequest["end"];
+  readonly #keepsPrepared: boolean;
 
-  const decode = (rows: TransactionRows): QueryResult => decodeMain(plan, rows[before.length] ?? []);
-  const complaint = (result: QueryResult): PgrstError | null =>
-    result.kind === "rows" ? firstComplaint(checks, result.result.queryTotal) : null;
-  const settings = { isolation: isolationLevel(plan, context), readOnly: plan.mode === "read" };
-  // A read leaves nothing behind that a rollback would take away, so it need not wait for the verdict.
-  const decides = checks.length > 0 && !rollsBack && plan.mode === "write";
-  const endAfter = (rows: TransactionRows): TransactionEnd =>
-    complaint(decode(rows)) === null ? "commit" : "rollback";
-  const end = rollsBack ? "rollback" : decides ? endAfter : "commit";
-  return {
-    plan,
-    transaction: { settings, statements, end, prepared: config.dbPreparedStatements },
-    sent: { role: auth.role, ...settings, end: typeof end === "string" ? end : "depends", statements },
-    countsLast: count !== undefined,
-    decode,
-    complaint,
-  };
+  constructor(plan: DatabasePlan, prepared: PreparedQuery, context: QueryContext) {
+    const { config, request, auth } = context;
+    this.plan = plan;
+    this.role = auth.role;
+    this.countsLast = prepared.count !== undefined;
+    this.#prepared = prepared;
+    this.#before = contextStatements(plan, context);
+    this.#settings = { isolation: isolationLevel(plan, context), readOnly: plan.mode === "read" };
+    const rollsBack = transactionEnd(config, request) === "rollback";
+    // A read leaves nothing behind that a rollback would take away, so it need not wait for the verdict.
+    const decides = prepared.checks.length > 0 && !rollsBack && plan.mode === "write";
+    this.#end = rollsBack ? "rollback" : decides ? (rows) => this.#endAfter(rows) : "commit";
+    this.#keepsPrepared = config.dbPreparedStatements;
+  }
+
+  transaction(body: Buffer): TransactionRequest {
+    const statements = this.#statements(body);
+    return { settings: this.#settings, statements, end: this.#end, prepared: this.#keepsPrepared };
+  }
+
+  get end(): SentTransaction["end"] {
+    return typeof this.#end === "string" ? this.#end : "depends";
+  }
+
+  sent(body: Buffer): SentTransaction {
+    return { role: this.role, ...this.#settings, end: this.end, statements: this.#statements(body) };
+  }
+
+  #statements(body: Buffer): readonly TransactionStatement[] {
+    const { main, count } = this.#prepared;
+    const filled = fill(main, body);
+    const statements = this.#before.concat({
+      role: "main",
+      text: filled.text,
+      parameters: filled.values,
+      format: "binary",
+    });
+    // Deferred constraints would be checked at COMMIT, which does not come.
+    if (this.#end === "rollback") statements.push(deferredConstraints);
+    if (count !== undefined) statements.push({ role: "count", ...sending(fill(count, body)), format: "text" });
+    return statements;
+  }
+
+  #endAfter(rows: TransactionRows): TransactionEnd {
+    return this.complaint(this.decode(rows)) === null ? "commit" : "rollback";
+  }
+
+  decode(rows: TransactionRows): QueryResult {
+    return decodeMain(this.plan, rows[this.#before.length] ?? []);
+  }
+
+  /** What is wrong with the number of rows; null where nothing is. */
+  complaint(result: QueryResult): PgrstError | null {
+    return result.kind === "rows" ? firstComplaint(this.#prepared.checks, result.result.queryTotal) : null;
+  }
 }
 
 /** Settings, role and the pre-request function. */

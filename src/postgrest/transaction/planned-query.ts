@@ -1,4 +1,5 @@
 /** A plan with its SQL, and what was made of it for those who asked. */
+import { keep } from "../../cache/kept.ts";
 import type { HeaderList } from "../../http/message.ts";
 import type { AuthResult } from "../auth/types.ts";
 import type { EngineConfig } from "../config/types.ts";
@@ -7,21 +8,15 @@ import { sentBody } from "../request/payload.ts";
 import type { ApiRequest } from "../request/types.ts";
 import { type DatabasePlan, mainStatement } from "../sql/statements.ts";
 import { rowChecks } from "./checks.ts";
-import {
-  type ComposedQuery,
-  composeQuery,
-  contextStatements,
-  type PreparedQuery,
-  type QueryContext,
-} from "./compose.ts";
-import type { TransactionStatement } from "./run.ts";
+import { CallersQuery, type PreparedQuery, type QueryContext } from "./compose.ts";
+import { ComposedQuery } from "./composed-query.ts";
 
 /** What was made for one list of fields. */
 interface Known {
   readonly auth: AuthResult;
-  readonly before: readonly TransactionStatement[];
+  readonly query: CallersQuery;
   /** Of a request without a body there is nothing else to it. */
-  whole: ComposedQuery | undefined;
+  readonly bodiless: ComposedQuery;
 }
 
 /**
@@ -56,13 +51,14 @@ export class PlannedQuery {
   compose(context: QueryContext): ComposedQuery {
     const { payload } = context.request;
     const known = this.#knownFor(context);
-    if (payload === null && known?.whole !== undefined) return known.whole;
+    if (payload === null && known !== undefined) return known.bodiless;
     const body = sentBody(payload);
+    return new ComposedQuery(known?.query ?? this.#queryFor(context), body);
+  }
+
+  #queryFor(context: QueryContext): CallersQuery {
     this.#prepared ??= this.#prepare();
-    const before = known?.before ?? contextStatements(this.plan, context);
-    const composed = composeQuery(this.plan, this.#prepared, before, body, context);
-    if (payload === null && known !== undefined) known.whole = composed;
-    return composed;
+    return new CallersQuery(this.plan, this.#prepared, context);
   }
 
   /** Undefined at the first use, as most of what comes once does not come again. */
@@ -72,7 +68,8 @@ export class PlannedQuery {
     const { auth, request } = context;
     const before = this.#known?.get(request.headers);
     if (before?.auth === auth) return before;
-    const known = { auth, before: contextStatements(this.plan, context), whole: undefined };
+    const query = this.#queryFor(context);
+    const known = { auth, query, bodiless: keep(new ComposedQuery(query, sentBody(null), true)) };
     this.#known ??= new WeakMap();
     this.#known.set(request.headers, known);
     return known;

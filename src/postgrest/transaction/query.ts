@@ -1,7 +1,8 @@
 /** The query phase: a transaction is run, and its rows become a result or a refusal. */
 import type { PgrstError } from "../errors/pgrst-error.ts";
 import type { DatabasePlan } from "../sql/statements.ts";
-import type { ComposedQuery, QueryContext, QueryResult, SentTransaction } from "./compose.ts";
+import type { CallersQuery, QueryContext, QueryResult } from "./compose.ts";
+import type { ComposedQuery } from "./composed-query.ts";
 import type { Pool } from "./pool.ts";
 import { plannedRows } from "./result-set.ts";
 import { runTransaction, type TransactionResult } from "./run.ts";
@@ -9,31 +10,32 @@ import type { DatabaseFailure } from "./types.ts";
 import type { Row } from "./wire-reader.ts";
 
 export type QueryOutcome =
-  | { readonly kind: "result"; readonly result: QueryResult; readonly sent: SentTransaction }
+  | { readonly kind: "result"; readonly result: QueryResult }
   /** The rows were not what was asked for. */
-  | { readonly kind: "refused"; readonly error: PgrstError; readonly sent: SentTransaction }
-  | { readonly kind: "failed"; readonly failure: DatabaseFailure; readonly sent: SentTransaction };
+  | { readonly kind: "refused"; readonly error: PgrstError }
+  | { readonly kind: "failed"; readonly failure: DatabaseFailure };
 
 export interface ExecutedQuery {
   readonly kind: "query";
   readonly plan: DatabasePlan;
+  readonly query: ComposedQuery;
   readonly outcome: QueryOutcome;
 }
 
 /** Runs a read, a write or a call. Never rejects for what the database says. */
 export async function runQuery(query: ComposedQuery, context: QueryContext, pool: Pool): Promise<ExecutedQuery> {
-  const { plan } = query;
-  return { kind: "query", plan, outcome: outcomeOf(query, await runTransaction(pool, query.transaction), context) };
+  const result = await runTransaction(pool, query.transaction());
+  return { kind: "query", plan: query.query.plan, query, outcome: outcomeOf(query.query, result, context) };
 }
 
-function outcomeOf(query: ComposedQuery, { rows, failure }: TransactionResult, context: QueryContext): QueryOutcome {
-  const { plan, sent, countsLast } = query;
-  if (failure !== null && !(checksComeFirst(plan) && answeredMain(failure))) return { kind: "failed", failure, sent };
+function outcomeOf(query: CallersQuery, { rows, failure }: TransactionResult, context: QueryContext): QueryOutcome {
+  const { plan, countsLast } = query;
+  if (failure !== null && !(checksComeFirst(plan) && answeredMain(failure))) return { kind: "failed", failure };
   const result = query.decode(rows);
   const error = query.complaint(result);
-  if (error !== null) return { kind: "refused", error, sent };
-  if (failure !== null) return { kind: "failed", failure, sent };
-  return { kind: "result", result: withTotal(result, rows.at(-1), context, countsLast), sent };
+  if (error !== null) return { kind: "refused", error };
+  if (failure !== null) return { kind: "failed", failure };
+  return { kind: "result", result: withTotal(result, rows.at(-1), context, countsLast) };
 }
 
 /** Writes and reads look at the rows before deferred constraints, calls after them. */

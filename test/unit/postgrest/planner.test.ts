@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { keep } from "../../../src/cache/kept.ts";
 import type { HeaderList } from "../../../src/http/message.ts";
 import type { AuthResult } from "../../../src/postgrest/auth/types.ts";
 import { readConfig } from "../../../src/postgrest/config/read.ts";
@@ -32,7 +33,7 @@ function plannerOf() {
     return planned.compose({ config, dialect, auth, request: request.request });
   };
   const parameters = (role: "context" | "main", ...asked: Parameters<typeof compose>) =>
-    compose(...asked).transaction.statements.find((statement) => statement.role === role)?.parameters;
+    compose(...asked).transaction().statements.find((statement) => statement.role === role)?.parameters;
   return { read, plan: (...asked: Asked) => planner.plan(read(...asked)), compose, parameters };
 }
 
@@ -115,12 +116,12 @@ it("composes once what a client sends again without a body, and anew for another
   const bob = { ...ann, role: "bob", claimsJson: '{"role":"bob"}' };
   expect(parameters("context", bob, "GET /items", "", own)).toContain('{"role":"bob"}');
   expect(parameters("context", ann, "GET /items", "", other)).toContain('{"x-own":"2"}');
-  expect(parameters("context", ann, "GET /items", "", own)).toEqual(first!.transaction.statements[0]!.parameters);
+  expect(parameters("context", ann, "GET /items", "", own)).toEqual(first!.transaction().statements[0]!.parameters);
 });
 
 it("takes a request object that comes again for the same request", () => {
   const planner = new Planner(config, dialect, cache);
-  const request = { method: "GET", path: "/items", query: "", headers: [], body: Buffer.alloc(0) };
+  const request = keep({ method: "GET", path: "/items", query: "", headers: [], body: Buffer.alloc(0) });
   const [, , third, fourth] = [1, 2, 3, 4].map(() => planner.read(request));
   expect(fourth).toBe(third);
 });

@@ -1,5 +1,5 @@
 /** The last traces, bounded in number and in bytes, with a way to follow new ones. */
-import { PackedTrace } from "./packed.ts";
+import { Place } from "./place.ts";
 import type { Trace } from "./trace.ts";
 
 export interface RingLimits {
@@ -10,57 +10,62 @@ export interface RingLimits {
 
 export class TraceRing {
   readonly #limits: RingLimits;
-  /** Oldest first; the places before `#first` are empty. */
-  #traces: (PackedTrace | undefined)[] = [];
-  #first = 0;
-  readonly #followers = new Set<(trace: Trace) => void>();
+  /** As many as were ever needed, up to the limit. The newest trace is before `#next`, the others before that, around the end. */
+  #places: Place[] = [];
+  #next = 0;
+  #held = 0;
   #bytes = 0;
+  readonly #followers = new Set<(trace: Trace) => void>();
 
   constructor(limits: RingLimits = { traces: 1000, bytes: 64 * 1024 * 1024 }) {
     this.#limits = limits;
   }
 
   add(trace: Trace): void {
-    const packed = new PackedTrace(trace);
-    this.#traces.push(packed);
-    this.#bytes += packed.weight;
-    while (this.#isFull()) {
-      this.#bytes -= this.#traces[this.#first]!.weight;
-      this.#traces[this.#first] = undefined;
-      this.#first += 1;
+    if (this.#held === this.#limits.traces) this.#dropOldest();
+    let place = this.#places[this.#next];
+    if (place === undefined) {
+      place = new Place();
+      this.#places.push(place);
     }
-    // Now and then: moving the others up at every request would cost more than the rest of the trace.
-    if (this.#first >= this.#limits.traces) {
-      this.#traces = this.#held();
-      this.#first = 0;
-    }
+    place.hold(trace);
+    this.#held += 1;
+    this.#bytes += place.weight;
+    this.#next = (this.#next + 1) % this.#limits.traces;
+    while (this.#held > 1 && this.#bytes > this.#limits.bytes) this.#dropOldest();
     for (const follower of this.#followers) follower(trace);
   }
 
-  #isFull(): boolean {
-    const held = this.#traces.length - this.#first;
-    return held > 1 && (held > this.#limits.traces || this.#bytes > this.#limits.bytes);
+  #dropOldest(): void {
+    const oldest = this.#placeBefore(this.#held);
+    this.#held -= 1;
+    this.#bytes -= oldest.weight;
+    oldest.empty();
+  }
+
+  /** @param back 1 for the newest trace */
+  #placeBefore(back: number): Place {
+    const { traces } = this.#limits;
+    return this.#places[(this.#next - back + traces) % traces]!;
   }
 
   get(id: string): Trace | undefined {
-    return this.#held()
-      .findLast((trace) => trace.id === id)
-      ?.unpack();
+    for (let back = 1; back <= this.#held; back += 1) {
+      const place = this.#placeBefore(back);
+      if (place.id === id) return place.trace();
+    }
+    return undefined;
   }
 
   /** Oldest first. */
   all(): Trace[] {
-    return this.#held().map((trace) => trace.unpack());
-  }
-
-  #held(): PackedTrace[] {
-    return this.#traces.slice(this.#first) as PackedTrace[];
+    return Array.from({ length: this.#held }, (_, index) => this.#placeBefore(this.#held - index).trace());
   }
 
   /** The newest trace that matches. */
   last(matches: (trace: Trace) => boolean = () => true): Trace | undefined {
-    for (const packed of this.#held().reverse()) {
-      const trace = packed.unpack();
+    for (let back = 1; back <= this.#held; back += 1) {
+      const trace = this.#placeBefore(back).trace();
       if (matches(trace)) return trace;
     }
     return undefined;
@@ -73,8 +78,7 @@ export class TraceRing {
   }
 
   clear(): void {
-    this.#traces = [];
-    this.#first = 0;
-    this.#bytes = 0;
+    this.#places = [];
+    [this.#next, this.#held, this.#bytes] = [0, 0, 0];
   }
 }

@@ -64,13 +64,18 @@ export class TraceRecorder {
   }
 }
 
-let count = randomInt(2 ** 24);
+/** Numbers of four digits in base 36, so that none has to be filled up. */
+const [FIRST, COUNTS] = [36 ** 3, 36 ** 4 - 36 ** 3];
+let count = randomInt(COUNTS);
 /** Digits take longer to write than anything else here, and a busy gateway answers several requests in a millisecond. */
 let [millisecond, digits] = [0, ""];
 
-/** The time, and a count that begins anywhere, so that two emulators do not give the same ids. */
+/**
+ * The time, and a count that begins anywhere, so that two emulators do not give the same ids. Twelve characters, as V8 would
+ * keep longer ones in two parts and the whole.
+ */
 function newTraceId(now: number): string {
   if (now !== millisecond) [millisecond, digits] = [now, now.toString(36)];
-  count = (count + 1) % 2 ** 24;
-  return digits + count.toString(16).padStart(6, "0");
+  count = (count + 1) % COUNTS;
+  return digits + (FIRST + count).toString(36);
 }

@@ -1,36 +1,48 @@
 /**
- * A trace as the ring keeps it. It keeps a thousand that hardly anybody asks for, and the garbage collector moves each of
- * their objects twice, which used to cost more than all the rest of a trace. So what is the same for several is kept once, a
- * list of fields becomes one text, and a small body one of its own instead of a view into all that a socket gave.
+ * A place of the ring, used again for trace after trace. The ring keeps a thousand that hardly anybody asks for, and the
+ * garbage collector moves each new object of theirs twice, which used to cost more than all the rest of a trace. So the
+ * place itself stays, what is the same for several traces is kept once, a list of fields becomes one text, and a small body
+ * one of its own instead of a view into all that a socket gave.
  */
 
+import { isKept } from "../cache/kept.ts";
 import type { HeaderList, HttpResponse } from "../http/message.ts";
 import type { Step } from "./step.ts";
 import type { Trace } from "./trace.ts";
 
 type Body = HttpResponse["body"];
 
-export class PackedTrace {
-  readonly id: string;
-  /** Bytes of the bodies. */
-  readonly weight: number;
-  readonly #startedAt: number;
-  readonly #mode: Trace["mode"];
-  readonly #request: Trace["request"];
-  readonly #steps: Trace["steps"];
-  readonly #stepTimes: Trace["stepTimes"];
-  readonly #ms: number;
-  readonly #status: number;
-  readonly #reason: string | undefined;
-  readonly #fields: Fields;
-  readonly #body: Body;
+export class Place {
+  #id = "";
+  #weight = 0;
+  #startedAt = 0;
+  #mode: Trace["mode"] = "v2";
+  #request: Trace["request"] | undefined;
+  #steps: Trace["steps"] = none;
+  /** As many as `#timed` count; longer where an earlier trace had more. */
+  readonly #stepTimes: number[] = [];
+  #timed: number | undefined;
+  #ms = 0;
+  #status = 0;
+  #reason: string | undefined;
+  #fields: Fields = none;
+  #body: Body = "";
   /** Whether the body is bytes that were made a text, one character each. */
-  readonly #bodyIsPacked: boolean;
+  #bodyIsPacked = false;
 
-  constructor({ id, startedAt, mode, request, steps, stepTimes, ms, response }: Trace) {
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Bytes of the bodies. */
+  get weight(): number {
+    return this.#weight;
+  }
+
+  hold({ id, startedAt, mode, request, steps, stepTimes, ms, response }: Trace): void {
     const { status, reason, headers, body } = response;
-    this.id = id;
-    this.weight = request.body.length + body.length;
+    this.#id = id;
+    this.#weight = request.body.length + body.length;
     this.#startedAt = startedAt;
     this.#mode = mode;
     this.#request = request;
@@ -39,33 +51,45 @@ export class PackedTrace {
     const sameWay = before !== undefined && sameSteps(before.steps, steps);
     const alike = before !== undefined && sameFields(before.headers, headers);
     this.#steps = sameWay ? before.steps : steps.slice();
-    this.#stepTimes = stepTimes?.slice();
+    this.#timed = stepTimes?.length;
+    for (let index = 0; index < (this.#timed ?? 0); index += 1) this.#stepTimes[index] = stepTimes![index]!;
     this.#ms = ms;
     this.#status = status;
     this.#reason = reason;
     this.#fields = alike ? before.headers : packFields(headers);
-    if (asked !== undefined && !(sameWay && alike)) {
+    if (asked !== undefined && !(sameWay && alike) && isKept(asked)) {
       last.set(asked, { steps: this.#steps, headers: alike ? before.headers : headers });
     }
     this.#bodyIsPacked = typeof body !== "string" && body.length <= SMALL;
     this.#body = this.#bodyIsPacked ? body.toString("latin1") : body;
   }
 
-  unpack(): Trace {
+  /** Lets go of what it holds. */
+  empty(): void {
+    this.#request = undefined;
+    this.#steps = none;
+    this.#fields = none;
+    this.#body = "";
+  }
+
+  /** The trace it holds. Do not ask an empty place. */
+  trace(): Trace {
     const [status, reason, headers] = [this.#status, this.#reason, unpackFields(this.#fields)];
     const body = this.#bodyIsPacked ? Buffer.from(this.#body as string, "latin1") : this.#body;
     return {
-      id: this.id,
+      id: this.#id,
       startedAt: this.#startedAt,
       mode: this.#mode,
-      request: this.#request,
+      request: this.#request!,
       steps: this.#steps,
-      ...(this.#stepTimes === undefined ? {} : { stepTimes: this.#stepTimes }),
+      ...(this.#timed === undefined ? {} : { stepTimes: this.#stepTimes.slice(0, this.#timed) }),
       response: reason === undefined ? { status, headers, body } : { status, reason, headers, body },
       ms: this.#ms,
     };
   }
 }
+
+const none: readonly never[] = [];
 
 /** A larger body is rare, and copied for nothing. */
 const SMALL = 4096;

@@ -92,14 +92,14 @@ async function answer(state: AppState, http: HttpRequest, journey: Journey): Pro
   const { config, dialect, cache } = planner;
   const read = planner.read(http);
   const { request } = read;
-  journey.passed("parse", () => requestStep(read.head));
+  journey.passed("parse", () => requestStep(read));
 
   journey.enter("plan");
   const planned = planner.plan(read);
-  journey.passed("plan", () => planStep(planned.plan));
+  journey.passed("plan", () => planStep(planned.plan, read, planner));
 
   journey.enter("transaction");
-  const context = { config, dialect, auth, request };
+  const context = { config, dialect, auth, request, values: read.values };
   const executed = await execute(planned, context, cache, state.pool);
   journey.passed("transaction", () => transactionSteps(executed, auth));
 

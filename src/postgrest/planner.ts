@@ -12,6 +12,7 @@ import { buildApiRequest, headOf, headText, type RequestHead, requestOf } from "
 import { holdsObject } from "./request/payload.ts";
 import type { ApiRequest } from "./request/types.ts";
 import type { SchemaCache } from "./schema-cache/types.ts";
+import { Templates } from "./templates.ts";
 import type { Planned } from "./transaction/execute.ts";
 import { PlannedQuery } from "./transaction/planned-query.ts";
 
@@ -26,6 +27,10 @@ export interface ReadRequest {
   readonly head: RequestHead;
   /** Absent for what came for the first time: most of that never comes again. */
   readonly plans?: Shared["plans"];
+  /** Of a query that others have in common but for these: request, head and plans hold marks in their place. */
+  readonly values?: readonly string[];
+  /** The same without marks, where there are any. */
+  readonly afresh?: () => ReadRequest;
 }
 
 /** Heads remembered, and the plans of each: bodies with other columns need other plans. */
@@ -40,6 +45,7 @@ export class Planner {
   readonly cache: SchemaCache;
   readonly #known = new BoundedMap<string, Shared>(HEADS);
   readonly #seen = new BoundedMap<string, true>(HEADS);
+  readonly #templates = new Templates(HEADS, (http, marks) => this.#template(http, marks));
   /** A request without a body is the same object whenever a client sends it. */
   readonly #again = new WeakMap<HttpRequest, ReadRequest>();
 
@@ -60,31 +66,78 @@ export class Planner {
       if (isKept(http)) this.#again.set(http, read);
       return read;
     }
-    const request = buildApiRequest(this.config, this.dialect, http, this.cache);
-    const head = headOf(request);
-    if (text.length > MAX_LENGTH) return { request, head };
+    if (text.length > MAX_LENGTH) return this.#readAfresh(http);
     // What comes once would only push out what comes often.
     if (!this.#seen.get(text)) {
       this.#seen.set(text, true);
-      return { request, head };
+      return this.#readAlike(http) ?? this.#readAfresh(http);
     }
+    const { request, head } = this.#readAfresh(http);
     const plans = new BoundedMap<string, Planned>(PLANS);
     this.#known.set(text, { head: keep(head), plans });
     return { request, head, plans };
   }
 
+  #readAfresh(http: HttpRequest): ReadRequest {
+    const request = buildApiRequest(this.config, this.dialect, http, this.cache);
+    return { request, head: headOf(request) };
+  }
+
+  /** By what an earlier request has in common with it. */
+  #readAlike(http: HttpRequest): ReadRequest | undefined {
+    const found = this.#templates.find(http);
+    if (found === undefined) return undefined;
+    const { head, plans } = found.shared;
+    const request = { ...requestOf(head, http), queryParams: { ...head.queryParams, canonical: found.canonical } };
+    return { request, head, plans, values: found.values, afresh: () => this.#readAfresh(http) };
+  }
+
+  #template(marked: HttpRequest, marks: number): Shared | undefined {
+    try {
+      const { request, head } = this.#readAfresh(marked);
+      const planned = this.#plannedFor(request, marks);
+      if (planned === undefined) return undefined;
+      const plans = new BoundedMap<string, Planned>(PLANS);
+      this.#remember(plans, bodyShape(request), planned);
+      return { head: keep(head), plans };
+    } catch {
+      // What is wrong is said of the request itself, without marks.
+      return undefined;
+    }
+  }
+
   /** @throws PgrstError see `actionPlan` */
-  plan({ request, plans }: ReadRequest): Planned {
+  plan(read: ReadRequest): Planned {
+    const { request, plans, values, afresh } = read;
     const shape = plans === undefined ? undefined : bodyShape(request);
     const known = shape === undefined ? undefined : plans?.get(shape);
     if (known !== undefined) return known;
+    const planned = afresh === undefined ? this.#planned(request) : this.#plannedFor(request, values!.length);
+    if (planned === undefined) return this.#planned(afresh!().request);
+    this.#remember(plans, shape, planned);
+    return planned;
+  }
+
+  #remember(plans: Shared["plans"] | undefined, shape: string | undefined, planned: Planned): void {
+    if (plans === undefined || shape === undefined || shape.length > MAX_LENGTH) return;
+    keep(planned.plan);
+    plans.set(shape, planned);
+  }
+
+  #planned(request: ApiRequest): Planned {
     const plan = actionPlan(request.action, this.config, this.dialect, request, this.cache);
     const isQuery = plan.kind === "read" || plan.kind === "mutate" || plan.kind === "call";
-    const planned = isQuery ? new PlannedQuery(plan, this.config, this.dialect, request) : { plan };
-    if (plans === undefined || shape === undefined || shape.length > MAX_LENGTH) return planned;
-    keep(plan);
-    plans.set(shape, planned);
-    return planned;
+    return isQuery ? new PlannedQuery(plan, this.config, this.dialect, request) : { plan };
+  }
+
+  /** Undefined where marks are in the way, or the request cannot be planned at all, which is to be said without them. */
+  #plannedFor(request: ApiRequest, marks: number): PlannedQuery | undefined {
+    try {
+      const planned = this.#planned(request);
+      return planned instanceof PlannedQuery && planned.takesValues(marks) ? planned : undefined;
+    } catch {
+      return undefined;
+    }
   }
 }
 

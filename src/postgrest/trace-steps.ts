@@ -5,6 +5,7 @@ import type { Layer, Step } from "../trace/step.ts";
 import type { AuthResult } from "./auth/types.ts";
 import type { PgrstError } from "./errors/pgrst-error.ts";
 import type { ActionPlan } from "./plan/types.ts";
+import type { Planner, ReadRequest } from "./planner.ts";
 import type { RequestHead } from "./request/api-request.ts";
 import type { SentTransaction } from "./transaction/compose.ts";
 import type { ComposedQuery } from "./transaction/composed-query.ts";
@@ -23,13 +24,44 @@ export const authStep = rememberFor(({ role, claims, authenticated }: AuthResult
   step("auth", "passed", authenticated ? "authenticated" : "anonymous", { role, authenticated, claims }),
 );
 
-export const requestStep = rememberForKept(({ action, schema, preferences, queryParams }: RequestHead) => {
-  const { canonical, select, filters, order } = queryParams;
-  const evidence = { action, schema, preferences, query: canonical, select, filters, order };
-  return step("request", "passed", action.kind, evidence);
-});
+/** Evidence that is made when somebody asks for it, as most traces are never looked at. */
+class LateStep implements Step {
+  readonly layer: Layer;
+  readonly outcome = "passed";
+  readonly code: string;
+  readonly #evidence: () => Evidence;
 
-export const planStep = rememberForKept((plan: ActionPlan) => step("plan", "passed", plan.kind, { plan }));
+  constructor(layer: Layer, code: string, evidence: () => Evidence) {
+    this.layer = layer;
+    this.code = `${layer}.${code}`;
+    this.#evidence = evidence;
+  }
+
+  get evidence(): Evidence {
+    return this.#evidence();
+  }
+}
+
+export function requestStep({ head, afresh }: ReadRequest): Step {
+  if (afresh === undefined) return stepOfHead(head);
+  return new LateStep("request", head.action.kind, () => evidenceOfHead(afresh().head));
+}
+
+const stepOfHead = rememberForKept((head: RequestHead) =>
+  step("request", "passed", head.action.kind, evidenceOfHead(head)),
+);
+
+function evidenceOfHead({ action, schema, preferences, queryParams }: RequestHead): Evidence {
+  const { canonical, select, filters, order } = queryParams;
+  return { action, schema, preferences, query: canonical, select, filters, order };
+}
+
+export function planStep(plan: ActionPlan, { afresh }: ReadRequest, planner: Planner): Step {
+  if (afresh === undefined) return stepOfPlan(plan);
+  return new LateStep("plan", plan.kind, () => ({ plan: planner.plan(afresh()).plan }));
+}
+
+const stepOfPlan = rememberForKept((plan: ActionPlan) => step("plan", "passed", plan.kind, { plan }));
 
 /** The SQL as sent, and how Postgres took it. None for OPTIONS, which asks nothing. */
 export function transactionSteps(executed: Executed, auth: AuthResult): readonly Step[] {
@@ -40,23 +72,9 @@ export function transactionSteps(executed: Executed, auth: AuthResult): readonly
   return [step("statement", "passed", "sent", { ...sent }), transactionStep(outcome, sent.end, auth)];
 }
 
-/** What was sent, made anew when somebody asks, as most traces are never looked at. */
-class SentStep implements Step {
-  readonly layer = "statement";
-  readonly outcome = "passed";
-  readonly code = "statement.sent";
-  readonly #query: ComposedQuery;
-
-  constructor(query: ComposedQuery) {
-    this.#query = query;
-  }
-
-  get evidence(): Evidence {
-    return { ...this.#query.sent() };
-  }
-}
-
-const sentStep = rememberForKept((query: ComposedQuery) => new SentStep(query));
+const sentStep = rememberForKept(
+  (query: ComposedQuery) => new LateStep("statement", "sent", () => ({ ...query.sent() })),
+);
 
 type Outcome = Exclude<Executed, { kind: "info" }>["outcome"];
 

@@ -169,7 +169,10 @@ export async function checkProof(
     default: null,
   };
   const columns = mutate.columns.some(({ name }) => name === column.name) ? mutate.columns : [...mutate.columns, field];
-  const main = fill(render(mutateQuery({ ...mutate, columns, bodyIsObject: false }, dialectOf(inquiry))), body);
+  const main = fill(render(mutateQuery({ ...mutate, columns, bodyIsObject: false }, dialectOf(inquiry))), {
+    body,
+    values: [],
+  });
   const tried = await inquiry.replay.run({ main });
   return {
     tried: `the same write with ${quoteName(column.name)} = ${inquiry.value(value)}`,

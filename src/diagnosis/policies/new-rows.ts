@@ -16,7 +16,8 @@ const MOST = 20;
 export const dialectOf = ({ trace }: Inquiry) => dialects[modes[trace.mode].postgrestVersion];
 
 /** A statement with the request's body in it. */
-export const withBody = ({ sent }: Inquiry, snippet: OpenSnippet): Statement => fill(render(snippet), sent.body);
+export const withBody = ({ sent }: Inquiry, snippet: OpenSnippet): Statement =>
+  fill(render(snippet), { body: sent.body, values: [] });
 
 /** The write with the whole rows as its result. */
 function writeReturning(inquiry: Inquiry, plan: MutatePlan): Statement {

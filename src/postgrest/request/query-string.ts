@@ -32,16 +32,17 @@ export function canonicalQuery(pairs: readonly Pair[]): string {
   const values = new Map<string, string[]>();
   for (const { name, value } of pairs) {
     const list = values.get(name);
-    if (list === undefined) values.set(name, [encode(value ?? "")]);
-    else list.push(encode(value ?? ""));
+    if (list === undefined) values.set(name, [canonicalText(value ?? "")]);
+    else list.push(canonicalText(value ?? ""));
   }
   return [...values]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, list]) => `${encode(name)}=${list.join(",")}`)
+    .map(([name, list]) => `${canonicalText(name)}=${list.join(",")}`)
     .join("&");
 }
 
-const encode = (text: string): string =>
+/** A name or a value in it. */
+export const canonicalText = (text: string): string =>
   /[^\w.~-]/.test(text)
     ? encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     : text;

@@ -5,7 +5,7 @@ import type { CallArguments, CallPlan } from "../plan/types.ts";
 import type { RoutineParameter } from "../schema-cache/types.ts";
 import { fromJsonBody } from "./fragments/json-body.ts";
 import { bare, columnOf, qualified } from "./fragments/names.ts";
-import { empty, type FromBody, ident, type OpenSnippet, type ParamValue, param, raw, sql } from "./snippet.ts";
+import { empty, type FromRequest, ident, type OpenSnippet, type ParamValue, param, raw, sql } from "./snippet.ts";
 
 export function callQuery(plan: CallPlan, dialect: Dialect): OpenSnippet {
   const { params, args } = plan;
@@ -40,8 +40,8 @@ function positional({ type }: RoutineParameter, args: CallArguments): OpenSnippe
   return sql`${param(argument(args, type === "bytea" ? inHex : cutAtNul))}::${type}`;
 }
 
-const argument = (args: CallArguments, convert: (bytes: Buffer) => ParamValue): ParamValue | FromBody =>
-  args.from === "body" ? convert : convert(args.json);
+const argument = (args: CallArguments, convert: (bytes: Buffer) => ParamValue): ParamValue | FromRequest =>
+  args.from === "body" ? ({ body }) => convert(body) : convert(args.json);
 
 const asSent = (bytes: Buffer): Buffer => bytes;
 

@@ -35,7 +35,10 @@ function insert(plan: Insert, dialect: Dialect): OpenSnippet {
   );
 }
 
-const sentBody = ({ bodyIsObject }: Insert | Update): JsonBody => ({ value: (body) => body, isObject: bodyIsObject });
+const sentBody = ({ bodyIsObject }: Insert | Update): JsonBody => ({
+  value: ({ body }) => body,
+  isObject: bodyIsObject,
+});
 
 function conflict({ onConflict, columns }: Insert): string {
   if (onConflict === null || onConflict.columns.length === 0) return "";

@@ -5,10 +5,18 @@
 /** Either travels in the text format; a Buffer is text as it was sent, which need not be valid. Postgres infers the type. */
 export type ParamValue = string | Buffer | null;
 
-/** A value that comes of the request's body, which a statement that is kept for the next request must not hold. */
-export type FromBody = (body: Buffer) => ParamValue;
+/** What one request puts into a statement that others share. */
+export interface Given {
+  /** Empty where a statement needs none. */
+  readonly body: Buffer;
+  /** Of filters, where the statement was made for a marked query. */
+  readonly values: readonly string[];
+}
 
-type Value = ParamValue | FromBody;
+/** A value that comes of the request, which a statement that is kept for the next must not hold. */
+export type FromRequest = (given: Given) => ParamValue;
+
+type Value = ParamValue | FromRequest;
 
 /** Each value has its place in the template, marked by a NUL, which SQL cannot hold otherwise. */
 export interface Snippet<V extends Value = ParamValue> {
@@ -22,7 +30,7 @@ export interface Statement<V extends Value = ParamValue> {
   readonly values: readonly V[];
 }
 
-/** What has still to be filled with a body. */
+/** What has still to be filled. */
 export type OpenSnippet = Snippet<Value>;
 export type OpenStatement = Statement<Value>;
 
@@ -93,10 +101,9 @@ export function render<V extends Value>({ template, values }: Snippet<V>): State
   return { text: pieces.reduce((so, piece, index) => `${so}$${index + 1}${piece}`, first), values };
 }
 
-/** @param body empty where a statement needs none */
-export function fill(statement: OpenStatement, body: Buffer): Statement {
+export function fill(statement: OpenStatement, given: Given): Statement {
   if (isFilled(statement)) return statement;
-  const values = statement.values.map((value) => (typeof value === "function" ? value(body) : value));
+  const values = statement.values.map((value) => (typeof value === "function" ? value(given) : value));
   return { text: statement.text, values };
 }
 

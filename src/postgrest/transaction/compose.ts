@@ -7,7 +7,7 @@ import type { ActionPlan } from "../plan/types.ts";
 import type { ApiRequest } from "../request/types.ts";
 import type { IsolationLevel } from "../schema-cache/types.ts";
 import { preQueries } from "../sql/pre-query.ts";
-import { fill, type Statement } from "../sql/snippet.ts";
+import { fill, type Given, type Statement } from "../sql/snippet.ts";
 import type { DatabasePlan, MainStatements } from "../sql/statements.ts";
 import { type Check, firstComplaint } from "./checks.ts";
 import { decodeResultSet, emptyResultSet } from "./result-set.ts";
@@ -20,6 +20,8 @@ export interface QueryContext {
   readonly dialect: Dialect;
   readonly auth: AuthResult;
   readonly request: ApiRequest;
+  /** For the marks of a plan that was made for a marked query. */
+  readonly values?: Given["values"] | undefined;
 }
 
 /** What was sent, for the trace. */
@@ -36,12 +38,12 @@ export type QueryResult =
   /** EXPLAIN, as the plan media type asks for. */
   | { readonly kind: "explain"; readonly body: Buffer };
 
-/** What a plan comes to in SQL, whoever asks and whatever the body holds. */
+/** What a plan comes to in SQL, whoever asks and whatever a request gives. */
 export interface PreparedQuery extends MainStatements {
   readonly checks: readonly Check[];
 }
 
-/** What a plan comes to for one caller, whatever the body holds. */
+/** What a plan comes to for one caller, whatever a request gives. */
 export class CallersQuery {
   readonly plan: DatabasePlan;
   readonly role: string;
@@ -68,8 +70,8 @@ export class CallersQuery {
     this.#keepsPrepared = config.dbPreparedStatements;
   }
 
-  transaction(body: Buffer): TransactionRequest {
-    const statements = this.#statements(body);
+  transaction(given: Given): TransactionRequest {
+    const statements = this.#statements(given);
     return { settings: this.#settings, statements, end: this.#end, prepared: this.#keepsPrepared };
   }
 
@@ -77,13 +79,13 @@ export class CallersQuery {
     return typeof this.#end === "string" ? this.#end : "depends";
   }
 
-  sent(body: Buffer): SentTransaction {
-    return { role: this.role, ...this.#settings, end: this.end, statements: this.#statements(body) };
+  sent(given: Given): SentTransaction {
+    return { role: this.role, ...this.#settings, end: this.end, statements: this.#statements(given) };
   }
 
-  #statements(body: Buffer): readonly TransactionStatement[] {
+  #statements(given: Given): readonly TransactionStatement[] {
     const { main, count } = this.#prepared;
-    const filled = fill(main, body);
+    const filled = fill(main, given);
     const statements = this.#before.concat({
       role: "main",
       text: filled.text,
@@ -92,7 +94,7 @@ export class CallersQuery {
     });
     // Deferred constraints would be checked at COMMIT, which does not come.
     if (this.#end === "rollback") statements.push(deferredConstraints);
-    if (count !== undefined) statements.push({ role: "count", ...sending(fill(count, body)), format: "text" });
+    if (count !== undefined) statements.push({ role: "count", ...sending(fill(count, given)), format: "text" });
     return statements;
   }
 

@@ -1,4 +1,5 @@
-/** A caller's query with a body: all there is to send. */
+/** A caller's query with what one request gives: all there is to send. */
+import type { Given } from "../sql/snippet.ts";
 import type { CallersQuery, SentTransaction } from "./compose.ts";
 import type { TransactionRequest } from "./run.ts";
 
@@ -8,20 +9,20 @@ import type { TransactionRequest } from "./run.ts";
  */
 export class ComposedQuery {
   readonly query: CallersQuery;
-  readonly body: Buffer;
+  readonly #given: Given;
   readonly #runsAgain: boolean;
   #again: TransactionRequest | undefined;
 
   /** @param runsAgain whether it is kept for the next request, and so put together once */
-  constructor(query: CallersQuery, body: Buffer, runsAgain = false) {
+  constructor(query: CallersQuery, given: Given, runsAgain = false) {
     this.query = query;
-    this.body = body;
+    this.#given = given;
     this.#runsAgain = runsAgain;
   }
 
   transaction(): TransactionRequest {
-    if (!this.#runsAgain) return this.query.transaction(this.body);
-    this.#again ??= this.query.transaction(this.body);
+    if (!this.#runsAgain) return this.query.transaction(this.#given);
+    this.#again ??= this.query.transaction(this.#given);
     return this.#again;
   }
 
@@ -30,6 +31,6 @@ export class ComposedQuery {
   }
 
   sent(): SentTransaction {
-    return this.query.sent(this.body);
+    return this.query.sent(this.#given);
   }
 }

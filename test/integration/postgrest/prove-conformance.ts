@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { readItems } from "../../../scripts/conformance/corpus.ts";
 import { configsOfMode, type Failure, runConformance } from "../../../scripts/conformance/run.ts";
-import { inProcess } from "../../../scripts/conformance/targets.ts";
+import { inProcess, type Target } from "../../../scripts/conformance/targets.ts";
 import type { RunningCluster } from "../../../src/postgres/server.ts";
 import type { PostgrestVersion } from "../../../src/postgrest/dialect.ts";
 import { createTestCluster } from "../../support/postgres.ts";
@@ -24,7 +24,7 @@ export function proveConformance(mode: "v1" | "v2", version: PostgrestVersion): 
     const outcomes = runConformance({
       postgres: cluster.url(),
       items,
-      start: (_config, env) => inProcess(env, version),
+      start: async (_config, env) => afterOthersAlike(await inProcess(env, version)),
     });
     for await (const { failure } of outcomes) {
       count += 1;
@@ -34,3 +34,15 @@ export function proveConformance(mode: "v1" | "v2", version: PostgrestVersion): 
     expect(count).toBe(items.length);
   });
 }
+
+/** Asks for other values twice before, so that the engine answers by what the queries have in common. */
+const afterOthersAlike = (target: Target): Target => ({
+  ...target,
+  send: async (request) => {
+    const query = request.query.replaceAll(/([=.](?:eq|neq|gte?|lte?|isdistinct)\.)[^&]*/g, "$10");
+    const mayChange = request.method !== "GET" && request.method !== "HEAD";
+    if (query === request.query || mayChange) return target.send(request);
+    for (let times = 0; times < 2; times += 1) await target.send({ ...request, query });
+    return target.send(request);
+  },
+});

@@ -33,7 +33,9 @@ function plannerOf() {
     return planned.compose({ config, dialect, auth, request: request.request });
   };
   const parameters = (role: "context" | "main", ...asked: Parameters<typeof compose>) =>
-    compose(...asked).transaction().statements.find((statement) => statement.role === role)?.parameters;
+    compose(...asked)
+      .transaction()
+      .statements.find((statement) => statement.role === role)?.parameters;
   return { read, plan: (...asked: Asked) => planner.plan(read(...asked)), compose, parameters };
 }
 

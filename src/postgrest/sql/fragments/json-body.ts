@@ -1,7 +1,7 @@
 /** FROM the request's JSON: one row per object, columns typed as the table or the function wants them. */
 import type { Dialect } from "../../dialect.ts";
 import type { CoercibleField } from "../../plan/types.ts";
-import { type FromBody, ident, literal, type OpenSnippet, type ParamValue, param, sql, words } from "../snippet.ts";
+import { type FromRequest, ident, literal, type OpenSnippet, type ParamValue, param, sql, words } from "../snippet.ts";
 import { bare, columnOf } from "./names.ts";
 
 /** The alias of those rows. */
@@ -18,7 +18,7 @@ export interface JsonBodyOptions {
 
 /** The JSON as a parameter, with what 12.2 wants to know of it beforehand. */
 export interface JsonBody {
-  readonly value: ParamValue | FromBody;
+  readonly value: ParamValue | FromRequest;
   readonly isObject: boolean;
 }
 

@@ -177,5 +177,5 @@ export function statements(cache: SchemaCache, line: string, asked: Asked = {}) 
     throw new Error(`no SQL for ${made.kind}`);
   const { payload, ...read } = request(cache, line, asked);
   const { main, count } = mainStatement(made, config(asked), dialects[asked.version ?? "12.2"], read);
-  return { main: fill(main, sentBody(payload)), count };
+  return { main: fill(main, { body: sentBody(payload), values: [] }), count };
 }

@@ -14,7 +14,7 @@ export interface Asked {
 }
 
 /** `GET /path?query` as a plain request. */
-function httpRequest(line: string, { headers = [], body = "" }: Asked = {}): HttpRequest {
+export function httpRequest(line: string, { headers = [], body = "" }: Asked = {}): HttpRequest {
   const [method = "", target = ""] = line.split(/ (.*)/s);
   const [path = "", query = ""] = target.split(/\?(.*)/s);
   return { method, path, query, headers, body: Buffer.from(body) };

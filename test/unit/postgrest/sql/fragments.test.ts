@@ -205,7 +205,7 @@ describe("order and range", () => {
 });
 
 describe("rows of a JSON body", () => {
-  const jsonBody = (text: string): JsonBody => ({ value: (body) => body, isObject: /^\s*\{/.test(text) });
+  const jsonBody = (text: string): JsonBody => ({ value: ({ body }) => body, isObject: /^\s*\{/.test(text) });
   const typed = [field("a", { irType: "integer", default: "nextval('s')" }), field("b'", { irType: "text" })];
   const from = (body: string, options: JsonBodyOptions = {}, version: "12.2" | "12.0" = "12.2", fields = typed) =>
     render(fromJsonBody(dialects[version], jsonBody(body), fields, options)).text;
@@ -223,7 +223,7 @@ describe("rows of a JSON body", () => {
 
   it("keeps the body's bytes as the one parameter", () => {
     const statement = render(fromJsonBody(dialects["12.2"], jsonBody("[]"), typed, {}));
-    expect(fill(statement, Buffer.from("[{}]")).values).toEqual([Buffer.from("[{}]")]);
+    expect(fill(statement, { body: Buffer.from("[{}]"), values: [] }).values).toEqual([Buffer.from("[{}]")]);
     expect(statement.text).toContain("$1::json AS json_data");
   });
 

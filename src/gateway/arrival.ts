@@ -19,7 +19,7 @@ export interface Arrival {
 }
 
 export const arrive = rememberForKept((request: HttpRequest): Arrival => {
-  const { path, query } = parseTarget(target(request));
+  const { path, query } = targetOf(request);
   const fields = mergeFields(request.headers);
   const host = fields.get("host") ?? null;
   return {
@@ -32,7 +32,16 @@ export const arrive = rememberForKept((request: HttpRequest): Arrival => {
   };
 });
 
-const parseTarget = remember((sent): Pick<Arrival, "path" | "query"> => {
+type Target = Pick<Arrival, "path" | "query">;
+
+const targetOf = (request: HttpRequest): Target =>
+  plainPath.test(request.path) && plainQuery.test(request.query) ? request : parseTarget(target(request));
+
+/** What WHATWG parsing leaves as it is: no segment begins with a dot or has an escape, and nothing needs to be escaped. */
+const plainPath = /^(?:\/[\w~!$&()*+,;=:@-][\w.~!$&()*+,;=:@-]*)+$/;
+const plainQuery = /^[\w.~!$&()*+,;=:@%/?-]*$/;
+
+const parseTarget = remember((sent): Target => {
   const { pathname, search } = new URL(`http://host${sent}`);
   return { path: pathname, query: search.slice(1) };
 });

@@ -96,7 +96,7 @@ async function answer(state: AppState, http: HttpRequest, journey: Journey): Pro
 
   journey.enter("plan");
   const planned = planner.plan(read);
-  journey.passed("plan", () => planStep(planned.plan, read, planner));
+  journey.passed("plan", () => planStep(planned.plan, read));
 
   journey.enter("transaction");
   const context = { config, dialect, auth, request, values: read.values };

@@ -29,8 +29,14 @@ export interface ReadRequest {
   readonly plans?: Shared["plans"];
   /** Of a query that others have in common but for these: request, head and plans hold marks in their place. */
   readonly values?: readonly string[];
-  /** The same without marks, where there are any. */
-  readonly afresh?: () => ReadRequest;
+  /** Where there are marks: what it is without them. */
+  readonly afresh?: () => Unmarked;
+}
+
+/** A request read and planned for itself alone. */
+export interface Unmarked {
+  readonly head: RequestHead;
+  readonly planned: Planned;
 }
 
 /** Heads remembered, and the plans of each: bodies with other columns need other plans. */
@@ -88,8 +94,13 @@ export class Planner {
     const found = this.#templates.find(http);
     if (found === undefined) return undefined;
     const { head, plans } = found.shared;
-    const request = { ...requestOf(head, http), queryParams: { ...head.queryParams, canonical: found.canonical } };
-    return { request, head, plans, values: found.values, afresh: () => this.#readAfresh(http) };
+    const request = requestOf(head, http, { ...head.queryParams, canonical: found.canonical });
+    return { request, head, plans, values: found.values, afresh: () => this.#unmarked(http) };
+  }
+
+  #unmarked(http: HttpRequest): Unmarked {
+    const { request, head } = this.#readAfresh(http);
+    return { head, planned: this.#planned(request) };
   }
 
   #template(marked: HttpRequest, marks: number): Shared | undefined {
@@ -113,7 +124,7 @@ export class Planner {
     const known = shape === undefined ? undefined : plans?.get(shape);
     if (known !== undefined) return known;
     const planned = afresh === undefined ? this.#planned(request) : this.#plannedFor(request, values!.length);
-    if (planned === undefined) return this.#planned(afresh!().request);
+    if (planned === undefined) return afresh!().planned;
     this.#remember(plans, shape, planned);
     return planned;
   }

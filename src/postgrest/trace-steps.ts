@@ -5,7 +5,7 @@ import type { Layer, Step } from "../trace/step.ts";
 import type { AuthResult } from "./auth/types.ts";
 import type { PgrstError } from "./errors/pgrst-error.ts";
 import type { ActionPlan } from "./plan/types.ts";
-import type { Planner, ReadRequest } from "./planner.ts";
+import type { ReadRequest, Unmarked } from "./planner.ts";
 import type { RequestHead } from "./request/api-request.ts";
 import type { SentTransaction } from "./transaction/compose.ts";
 import type { ComposedQuery } from "./transaction/composed-query.ts";
@@ -24,28 +24,33 @@ export const authStep = rememberFor(({ role, claims, authenticated }: AuthResult
   step("auth", "passed", authenticated ? "authenticated" : "anonymous", { role, authenticated, claims }),
 );
 
-/** Evidence that is made when somebody asks for it, as most traces are never looked at. */
-class LateStep implements Step {
+/** Evidence that is made of its source when somebody asks for it, as most traces are never looked at. */
+class LateStep<T> implements Step {
   readonly layer: Layer;
   readonly outcome = "passed";
   readonly code: string;
-  readonly #evidence: () => Evidence;
+  readonly #source: T;
+  readonly #evidence: (source: T) => Evidence;
 
-  constructor(layer: Layer, code: string, evidence: () => Evidence) {
+  constructor(layer: Layer, code: string, source: T, evidence: (source: T) => Evidence) {
     this.layer = layer;
-    this.code = `${layer}.${code}`;
+    this.code = code;
+    this.#source = source;
     this.#evidence = evidence;
   }
 
   get evidence(): Evidence {
-    return this.#evidence();
+    return this.#evidence(this.#source);
   }
 }
 
 export function requestStep({ head, afresh }: ReadRequest): Step {
   if (afresh === undefined) return stepOfHead(head);
-  return new LateStep("request", head.action.kind, () => evidenceOfHead(afresh().head));
+  return new LateStep("request", requestCode(head.action.kind), afresh, headAfresh);
 }
+
+const requestCode = remember((kind) => `request.${kind}`);
+const headAfresh = (afresh: () => Unmarked): Evidence => evidenceOfHead(afresh().head);
 
 const stepOfHead = rememberForKept((head: RequestHead) =>
   step("request", "passed", head.action.kind, evidenceOfHead(head)),
@@ -56,10 +61,13 @@ function evidenceOfHead({ action, schema, preferences, queryParams }: RequestHea
   return { action, schema, preferences, query: canonical, select, filters, order };
 }
 
-export function planStep(plan: ActionPlan, { afresh }: ReadRequest, planner: Planner): Step {
+export function planStep(plan: ActionPlan, { afresh }: ReadRequest): Step {
   if (afresh === undefined) return stepOfPlan(plan);
-  return new LateStep("plan", plan.kind, () => ({ plan: planner.plan(afresh()).plan }));
+  return new LateStep("plan", planCode(plan.kind), afresh, planAfresh);
 }
+
+const planCode = remember((kind) => `plan.${kind}`);
+const planAfresh = (afresh: () => Unmarked): Evidence => ({ plan: afresh().planned.plan });
 
 const stepOfPlan = rememberForKept((plan: ActionPlan) => step("plan", "passed", plan.kind, { plan }));
 
@@ -73,8 +81,10 @@ export function transactionSteps(executed: Executed, auth: AuthResult): readonly
 }
 
 const sentStep = rememberForKept(
-  (query: ComposedQuery) => new LateStep("statement", "sent", () => ({ ...query.sent() })),
+  (query: ComposedQuery) => new LateStep("statement", "statement.sent", query, sentEvidence),
 );
+
+const sentEvidence = (query: ComposedQuery): Evidence => ({ ...query.sent() });
 
 type Outcome = Exclude<Executed, { kind: "info" }>["outcome"];
 

@@ -13,7 +13,7 @@ import { parsePreferences } from "./preferences.ts";
 import { parseQueryParams } from "./query-params.ts";
 import { topLevelRange } from "./requested-ranges.ts";
 import { findIntent, findResource } from "./resource.ts";
-import type { ApiRequest } from "./types.ts";
+import type { ApiRequest, QueryParams } from "./types.ts";
 
 /**
  * Reads a request. Checks follow one another in the order of the version that is imitated.
@@ -98,8 +98,12 @@ const decisiveText = rememberFor((headers: HeaderList): string => {
 });
 
 /** A request whose head has been read before. @throws PgrstError PGRST102 */
-export function requestOf(head: RequestHead, { body, headers }: HttpRequest): ApiRequest {
-  const { payload, columns } = readPayload(body, head.contentMediaType, head.action, head.queryParams.columns);
+export function requestOf(
+  head: RequestHead,
+  { body, headers }: HttpRequest,
+  queryParams: QueryParams = head.queryParams,
+): ApiRequest {
+  const { payload, columns } = readPayload(body, head.contentMediaType, head.action, queryParams.columns);
   const { fields, cookies } = fieldsOf(headers);
   // Spelt out: a spread of so many properties would take longer than all the rest of reading a request.
   return {
@@ -107,7 +111,7 @@ export function requestOf(head: RequestHead, { body, headers }: HttpRequest): Ap
     topLevelRange: head.topLevelRange,
     payload,
     preferences: head.preferences,
-    queryParams: head.queryParams,
+    queryParams,
     columns,
     headers: fields,
     cookies,

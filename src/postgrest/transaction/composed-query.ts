@@ -7,23 +7,26 @@ import type { TransactionRequest } from "./run.ts";
  * A trace keeps it long after it ran, and hardly ever shows it; so it holds what it is made of, and makes what was sent anew
  * when somebody asks.
  */
-export class ComposedQuery {
+export class ComposedQuery implements Given {
   readonly query: CallersQuery;
-  readonly #given: Given;
-  readonly #runsAgain: boolean;
+  readonly body: Buffer;
+  readonly values: Given["values"];
   #again: TransactionRequest | undefined;
 
-  /** @param runsAgain whether it is kept for the next request, and so put together once */
-  constructor(query: CallersQuery, given: Given, runsAgain = false) {
+  constructor(query: CallersQuery, { body, values }: Given) {
     this.query = query;
-    this.#given = given;
-    this.#runsAgain = runsAgain;
+    this.body = body;
+    this.values = values;
   }
 
   transaction(): TransactionRequest {
-    if (!this.#runsAgain) return this.query.transaction(this.#given);
-    this.#again ??= this.query.transaction(this.#given);
-    return this.#again;
+    return this.#again ?? this.query.transaction(this);
+  }
+
+  /** For what runs again and again: puts the transaction together once. */
+  settle(): this {
+    this.#again = this.transaction();
+    return this;
   }
 
   get end(): SentTransaction["end"] {
@@ -31,6 +34,6 @@ export class ComposedQuery {
   }
 
   sent(): SentTransaction {
-    return this.query.sent(this.#given);
+    return this.query.sent(this);
   }
 }

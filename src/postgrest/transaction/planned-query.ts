@@ -69,7 +69,7 @@ export class PlannedQuery {
       const given = { body: sentBody(payload), values };
       return new ComposedQuery(known?.query ?? this.#queryFor(context), given);
     }
-    known.bare ??= keep(new ComposedQuery(known.query, { body: sentBody(null), values }, true));
+    known.bare ??= keep(new ComposedQuery(known.query, { body: sentBody(null), values }).settle());
     return known.bare;
   }
 

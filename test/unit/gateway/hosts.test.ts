@@ -75,3 +75,20 @@ describe("the target", () => {
     expect(target("/n", "a=eq.%22x%22&b='y'&c=\"z\"")).toBe("/n?a=eq.%22x%22&b=%27y%27&c=%22z%22");
   });
 });
+
+it("takes every character of a target as WHATWG parsing does", () => {
+  const printable = Array.from({ length: 0x7f - 0x21 }, (_, index) => String.fromCharCode(0x21 + index));
+  for (const char of [...printable, ".", "..", "%2e", "%2E%2e", "/", "//", "\\", "\x80", "é"]) {
+    for (const [path, query] of [
+      [`/${char}`, ""],
+      [`/a/${char}`, "b"],
+      [`/a${char}b/c`, char],
+      [`/${char}a/`, `a=${char}b`],
+    ] as const) {
+      if (char === "?" || (char === "#" && query === "")) continue;
+      const { pathname, search } = new URL(`http://host${path}${query === "" ? "" : `?${query}`}`);
+      const at = arrive({ method: "GET", path, query, headers: [], body: Buffer.alloc(0) });
+      expect([at.path, at.query]).toEqual([pathname, search.slice(1)]);
+    }
+  }
+});

@@ -34,7 +34,7 @@ function madeBy(planner: Planner, line: string, asked: Asked = {}) {
     sent: composed.sent(),
     transaction: composed.transaction().statements,
     canonical: read.request.queryParams.canonical,
-    steps: [requestStep(read), planStep(planned.plan, read, planner)].map(({ layer, outcome, code, evidence }) => ({
+    steps: [requestStep(read), planStep(planned.plan, read)].map(({ layer, outcome, code, evidence }) => ({
       layer,
       outcome,
       code,

@@ -1,16 +1,14 @@
 /**
  * A place of the ring, used again for trace after trace. The ring keeps a thousand that hardly anybody asks for, and the
  * garbage collector moves each new object of theirs twice, which used to cost more than all the rest of a trace. So the
- * place itself stays, what is the same for several traces is kept once, a list of fields becomes one text, and a small body
- * one of its own instead of a view into all that a socket gave.
+ * place itself stays with room for the bytes of a body, what is the same for several traces is kept once, and a list of fields
+ * becomes one text. A body that was kept as it came would hold all that the socket gave with it.
  */
 
 import { isKept } from "../cache/kept.ts";
-import type { HeaderList, HttpResponse } from "../http/message.ts";
+import type { HeaderList } from "../http/message.ts";
 import type { Step } from "./step.ts";
 import type { Trace } from "./trace.ts";
-
-type Body = HttpResponse["body"];
 
 export class Place {
   #id = "";
@@ -26,9 +24,10 @@ export class Place {
   #status = 0;
   #reason: string | undefined;
   #fields: Fields = none;
-  #body: Body = "";
-  /** Whether the body is bytes that were made a text, one character each. */
-  #bodyIsPacked = false;
+  /** The body, where it is text or too large for `#room`. */
+  #body: string | Buffer | undefined;
+  #room = noBytes;
+  #roomTaken = 0;
 
   get id(): string {
     return this.#id;
@@ -60,8 +59,17 @@ export class Place {
     if (asked !== undefined && !(sameWay && alike) && isKept(asked)) {
       last.set(asked, { steps: this.#steps, headers: alike ? before.headers : headers });
     }
-    this.#bodyIsPacked = typeof body !== "string" && body.length <= SMALL;
-    this.#body = this.#bodyIsPacked ? body.toString("latin1") : body;
+    this.#holdBody(body);
+  }
+
+  #holdBody(body: string | Buffer): void {
+    if (typeof body === "string" || body.length > LARGE) {
+      this.#body = body;
+      return;
+    }
+    this.#body = undefined;
+    if (body.length > this.#room.length) this.#room = Buffer.allocUnsafeSlow(roomFor(body.length));
+    this.#roomTaken = body.copy(this.#room);
   }
 
   /** Lets go of what it holds. */
@@ -69,13 +77,15 @@ export class Place {
     this.#request = undefined;
     this.#steps = none;
     this.#fields = none;
-    this.#body = "";
+    this.#body = undefined;
+    this.#room = noBytes;
+    this.#roomTaken = 0;
   }
 
   /** The trace it holds. Do not ask an empty place. */
   trace(): Trace {
     const [status, reason, headers] = [this.#status, this.#reason, unpackFields(this.#fields)];
-    const body = this.#bodyIsPacked ? Buffer.from(this.#body as string, "latin1") : this.#body;
+    const body = this.#body ?? Buffer.from(this.#room.subarray(0, this.#roomTaken));
     return {
       id: this.#id,
       startedAt: this.#startedAt,
@@ -91,8 +101,13 @@ export class Place {
 
 const none: readonly never[] = [];
 
-/** A larger body is rare, and copied for nothing. */
-const SMALL = 4096;
+const noBytes = Buffer.alloc(0);
+
+/** Bytes. What is larger is rare, and its room would stay for long after. */
+const LARGE = 64 * 1024;
+
+/** So that the next body, a little longer, fits in. */
+const roomFor = (bytes: number): number => Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
 
 /** As they came, where another trace holds them too; else as one text. */
 type Fields = HeaderList | string;

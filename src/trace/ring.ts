@@ -22,25 +22,28 @@ export class TraceRing {
   }
 
   add(trace: Trace): void {
-    if (this.#held === this.#limits.traces) this.#dropOldest();
     let place = this.#places[this.#next];
     if (place === undefined) {
       place = new Place();
       this.#places.push(place);
     }
+    // What comes next is then the oldest.
+    if (this.#held === this.#limits.traces) this.#forget(place);
     place.hold(trace);
     this.#held += 1;
     this.#bytes += place.weight;
     this.#next = (this.#next + 1) % this.#limits.traces;
-    while (this.#held > 1 && this.#bytes > this.#limits.bytes) this.#dropOldest();
+    while (this.#held > 1 && this.#bytes > this.#limits.bytes) {
+      const oldest = this.#placeBefore(this.#held);
+      this.#forget(oldest);
+      oldest.empty();
+    }
     for (const follower of this.#followers) follower(trace);
   }
 
-  #dropOldest(): void {
-    const oldest = this.#placeBefore(this.#held);
+  #forget(oldest: Place): void {
     this.#held -= 1;
     this.#bytes -= oldest.weight;
-    oldest.empty();
   }
 
   /** @param back 1 for the newest trace */

@@ -17,6 +17,7 @@ const traceOf = (id: string, response: Partial<Trace["response"]> = {}): Trace =
 it.each([
   ["bytes that are no text", { body: Buffer.from([0, 255, 195, 10]) }],
   ["a body of many bytes", { body: Buffer.alloc(10_000, 7) }],
+  ["an empty body", { body: Buffer.alloc(0) }],
   ["text", { body: "[] é" }],
   [
     "fields and a reason phrase",
@@ -46,6 +47,19 @@ it("keeps the steps of requests that went the same way apart from those that wen
   const ways = [[asked, passed], [asked, failed], [asked, failed], [asked], [asked, passed], [failed]];
   for (const [index, steps] of ways.entries()) ring.add({ ...traceOf(String(index)), steps });
   expect(ring.all().map(({ steps }) => steps)).toEqual(ways);
+});
+
+it("gives back what a place holds now, whatever it held before and holds after", () => {
+  const ring = new TraceRing({ traces: 1, bytes: 1e6 });
+  const bodies = ["long ".repeat(500), "", "text", "y".repeat(70_000), "x"].map((text) => Buffer.from(text));
+  for (const [index, body] of bodies.entries()) {
+    const trace = { ...traceOf(String(index), { body }), stepTimes: Array.from({ length: index }, () => index) };
+    ring.add(trace);
+    const [held] = ring.all();
+    ring.add(traceOf("after", { body: Buffer.alloc(10, 1) }));
+    expect(held!.response.body.toString()).toBe(body.toString());
+    expect(held).toMatchObject({ id: trace.id, stepTimes: trace.stepTimes });
+  }
 });
 
 it("forgets the oldest beyond its number", () => {

@@ -2,7 +2,6 @@
 import { BoundedMap } from "../cache/bounded-map.ts";
 import type { HttpRequest } from "../http/message.ts";
 import { headText } from "./request/api-request.ts";
-import { decodeUtf8 } from "./request/bytes.ts";
 import { canonicalOf, markedQuery, type QueryShape, queryShape } from "./request/query-shape.ts";
 import type { ApiRequest } from "./request/types.ts";
 
@@ -11,7 +10,7 @@ const MAX_LENGTH = 2000;
 
 interface Template<Shared> {
   readonly shared: Shared;
-  readonly canonical: (values: readonly string[]) => string;
+  readonly canonical: (values: QueryShape["values"]) => string;
 }
 
 export interface Found<Shared> {
@@ -44,8 +43,8 @@ export class Templates<Shared extends { readonly head: Pick<ApiRequest, "queryPa
       return undefined;
     }
     const template = before === "once" ? this.#learn(text, shape, http) : before;
-    const values = decoded(shape.values);
-    if (template === "none" || values === undefined) return undefined;
+    if (template === "none") return undefined;
+    const values = shape.values.map(({ sent }) => sent);
     return { shared: template.shared, values, canonical: template.canonical(shape.values) };
   }
 
@@ -55,14 +54,5 @@ export class Templates<Shared extends { readonly head: Pick<ApiRequest, "queryPa
       shared === undefined ? "none" : { shared, canonical: canonicalOf(shared.head.queryParams.canonical) };
     this.#known.set(text, template);
     return template;
-  }
-}
-
-/** Undefined where one is no UTF-8. */
-function decoded(values: readonly string[]): readonly string[] | undefined {
-  try {
-    return values.map(decodeUtf8);
-  } catch {
-    return undefined;
   }
 }

@@ -66,6 +66,23 @@ it.each<[line: string, values: readonly (readonly string[])[], asked?: Asked]>([
   ["GET /items?name=eq.$", [["%C3%A9%20+x"], ["100%"], ["a=b"], ['"q"'], ["(1,2)"], ["eq.5"], ["$1"], ["\\"]]],
   ["GET /items?data->>a=eq.$&select=data->a", [["1"], ["{}"]]],
   [
+    "GET /items?name=like.$&name=not.ilike(any).$",
+    [
+      ["a%25", "{_b}"],
+      ["", "x"],
+    ],
+  ],
+  ["GET /items?name=fts.$&name=wfts(english).$", [["a", "b c"]]],
+  ["GET /items?data=cs.$&data=cd.$&id=eq(any).$&name=match.$", [['{"a":1}', "[]", "{1,2}", "^a*"]]],
+  [
+    "GET /items?id=in.($)&name=not.in.($)",
+    [
+      ["1,2,3", "a"],
+      ["4", "%C3%A9,%25,'"],
+      ["a.b", "{},$0"],
+    ],
+  ],
+  [
     "GET /items?b=eq.$;a=eq.$&",
     [
       ["2", "1"],
@@ -94,8 +111,12 @@ it.each<[line: string, values: readonly (readonly string[])[], asked?: Asked]>([
 });
 
 it.each([
-  ["a pattern, whose stars become percent signs", "GET /items?name=like.$"],
-  ["a list", "GET /items?id=in.($)"],
+  ["a pattern, whose stars become percent signs", "GET /items?name=like.$*"],
+  ["a list with quotes, which are no part of its values", 'GET /items?id=in.($,"2")'],
+  ["a list with blanks", "GET /items?id=in.(%20$)"],
+  ["a list with a piece that is empty", "GET /items?id=in.($,)"],
+  ["an empty list", "GET /items?id=in.()"],
+  ["a list with something behind", "GET /items?id=in.($)x"],
   ["a logic tree", "GET /items?or=(id.eq.$,id.eq.2)"],
   ["an escaped operator", "GET /items?id=e%71.$"],
   ["an argument that looks like a filter", "GET /rpc/add?a=1&b=x.eq.$"],
@@ -138,5 +159,6 @@ it("refuses in the words of the request", () => {
       expect.objectContaining({ body: expect.objectContaining({ message: expect.stringContaining(`nope.${value}`) }) }),
     );
     expect(refused(`GET /items?id=eq.%ff${value}`)).toThrow();
+    expect(refused(`GET /items?id=in.(${value}`)).toThrow(value);
   }
 });

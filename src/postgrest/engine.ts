@@ -99,7 +99,7 @@ async function answer(state: AppState, http: HttpRequest, journey: Journey): Pro
   journey.passed("plan", () => planStep(planned.plan, read));
 
   journey.enter("transaction");
-  const context = { config, dialect, auth, request, values: read.values };
+  const context = { config, dialect, auth, request, values: read.marked?.values };
   const executed = await execute(planned, context, cache, state.pool);
   journey.passed("transaction", () => transactionSteps(executed, auth));
 

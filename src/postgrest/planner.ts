@@ -27,13 +27,17 @@ export interface ReadRequest {
   readonly head: RequestHead;
   /** Absent for what came for the first time: most of that never comes again. */
   readonly plans?: Shared["plans"];
-  /** Of a query that others have in common but for these: request, head and plans hold marks in their place. */
-  readonly values?: readonly string[];
-  /** Where there are marks: what it is without them. */
-  readonly afresh?: () => Unmarked;
+  /** Where request, head and plans are those of a marked query. */
+  readonly marked?: Marked;
 }
 
-/** A request read and planned for itself alone. */
+export interface Marked {
+  /** What stands in the place of the marks. */
+  readonly values: readonly string[];
+  /** The request without marks, read and planned for itself alone. */
+  afresh(): Unmarked;
+}
+
 export interface Unmarked {
   readonly head: RequestHead;
   readonly planned: Planned;
@@ -95,7 +99,7 @@ export class Planner {
     if (found === undefined) return undefined;
     const { head, plans } = found.shared;
     const request = requestOf(head, http, { ...head.queryParams, canonical: found.canonical });
-    return { request, head, plans, values: found.values, afresh: () => this.#unmarked(http) };
+    return { request, head, plans, marked: { values: found.values, afresh: () => this.#unmarked(http) } };
   }
 
   #unmarked(http: HttpRequest): Unmarked {
@@ -119,12 +123,14 @@ export class Planner {
 
   /** @throws PgrstError see `actionPlan` */
   plan(read: ReadRequest): Planned {
-    const { request, plans, values, afresh } = read;
+    const { request, plans, marked } = read;
     const shape = plans === undefined ? undefined : bodyShape(request);
     const known = shape === undefined ? undefined : plans?.get(shape);
     if (known !== undefined) return known;
-    const planned = afresh === undefined ? this.#planned(request) : this.#plannedFor(request, values!.length);
-    if (planned === undefined) return afresh!().planned;
+    const planned =
+      marked === undefined
+        ? this.#planned(request)
+        : (this.#plannedFor(request, marked.values.length) ?? marked.afresh().planned);
     this.#remember(plans, shape, planned);
     return planned;
   }

@@ -5,7 +5,7 @@ import type { Layer, Step } from "../trace/step.ts";
 import type { AuthResult } from "./auth/types.ts";
 import type { PgrstError } from "./errors/pgrst-error.ts";
 import type { ActionPlan } from "./plan/types.ts";
-import type { ReadRequest, Unmarked } from "./planner.ts";
+import type { Marked, ReadRequest } from "./planner.ts";
 import type { RequestHead } from "./request/api-request.ts";
 import type { SentTransaction } from "./transaction/compose.ts";
 import type { ComposedQuery } from "./transaction/composed-query.ts";
@@ -44,13 +44,13 @@ class LateStep<T> implements Step {
   }
 }
 
-export function requestStep({ head, afresh }: ReadRequest): Step {
-  if (afresh === undefined) return stepOfHead(head);
-  return new LateStep("request", requestCode(head.action.kind), afresh, headAfresh);
+export function requestStep({ head, marked }: ReadRequest): Step {
+  if (marked === undefined) return stepOfHead(head);
+  return new LateStep("request", requestCode(head.action.kind), marked, headAfresh);
 }
 
 const requestCode = remember((kind) => `request.${kind}`);
-const headAfresh = (afresh: () => Unmarked): Evidence => evidenceOfHead(afresh().head);
+const headAfresh = (marked: Marked): Evidence => evidenceOfHead(marked.afresh().head);
 
 const stepOfHead = rememberForKept((head: RequestHead) =>
   step("request", "passed", head.action.kind, evidenceOfHead(head)),
@@ -61,13 +61,13 @@ function evidenceOfHead({ action, schema, preferences, queryParams }: RequestHea
   return { action, schema, preferences, query: canonical, select, filters, order };
 }
 
-export function planStep(plan: ActionPlan, { afresh }: ReadRequest): Step {
-  if (afresh === undefined) return stepOfPlan(plan);
-  return new LateStep("plan", planCode(plan.kind), afresh, planAfresh);
+export function planStep(plan: ActionPlan, { marked }: ReadRequest): Step {
+  if (marked === undefined) return stepOfPlan(plan);
+  return new LateStep("plan", planCode(plan.kind), marked, planAfresh);
 }
 
 const planCode = remember((kind) => `plan.${kind}`);
-const planAfresh = (afresh: () => Unmarked): Evidence => ({ plan: afresh().planned.plan });
+const planAfresh = (marked: Marked): Evidence => ({ plan: marked.afresh().planned.plan });
 
 const stepOfPlan = rememberForKept((plan: ActionPlan) => step("plan", "passed", plan.kind, { plan }));
 

@@ -27,7 +27,7 @@ function madeBy(planner: Planner, line: string, asked: Asked = {}) {
   const read = planner.read(httpRequest(line, asked));
   const planned = planner.plan(read);
   if (!(planned instanceof PlannedQuery)) throw new Error("no SQL");
-  const { values } = read;
+  const values = read.marked?.values;
   const composed = planned.compose({ config, dialect, auth, request: read.request, values });
   return {
     byTemplate: values !== undefined,
@@ -124,7 +124,7 @@ it.each([
 ])("makes no template for %s", (_, line) => {
   const planner = new Planner(config, dialect, cache);
   for (const value of ["1", "2", "3", "4"])
-    expect(planner.read(httpRequest(line.replace("$", value))).values).toBeUndefined();
+    expect(planner.read(httpRequest(line.replace("$", value))).marked).toBeUndefined();
 });
 
 it("keeps what another template is made of apart: a value elsewhere, other fields, another body", () => {

@@ -80,6 +80,24 @@ describe.each(["v2", "v1"] as const)("%s", (mode) => {
     expect(neighbour.diagnosis.code).toBe("ok.rows");
   });
 
+  it("each of several requests that differ in a value, by its own value", async () => {
+    await bench.become({
+      sql: invoices("create policy mine on invoices to authenticated using (customer = auth.uid());"),
+      seed,
+    });
+    for (const [id, code] of [
+      [2, "policies.hidden"],
+      [7, "rows.filtered"],
+      [3, "policies.hidden"],
+      [8, "rows.filtered"],
+    ] as const) {
+      const { diagnosis } = await bench.why({ path: `/invoices?id=eq.${id}`, as: "alice" });
+      expect(diagnosis.code).toBe(code);
+      expect(diagnosis.rows?.[0]?.key).toEqual(code === "policies.hidden" ? { id } : undefined);
+      if (code === "rows.filtered") expect(diagnosis.title).toContain(`id=eq.${id}`);
+    }
+  });
+
   it("explains the row that is asked for", async () => {
     await bench.become({
       sql: invoices("create policy mine on invoices for select to authenticated using (customer = auth.uid());"),

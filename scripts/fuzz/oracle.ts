@@ -8,6 +8,7 @@ import { strayText } from "./statement-text.ts";
 export interface SentStatement {
   readonly role: string;
   readonly text: string;
+  readonly parameters: readonly unknown[];
 }
 
 export type Observed =

@@ -2,6 +2,7 @@
 import type { HttpRequest } from "../../src/http/message.ts";
 import type { Engine } from "../../src/postgrest/engine.ts";
 import { listenHttp } from "../../src/postgrest/server/http-server.ts";
+import { alike, unlikeAfresh } from "./alike.ts";
 import { deepRequest } from "./deep.ts";
 import { Findings } from "./findings.ts";
 import { growth, type Reading, readingLine, readMemory } from "./memory.ts";
@@ -101,7 +102,13 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
       return;
     }
     const handle = handles[number % handles.length]!;
+    for (const other of alike(random, request)) await observe(handle, other, limit);
     const observed = await observe(handle, request, limit);
+    if (observed.kind === "answer") {
+      const engine = world.engines[number % handles.length]!;
+      const problems = unlikeAfresh(engine, version, request, observed.sent);
+      report(number, request, { problems, excused: null });
+    }
     tally.add(kind, observed.kind === "answer" ? observed.answer.status : null);
     report(number, request, judge(request, observed), async (smaller) =>
       judge(smaller, await observe(handle, smaller, limit)),

@@ -38,9 +38,9 @@ describe("finds a planted fault", () => {
       (handle) => (request, observe) =>
         handle(request, (step) => {
           const statements = step.evidence["statements"] as Array<{ text: string; parameters: unknown[] }> | undefined;
-          const inlined = statements?.map(({ text, parameters, ...rest }) => ({
-            ...rest,
-            text: text.replaceAll(/\$(\d+)/g, (_, place) => `'${parameters[Number(place) - 1]}'`),
+          const inlined = statements?.map((one) => ({
+            ...one,
+            text: one.text.replaceAll(/\$(\d+)/g, (_, place) => `'${one.parameters[Number(place) - 1]}'`),
           }));
           observe?.({ ...step, evidence: { ...step.evidence, statements: inlined } });
         }),
@@ -55,6 +55,16 @@ describe("finds a planted fault", () => {
           observe?.({ ...step, evidence: { ...step.evidence, statements: bare } });
         }),
       /client's text outside a quoted name/,
+    ],
+    [
+      "a value of another request",
+      (handle) => (request, observe) =>
+        handle(request, (step) => {
+          const statements = step.evidence["statements"] as Array<{ parameters: unknown[] }> | undefined;
+          const mixed = statements?.map((one) => ({ ...one, parameters: one.parameters.map(() => "another's") }));
+          observe?.({ ...step, evidence: { ...step.evidence, statements: mixed } });
+        }),
+      /remembered: sent .*another's/,
     ],
     [
       "a 500 without a reason",

@@ -35,9 +35,19 @@ export function firstInvalidByte(bytes: Buffer): number | undefined {
   return bytes[at];
 }
 
-/** What is no UTF-8 becomes U+FFFD. */
-export const decodeLoosely = (bytes: string): string =>
-  isAscii(bytes) ? bytes : Buffer.from(bytes, "latin1").toString("utf8");
+/** A well-formed character of more than one byte, or else a single byte. */
+const UNIT =
+  /[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}|[\x80-\xff]/g;
+const REPLACEMENT = "\xef\xbf\xbd";
+
+/** What is no UTF-8 becomes U+FFFD, byte by byte; Node alone has one for all bytes of a character that is cut off. */
+export function decodeLoosely(bytes: string): string {
+  if (isAscii(bytes)) return bytes;
+  const sent = Buffer.from(bytes, "latin1");
+  if (isUtf8(sent)) return sent.toString("utf8");
+  const whole = bytes.replace(UNIT, (unit) => (unit.length === 1 ? REPLACEMENT : unit));
+  return Buffer.from(whole, "latin1").toString("utf8");
+}
 
 /** A header field's value as text. @throws PgrstError see `decodeUtf8` */
 export const headerText = (value: string): string => decodeUtf8(bytesOf(value));

@@ -31,6 +31,11 @@ describe.each(versions)("what a path and a method mean in %s", (version) => {
     ["GET /a+b", { kind: "relation-read", target: target("a+b"), headersOnly: false }],
     ["GET /%E5%8D%98", { kind: "relation-read", target: target("単"), headersOnly: false }],
     ["GET /%FF", { kind: "relation-read", target: target("\ufffd"), headersOnly: false }],
+    ["GET /%F0%9F%98x%E8", { kind: "relation-read", target: target("\ufffd\ufffd\ufffdx\ufffd"), headersOnly: false }],
+    [
+      "GET /%ED%A0%80%F0%9F%98%80",
+      { kind: "relation-read", target: target("\ufffd\ufffd\ufffd😀"), headersOnly: false },
+    ],
   ])("%s", (line, action) => {
     expect(ask(line, { version, body: "{}" }).action).toEqual(action);
   });

@@ -18,7 +18,7 @@ import { canonicalQuery, parseQueryString } from "./query-string.ts";
 import { limitRange, offsetRange, type Range } from "./range.ts";
 import type { EmbedPath, Filter, LogicTree, OpExpr, OrderTerm, QueryParams } from "./types.ts";
 
-/** Values are decoded when they are needed: bytes that are no UTF-8 only hurt where something looks at them. */
+/** Decoded when needed: bytes that are no UTF-8 only hurt where something looks at them. */
 type Parameter = readonly [name: string, value: () => string];
 
 const reserved = ["select", "columns", "on_conflict"];
@@ -32,21 +32,32 @@ const reservedLast = ["order", "limit", "offset", "and", "or"];
 export function parseQueryParams(query: string, isRpcRead: boolean): QueryParams {
   const pairs = parseQueryString(bytesOf(query));
   // A parameter without `=` counts as not given, but hides a later one of the same name.
-  const all = pairs.map(({ name, value }) => [decodeUtf8(name), value] as const);
-  const given = all.flatMap(([name, value]): Parameter[] => (value === null ? [] : [[name, () => decodeUtf8(value)]]));
   const lookUp = (name: string): string | undefined => {
-    const value = all.find(([other]) => other === name)?.[1];
+    const value = pairs.find((pair) => decodeUtf8(pair.name) === name)?.value;
     return value == null ? undefined : decodeUtf8(value);
   };
-  const ending = (...words: string[]) => given.filter(([name]) => words.includes(lastWord(name)));
+  /** What comes of the parameters of a kind, one after the other: the first that cannot be read hides what follows. */
+  const each = <T>(isOfKind: (name: string) => boolean, read: (parameter: Parameter) => T): T[] => {
+    const found: T[] = [];
+    for (const { name: bytes, value } of pairs) {
+      if (value === null) continue;
+      const name = decodeUtf8(bytes);
+      if (isOfKind(name)) found.push(read([name, () => decodeUtf8(value)]));
+    }
+    return found;
+  };
+  const ending =
+    (...words: string[]) =>
+    (name: string) =>
+      words.includes(lastWord(name));
 
-  const order = ending("order").map(parseOrder);
-  const logic = ending("and", "or").map(parseLogic);
+  const order = each(ending("order"), parseOrder);
+  const logic = each(ending("and", "or"), parseLogic);
   const columns = lookUp("columns");
   const writes = columns === undefined ? null : readColumns(columns);
   const select = readSelect(lookUp("select") ?? "*");
-  const candidates = given.filter(([name]) => !reserved.includes(name) && !reservedLast.includes(lastWord(name)));
-  const parsed = candidates.map((parameter) => parseFilter(parameter, isRpcRead));
+  const isFilter = (name: string) => !reserved.includes(name) && !reservedLast.includes(lastWord(name));
+  const parsed = each(isFilter, (parameter) => parseFilter(parameter, isRpcRead));
   const onConflict = lookUp("on_conflict");
   const target = onConflict === undefined ? null : parseNamed(columnNames, "on_conflict parameter", onConflict);
 
@@ -54,7 +65,7 @@ export function parseQueryParams(query: string, isRpcRead: boolean): QueryParams
   return {
     canonical: canonicalQuery(pairs),
     params: parsed.flatMap(([, { field, expr }]) => (expr.kind === "none" ? [[field.name, expr.value] as const] : [])),
-    ranges: parseRanges(ending("limit"), ending("offset")),
+    ranges: parseRanges(each(ending("limit"), asItIs), each(ending("offset"), asItIs)),
     order,
     logic,
     columns: writes === null ? null : sortedSet(writes),
@@ -62,11 +73,12 @@ export function parseQueryParams(query: string, isRpcRead: boolean): QueryParams
     filters,
     filtersRoot: filters.filter(([path]) => path.length === 0).map(([, filter]) => filter),
     filtersNotRoot: filters.filter(([path]) => path.length > 0),
-    filterFields: new Set(candidates.map(([name]) => name)),
+    filterFields: new Set(each(isFilter, ([name]) => name)),
     onConflict: target,
   };
 }
 
+const asItIs = (parameter: Parameter): Parameter => parameter;
 const lastWord = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 
 /** Runs a parser on a value that messages call by its kind. */

@@ -36,6 +36,13 @@ describe("decoding", () => {
     },
   );
 
+  it("says what is wrong with a parameter before it looks at a later one", () => {
+    expect(refusal(() => params("and=(a&%FF")).body?.code).toBe("PGRST100");
+    expect(refusal(() => params("order=&%FF=1")).body?.code).toBe("PGRST100");
+    expect(refusal(() => params("%FF=1&order=")).status).toBe(500);
+    expect(refusal(() => params("and=(a&%FF=1")).status).toBe(500);
+  });
+
   it("leaves bytes alone that nothing looks at", () => {
     expect(() => params("columns&columns=%FF")).not.toThrow();
   });

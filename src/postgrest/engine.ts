@@ -13,7 +13,7 @@ import { Journey } from "./journey.ts";
 import type { ObserveEngine } from "./observation.ts";
 import { buildAnswer } from "./response/build.ts";
 import { preflight } from "./response/cors.ts";
-import { finishResponse } from "./response/finish.ts";
+import { finishBare, finishResponse } from "./response/finish.ts";
 import { serverTiming } from "./response/server-timing.ts";
 import type { SchemaCache } from "./schema-cache/types.ts";
 import {
@@ -116,23 +116,28 @@ async function handle(state: AppState, request: HttpRequest, observe: Observe | 
   const early = preflight(request, config.serverCorsAllowedOrigins);
   if (early !== null) journey.passed("response", preflightStep);
   let response: HttpResponse;
+  let isBare = false;
   try {
     response = early ?? (await answer(state, request, journey));
   } catch (error) {
-    response = refuse(state, error, journey);
+    const refusal = refuse(state, error, journey);
+    response = errorResponse(refusal);
+    isBare = refusal.text !== null;
   }
   // PostgREST takes any 503 for an outage and loads the schema cache anew, which is what finds out that it is over.
   if (response.status === 503 && !state.isLoading) void state.loadSchemaCache();
-  const { status, reason, headers, body } = finishResponse(response, request, config, dialect, state.retryAfter);
+  const { status, reason, headers, body } = isBare
+    ? finishBare(response, dialect)
+    : finishResponse(response, request, config, dialect, state.retryAfter);
   const { role } = journey;
   return reason === undefined ? { status, headers, body, role } : { status, reason, headers, body, role };
 }
 
-function refuse(state: AppState, error: unknown, journey: Journey): HttpResponse {
+function refuse(state: AppState, error: unknown, journey: Journey): PgrstError {
   const refusal = error instanceof PgrstError ? error : unexpected(error);
   journey.refused((layer) => refusalStep(layer, refusal));
   state.report(refusal);
-  return errorResponse(refusal);
+  return refusal;
 }
 
 /** A fault of the engine itself. It must not take the server down, nor leave the client without an answer. */

@@ -18,7 +18,7 @@ export function finishResponse(
 ): HttpResponse {
   const sent = isPlain(response) ? response : sendable(withHeaders(response, encodeHeaders(response.headers)));
   const headers: HeaderList = [
-    ["Server", `postgrest/${dialect.fullVersion}`],
+    serverName(dialect),
     ...traceHeader(request, config.serverTraceHeader),
     ...(sent.status === 503 ? [["Retry-After", String(retryAfter)] as const] : []),
     ...sent.headers,
@@ -26,6 +26,12 @@ export function finishResponse(
   ];
   return withHeaders(sent, headers);
 }
+
+/** What the web server answers in PostgREST's place goes around all that stands around PostgREST's answers. */
+export const finishBare = (response: HttpResponse, dialect: Dialect): HttpResponse =>
+  withHeaders(response, [serverName(dialect), ...response.headers]);
+
+const serverName = ({ fullVersion }: Dialect): readonly [string, string] => ["Server", `postgrest/${fullVersion}`];
 
 /** Sent back as it came, and empty when it did not come. */
 function traceHeader(request: HttpRequest, name: string | null): HeaderList {

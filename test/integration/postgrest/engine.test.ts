@@ -132,6 +132,17 @@ describe("the engine", () => {
     await own.close();
   });
 
+  it("leaves the web server's own 500 without the headers of PostgREST", async () => {
+    const own = await start({ PGRST_SERVER_TRACE_HEADER: "X-Request-Id" });
+    const { status, headers, body } = await ask("/note?id=eq.%FF", {
+      on: own,
+      headers: [["Origin", "https://a.test"]],
+    });
+    expect([status, body.toString()]).toEqual([500, "Something went wrong"]);
+    expect(headers.map(([name]) => name)).toEqual(["Server", "Content-Type"]);
+    await own.close();
+  });
+
   it("describes the schema", async () => {
     const document = json(await ask("/")) as { paths: object; definitions: object };
     expect(Object.keys(document.paths).sort()).toEqual(["/", "/note", "/rpc/claims", "/rpc/image", "/rpc/teapot"]);

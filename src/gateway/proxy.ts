@@ -4,7 +4,7 @@ import { Agent, type ClientRequest, type IncomingMessage, type RequestListener, 
 import { pipeline } from "node:stream";
 import express, { type ErrorRequestHandler } from "express";
 import { createProxyMiddleware, proxyEventsPlugin } from "http-proxy-middleware";
-import { type HttpResponse, header, target } from "../http/message.ts";
+import { type HttpRequest, type HttpResponse, header, target } from "../http/message.ts";
 import { headerPairs, readHead, writeResponse } from "../http/node.ts";
 import { isAnswer } from "./answer.ts";
 import { mergeFields } from "./arrival.ts";
@@ -41,7 +41,7 @@ export function proxyListener(gateway: Gateway, failed: Failed): RequestListener
     const ride: Underway = { visit, passage: result, url: (visit.upstream as RemoteUpstream).url };
     underway.set(message, ride);
     reply.once("close", () => result.release());
-    await dropBody(message, result.request.method);
+    if (bodyless(result.request.method)) await dropBody(message);
     message.url = target(result.request);
     message.headers = Object.fromEntries(mergeFields(result.request.headers));
     if (result.timeoutMs !== undefined) ride.timer = setTimeout(giveUp, result.timeoutMs, ride, reply);
@@ -62,10 +62,7 @@ export function proxyListener(gateway: Gateway, failed: Failed): RequestListener
           ride.outgoing = outgoing;
           // The proxy joins paths and thereby collapses doubled slashes, which mean something to PostgREST.
           outgoing.path = new URL(ride.url).pathname.replace(/\/$/, "") + target(ride.passage.request);
-          // It also says `content-length: 0` where the request has no body, which SQL would see.
-          if (header(ride.passage.request.headers, "content-length") === undefined) {
-            outgoing.removeHeader("content-length");
-          }
+          frame(outgoing, ride.passage.request);
         },
         proxyRes: (incoming, message, reply) => void relay(underway.get(message)!, incoming, reply),
         error(problem, message, reply) {
@@ -81,12 +78,21 @@ export function proxyListener(gateway: Gateway, failed: Failed): RequestListener
   return app;
 }
 
-/** Bodies of GET and HEAD vanish; those of DELETE and OPTIONS without a length the proxy cannot frame. */
-async function dropBody(message: IncomingMessage, method: string): Promise<void> {
-  const unframed = (method === "DELETE" || method === "OPTIONS") && message.headers["content-length"] === undefined;
-  if ((!bodyless(method) && !unframed) || message.readableEnded) return;
+async function dropBody(message: IncomingMessage): Promise<void> {
+  if (message.readableEnded) return;
   message.resume();
   await once(message, "end");
+}
+
+/**
+ * Length or chunking as the passage says it, and neither where it says none, since SQL sees these fields. The proxy gives DELETE
+ * and OPTIONS without a length one of 0, and Node announces chunks for every method it expects a body of.
+ */
+function frame(outgoing: ClientRequest, { headers }: HttpRequest): void {
+  if (header(headers, "content-length") !== undefined) return;
+  outgoing.removeHeader("content-length");
+  if (header(headers, "transfer-encoding") === undefined) outgoing.useChunkedEncodingByDefault = false;
+  else outgoing.setHeader("transfer-encoding", "chunked");
 }
 
 async function relay(ride: Underway, incoming: IncomingMessage, reply: ServerResponse): Promise<void> {

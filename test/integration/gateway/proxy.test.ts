@@ -6,7 +6,7 @@ import type { GatewayConfig } from "../../../src/gateway/types.ts";
 import { type Listening, listenServer } from "../../../src/http/node.ts";
 import { systemClock } from "../../../src/time/clock.ts";
 import type { Step } from "../../../src/trace/step.ts";
-import { send } from "./client.ts";
+import { send, sendRaw } from "./client.ts";
 import { authorization, BASE_DOMAIN, fill, recordedProjects } from "./recording.ts";
 
 /** Stands in for a PostgREST of its own, by path. */
@@ -14,7 +14,8 @@ const routes: Record<string, RequestListener> = {
   "/notes": (_, reply) => reply.writeHead(201, { Server: "postgrest/12.2.12", "X-Role": "x" }).end(),
   "/a//b": (message, reply) => reply.writeHead(200).end(message.url),
   "/body": (message, reply) => {
-    reply.writeHead(200, { "X-Length": message.headers["content-length"] ?? "none" });
+    const { "content-length": length = "none", "transfer-encoding": coding = "none" } = message.headers;
+    reply.writeHead(200, { "X-Length": length, "X-Coding": coding });
     message.pipe(reply);
   },
   "/rest/v1/notes": (_, reply) => reply.writeHead(404).end("{}"),
@@ -94,8 +95,21 @@ it("drops the body of GET", async () => {
   expect([received.body, received.field("x-length")]).toEqual(["", "none"]);
 });
 
-it("adds no length to a request without a body", async () => {
-  for (const method of ["DELETE", "OPTIONS"]) expect((await get("/body", method)).field("x-length")).toBe("none");
+it("adds neither length nor chunks to a request without a body", async () => {
+  for (const method of ["DELETE", "OPTIONS", "LOCK", "SEARCH"]) {
+    const head = `${method} /body HTTP/1.1\r\nHost: ${host}\r\n${bearer().join(": ")}\r\nConnection: close\r\n\r\n`;
+    expect(await sendRaw(server.port, head), method).toMatch(
+      /x-coding: none\r\n.*x-length: none\r\n|x-length: none\r\n.*x-coding: none\r\n/s,
+    );
+  }
+});
+
+it("keeps the chunks of any method", async () => {
+  for (const method of ["DELETE", "OPTIONS", "PATCH"]) {
+    const head = `${method} /body HTTP/1.1\r\nHost: ${host}\r\n${bearer().join(": ")}\r\nTransfer-Encoding: chunked\r\n`;
+    const raw = await sendRaw(server.port, `${head}Connection: close\r\n\r\n4\r\nbody\r\n0\r\n\r\n`);
+    expect(raw, method).toMatch(/x-coding: chunked\r\n.*\r\n4\r\nbody\r\n0\r\n\r\n$/s);
+  }
 });
 
 it("keeps doubled slashes inside a path", async () => {

@@ -6,8 +6,10 @@ import type { CatalogEntry } from "./types.ts";
 
 export interface Passage {
   readonly project: CatalogEntry;
-  /** For PostgREST; its body is the client's, or empty where that is dropped. */
+  /** For PostgREST. Its body is the client's if that was there already; otherwise it is still to be added. */
   readonly request: HttpRequest;
+  /** The client's body stays behind, whatever is still to come of it. */
+  readonly dropsBody: boolean;
   /** Milliseconds until the upstream must have begun to answer; undefined: no limit. */
   readonly timeoutMs: number | undefined;
   /** Whether an upstream's redirect is followed here instead of handed to the client. */

@@ -1,5 +1,7 @@
 /** One gateway for both modes: a plain function from request to response, and the pieces a streaming rim needs. */
+import { setImmediate } from "node:timers/promises";
 import { type HeaderList, type HttpRequest, type HttpResponse, withHeaders } from "../http/message.ts";
+import type { ArrivingBody } from "../http/node.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import { ignoreSteps, type Observe } from "../trace/step.ts";
 import { type Answer, isAnswer } from "./answer.ts";
@@ -17,8 +19,11 @@ import { v2Edge } from "./v2.ts";
 
 export interface Gateway {
   readonly options: GatewayOptions;
-  /** The whole journey of one request, without a socket. Never rejects. */
-  handle(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * The whole journey of one request, without a socket. A body that is still arriving comes beside the request: only what is
+   * let through to PostgREST waits for it. Never rejects.
+   */
+  handle(request: HttpRequest, arriving?: ArrivingBody): Promise<HttpResponse>;
   /** Begins a request whose body is streamed elsewhere. */
   visit(request: HttpRequest): Visit;
 }
@@ -29,8 +34,8 @@ export interface Visit {
   readonly upstream: Upstream | RemoteUpstream;
   readonly observe: Observe;
   admit(): Promise<Answer | Passage>;
-  /** Records and logs the answer; returns it as it is sent. Call once. */
-  finish(result: Answer | Passage, response: HttpResponse): HttpResponse;
+  /** Records and logs the answer; returns it as it is sent. Call once. `body`: of the request, where that came without. */
+  finish(result: Answer | Passage, response: HttpResponse, body?: Buffer): HttpResponse;
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -61,7 +66,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       upstream: options.upstream(mode),
       observe,
       admit: () => edges[mode].admit(request, observe),
-      finish(result, response) {
+      finish(result, response, body) {
         finished = true;
         const sent = request.method === "HEAD" ? { ...response, body: "" } : response;
         if (options.log !== undefined) {
@@ -70,19 +75,27 @@ export function createGateway(options: GatewayOptions): Gateway {
           const line = requestLine({ host, path: request.path }, result, sent, clock.now(), ms);
           if (line !== undefined) options.log(line);
         }
-        return recording === undefined ? sent : withAdded(sent, recording.finish(sent));
+        return recording === undefined ? sent : withAdded(sent, recording.finish(sent, body));
       },
     };
   }
 
-  async function handle(request: HttpRequest): Promise<HttpResponse> {
+  async function handle(request: HttpRequest, arriving?: ArrivingBody): Promise<HttpResponse> {
     const begun = visit(request);
     const result = await begun.admit();
-    if (isAnswer(result)) return begun.finish(result, result.response);
-    return begun.finish(result, await callUpstream(result, callable(begun.upstream), begun.observe));
+    if (isAnswer(result)) return begun.finish(result, result.response, arriving && (await withHead(arriving)));
+    const body = result.dropsBody ? undefined : arriving?.whole;
+    const response = await callUpstream(result, callable(begun.upstream), begun.observe, body);
+    return begun.finish(result, response, arriving?.arrived);
   }
 
   return { options, handle, visit };
+}
+
+/** What came in one piece with the head is there by the next turn; nobody waits for more of it to be refused. */
+async function withHead(arriving: ArrivingBody): Promise<Buffer | undefined> {
+  if (arriving.arrived === undefined) await setImmediate();
+  return arriving.arrived;
 }
 
 const withAdded = (response: HttpResponse, added: HeaderList): HttpResponse =>

@@ -10,8 +10,11 @@ import type { Catalog, GatewayConfig, RemoteUpstream, Upstream } from "./types.t
 /** One request being recorded: steps go in as they happen, the answer closes it. */
 export interface Recording {
   readonly observe: Observe;
-  /** Called once; returns fields to add to the answer (a trace id, say). A streamed answer has an empty body here. */
-  finish(response: HttpResponse): HeaderList;
+  /**
+   * Called once; returns fields to add to the answer (a trace id, say). A streamed answer has an empty body here. `body`: what
+   * the request brought, where it began without.
+   */
+  finish(response: HttpResponse, body?: Buffer): HeaderList;
 }
 
 export interface GatewayOptions {

@@ -9,7 +9,6 @@ import { headerPairs, readHead, writeResponse } from "../http/node.ts";
 import { isAnswer } from "./answer.ts";
 import { mergeFields } from "./arrival.ts";
 import type { Passage } from "./edge.ts";
-import { bodyless } from "./forward.ts";
 import type { Gateway, Visit } from "./gateway.ts";
 import { observeRemote, remoteUpstream } from "./remote.ts";
 import type { RemoteUpstream } from "./types.ts";
@@ -41,7 +40,7 @@ export function proxyListener(gateway: Gateway, failed: Failed): RequestListener
     const ride: Underway = { visit, passage: result, url: (visit.upstream as RemoteUpstream).url };
     underway.set(message, ride);
     reply.once("close", () => result.release());
-    if (bodyless(result.request.method)) await dropBody(message);
+    if (result.dropsBody) await dropBody(message);
     message.url = target(result.request);
     message.headers = Object.fromEntries(mergeFields(result.request.headers));
     if (result.timeoutMs !== undefined) ride.timer = setTimeout(giveUp, result.timeoutMs, ride, reply);

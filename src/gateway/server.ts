@@ -2,8 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpRequest } from "../http/message.ts";
-import { type Listening, listenServer, readRequest, writeResponse } from "../http/node.ts";
+import { announcesBody, type Listening, listenServer, readHead, receiveBody, writeResponse } from "../http/node.ts";
 import { encodeResponse, parseHead } from "../http/raw.ts";
+import { bodyless } from "./forward.ts";
 import type { Gateway } from "./gateway.ts";
 import { startLine } from "./log.ts";
 import { proxyListener } from "./proxy.ts";
@@ -31,6 +32,7 @@ export async function listenGateway(gateway: Gateway, where: { host?: string; po
     }
     // v1's edge waits as long as the statement takes.
     if (mode === "v1") message.socket.setTimeout(0);
+    else reply.once("finish", () => leaveRest(message));
     if (typeof options.upstream(mode) === "function") void answer(gateway, message, reply);
     else proxied(message, reply);
   });
@@ -71,9 +73,27 @@ function refuse({ code = "" }: Unreadable, socket: Duplex): void {
   else socket.destroy();
 }
 
+/** How long, and for how much, the platform's framework listens to a body whose request it has answered already. */
+const REST = { ms: 500, bytes: 64 * 1024 * 1024 };
+
+/** Then it closes the connection. A body of GET or HEAD it leaves alone. */
+function leaveRest(message: IncomingMessage): void {
+  if (message.complete || bodyless(message.method ?? "")) return;
+  let bytes = 0;
+  const close = () => message.socket.destroySoon();
+  const timer = setTimeout(close, REST.ms);
+  message.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > REST.bytes) close();
+  });
+  message.once("close", () => clearTimeout(timer));
+}
+
 async function answer(gateway: Gateway, message: IncomingMessage, reply: ServerResponse): Promise<void> {
   try {
-    writeResponse(await gateway.handle(await readRequest(message)), reply);
+    const head = readHead(message);
+    const arriving = announcesBody(head) ? receiveBody(message) : undefined;
+    writeResponse(await gateway.handle(head, arriving), reply);
   } catch (problem) {
     failed(gateway, message, reply, problem);
   }

@@ -1,5 +1,5 @@
 /** Calling PostgREST: the wait for it, its failures, and the redirects that v2's HTTP client follows. */
-import { type HttpRequest, type HttpResponse, header, withoutHeaders } from "../http/message.ts";
+import { type HttpRequest, type HttpResponse, header, withBody, withoutHeaders } from "../http/message.ts";
 import type { Observe } from "../trace/step.ts";
 import { refused } from "./answer.ts";
 import type { Passage } from "./edge.ts";
@@ -9,13 +9,18 @@ import type { Upstream } from "./types.ts";
 const LATE = Symbol("late");
 
 /**
- * Never rejects: a failure becomes the passage's own answer. The timeout covers all hops; what came too late keeps
- * running, as a statement on the platform does. Releases the passage.
+ * Never rejects: a failure becomes the passage's own answer. The timeout covers all hops and the wait for a body that is
+ * still arriving; what came too late keeps running, as a statement on the platform does. Releases the passage.
  */
-export async function callUpstream(passage: Passage, upstream: Upstream, observe: Observe): Promise<HttpResponse> {
+export async function callUpstream(
+  passage: Passage,
+  upstream: Upstream,
+  observe: Observe,
+  body?: Promise<Buffer>,
+): Promise<HttpResponse> {
   let timer: NodeJS.Timeout | undefined;
   try {
-    const answer = follow(passage, upstream, observe);
+    const answer = follow(passage, upstream, observe, body);
     if (passage.timeoutMs === undefined) return passage.present(await answer);
     const first = await new Promise<HttpResponse | typeof LATE>((resolve, reject) => {
       timer = setTimeout(resolve, passage.timeoutMs, LATE);
@@ -45,8 +50,13 @@ export function upstreamError(passage: Passage, observe: Observe, problem: unkno
 
 const MAX_REDIRECTS = 20;
 
-async function follow(passage: Passage, upstream: Upstream, observe: Observe): Promise<HttpResponse> {
-  let { request } = passage;
+async function follow(
+  passage: Passage,
+  upstream: Upstream,
+  observe: Observe,
+  body: Promise<Buffer> | undefined,
+): Promise<HttpResponse> {
+  let request = body === undefined ? passage.request : withBody(passage.request, await body);
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const response = await upstream(request, observe);
     const next = passage.followsRedirects ? redirected(request, response) : undefined;

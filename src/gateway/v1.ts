@@ -101,6 +101,7 @@ function passage(
   return {
     project,
     request,
+    dropsBody: false,
     timeoutMs: undefined,
     followsRedirects: false,
     present: (response) => presentWithCors(response, origin, allowed),

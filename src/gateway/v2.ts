@@ -11,7 +11,7 @@ import { arrive } from "./arrival.ts";
 import { authenticate } from "./authenticate.ts";
 import { botFilter } from "./bots.ts";
 import type { Edge, Notify, Passage } from "./edge.ts";
-import { cannotForward, forwardRequest } from "./forward.ts";
+import { bodyless, cannotForward, forwardRequest } from "./forward.ts";
 import { health } from "./health.ts";
 import { unknownMethod } from "./known-method.ts";
 import { Limits, type Slot } from "./limits.ts";
@@ -69,6 +69,7 @@ export function v2Edge(catalog: Catalog, config: GatewayConfig, clocks: Clocks, 
     return {
       project,
       request,
+      dropsBody: bodyless(request.method),
       timeoutMs: config.upstreamTimeoutMs ?? UPSTREAM_TIMEOUT,
       followsRedirects: true,
       present: (response) => presentResponse(response, request.method),

@@ -50,6 +50,13 @@ export function withoutHeaders(headers: HeaderList, ...names: string[]): HeaderL
 export const withHeaders = ({ status, reason, body }: HttpResponse, headers: HeaderList): HttpResponse =>
   reason === undefined ? { status, headers, body } : { status, reason, headers, body };
 
+/** The request with that body; the same object where there is none to add. */
+export const withBody = (request: HttpRequest, body: Buffer): HttpRequest => {
+  if (body.length === 0) return request;
+  const { method, path, query, headers } = request;
+  return { method, path, query, headers, body };
+};
+
 /** A request target in its two parts. Of an absolute URL only they count. */
 export function splitTarget(target: string): Pick<HttpRequest, "path" | "query"> {
   const own = target.startsWith("/") ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import type { AddressInfo, Socket } from "node:net";
 import { BoundedMap } from "../cache/bounded-map.ts";
 import { keep } from "../cache/kept.ts";
-import { type HeaderList, type HttpRequest, type HttpResponse, header, splitTarget } from "./message.ts";
+import { type HeaderList, type HttpRequest, type HttpResponse, header, splitTarget, withBody } from "./message.ts";
 
 export type Handler = (request: HttpRequest, message: IncomingMessage) => Promise<HttpResponse>;
 
@@ -52,16 +52,35 @@ const REQUESTS = 50;
 const [LONGEST_KNOWN, LONGEST_LINE] = [4000, 1000];
 
 /** Collects the body and splits the target; nothing is decoded. A request without a body is there at once. */
-export function readRequest(message: IncomingMessage): HttpRequest | Promise<HttpRequest> {
+function readRequest(message: IncomingMessage): HttpRequest | Promise<HttpRequest> {
   const head = readHead(message);
-  if (!announcesBody(head.headers)) return head;
-  const { method, path, query, headers } = head;
-  return readBody(message).then((body) => ({ method, path, query, headers, body }));
+  return announcesBody(head) ? readBody(message).then((body) => withBody(head, body)) : head;
 }
 
 /** A request has a body only if one of these fields says so (RFC 9112, 6.3); waiting for the end of none takes time. */
-const announcesBody = (headers: HeaderList): boolean =>
+export const announcesBody = ({ headers }: Pick<HttpRequest, "headers">): boolean =>
   header(headers, "content-length") !== undefined || header(headers, "transfer-encoding") !== undefined;
+
+/** A body on its way, for who may answer without it. */
+export interface ArrivingBody {
+  /** Rejects when the sender goes away before the end. */
+  readonly whole: Promise<Buffer>;
+  /** Undefined as long as some of it is missing. */
+  readonly arrived: Buffer | undefined;
+}
+
+export function receiveBody(message: IncomingMessage): ArrivingBody {
+  const receiving: { whole: Promise<Buffer>; arrived: Buffer | undefined } = {
+    whole: readBody(message).then((body) => {
+      receiving.arrived = body;
+      return body;
+    }),
+    arrived: undefined,
+  };
+  // Whoever answers without the body does not hear that the rest of it never came.
+  receiving.whole.catch(() => {});
+  return receiving;
+}
 
 /** Rejects when the sender goes away before the end. By events, as an iterator over the stream takes longer than most answers. */
 export function readBody(message: IncomingMessage): Promise<Buffer> {

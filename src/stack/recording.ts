@@ -1,6 +1,6 @@
 /** Every request leaves a trace in the ring and a line in the log, and its answer says how to ask why. */
 import type { Recording } from "../gateway/options.ts";
-import { type HttpRequest, target } from "../http/message.ts";
+import { type HttpRequest, target, withBody } from "../http/message.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import { redactText } from "../trace/redact.ts";
 import type { TraceRing } from "../trace/ring.ts";
@@ -27,8 +27,8 @@ export function recorder(traces: TraceRing, log: Logbook, strict: boolean) {
     const recording = new TraceRecorder();
     return {
       observe: recording.observe,
-      finish(response) {
-        const trace = recording.finish(mode, request, response);
+      finish(response, body) {
+        const trace = recording.finish(mode, body === undefined ? request : withBody(request, body), response);
         traces.add(trace);
         const verdict = verdictOf(trace);
         // Somebody may want to know why.

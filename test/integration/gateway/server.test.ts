@@ -12,6 +12,9 @@ import { authorization, BASE_DOMAIN, fill, recordedProjects } from "./recording.
 
 let mode: ModeName = "v2";
 let server: Listening;
+/** Its sockets may idle longer. */
+let patient: Listening;
+const bodies: (string | undefined)[] = [];
 const lines: LogLine[] = [];
 const host = fill("{flat:notes}");
 
@@ -27,12 +30,22 @@ beforeAll(async () => {
     clock: systemClock,
     mode: () => mode,
     upstream: () => slowly,
-    record: () => ({ observe: () => {}, finish: () => [["x-flux-dev-trace", "t1"]] }),
+    record: () => ({
+      observe: () => {},
+      finish: (_, body) => {
+        bodies.push(body?.toString());
+        return [["x-flux-dev-trace", "t1"]];
+      },
+    }),
     log: (line) => void lines.push(line),
   });
   server = await listenGateway(gateway, { port: 0 });
+  patient = await listenGateway(gateway, { port: 0 });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await patient.close();
+});
 
 const token = () =>
   authorization({ value: "Bearer {token}", token: { alg: "HS256", claims: { sub: "u" }, key: "secret:notes" } });
@@ -99,6 +112,41 @@ describe("what does", () => {
     expect([method, body, received.field("x-flux-dev-trace")]).toEqual(["POST", '{"a":1}', "t1"]);
     expect(lines[0]).toMatchObject({ event: "gateway_started", port: server.port });
     expect(lines.at(-1)).toMatchObject({ status: 200, mode: "v2_shared" });
+  });
+
+  it("a body that is still arriving: no refusal waits for it, PostgREST does until the timeout", async () => {
+    const begin = (line: string, field: string) =>
+      sendRaw(
+        server.port,
+        `${line} HTTP/1.1\r\nHost: ${host}\r\n${field}Connection: close\r\nContent-Length: 10\r\n\r\n{"a"`,
+        3000,
+      );
+    expect(await begin("POST /notes", "")).toMatch(/^HTTP\/1\.1 401 .*\{"error":"authorization required"\}$/s);
+    expect(await begin("PUT /robots.txt", "")).toMatch(/^HTTP\/1\.1 200 /);
+    const bearer = `Authorization: ${token()}\r\n`;
+    expect(await begin("TRACE /notes", bearer)).toMatch(/^HTTP\/1\.1 502 /);
+    expect(await begin("POST /notes", bearer)).toMatch(/^HTTP\/1\.1 504 .*\{"error":"upstream timeout"\}$/s);
+    expect(await begin("GET /notes", bearer)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it("a body that arrived with its head, to the record of a refusal; more is not waited for", async () => {
+    bodies.length = 0;
+    await send(server.port, { method: "POST", path: "/notes", host, body: '{"a":1}' });
+    await sendRaw(
+      server.port,
+      `POST /notes HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nContent-Length: 9\r\n\r\n{`,
+      3000,
+    );
+    expect(bodies).toEqual(['{"a":1}', undefined]);
+  });
+
+  it("the rest of a body, for half a second after the answer", async () => {
+    const begun = Date.now();
+    const head = `POST /notes HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9\r\n\r\n{`;
+    patient.server.timeout = 5000;
+    expect(await sendRaw(patient.port, head, 3000)).toMatch(/^HTTP\/1\.1 401 /);
+    expect(Date.now() - begun).toBeGreaterThan(400);
+    expect(Date.now() - begun).toBeLessThan(2000);
   });
 
   it("HEAD, answered without a body", async () => {

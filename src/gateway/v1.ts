@@ -1,22 +1,21 @@
 /** The v1 edge: a reverse proxy that routes by host, answers preflights and cuts a prefix. Keys are PostgREST's business. */
 import { rememberForKept } from "../cache/kept.ts";
-import { rememberFor } from "../cache/remember.ts";
-import { type HeaderList, type HttpRequest, type HttpResponse, header } from "../http/message.ts";
+import { type HttpRequest, type HttpResponse, header } from "../http/message.ts";
 import { modes } from "../project/mode/mode.ts";
 import type { Observe } from "../trace/step.ts";
 import { type Answer, answered, isAnswer, type Passed, passed, refused, text } from "./answer.ts";
 import { preflight } from "./cors.ts";
 import type { Edge, Notify, Passage } from "./edge.ts";
-import { HOP_BY_HOP } from "./forward.ts";
 import { type HostNames, isLocalName, soughtBy } from "./hosts.ts";
 import type { Catalog, CatalogEntry, GatewayConfig } from "./types.ts";
 import { type OriginRule, originRule, preflightHeaders, presentWithCors } from "./v1-cors.ts";
+import { forwardAsEdge } from "./v1-forward.ts";
 
-const { stripPrefix: PREFIX, hosts: HOSTS } = modes.v1.edge;
+const { hosts: HOSTS } = modes.v1.edge;
 
 export function v1Edge(catalog: Catalog, config: GatewayConfig, notify: Notify): Edge {
   const stripPrefix = config.v1?.stripPrefix ?? true;
-  const inside = rememberForKept((request: HttpRequest) => strip(request, stripPrefix));
+  const inside = rememberForKept((request: HttpRequest) => forwardAsEdge(request, stripPrefix));
 
   async function admit(request: HttpRequest, observe: Observe): Promise<Answer | Passage> {
     const found = await route(request, catalog, config.baseDomain);
@@ -73,25 +72,6 @@ async function lookUp(hostname: string, names: HostNames | null, catalog: Catalo
 
 const hostnameOf = (host: string): string => host.toLowerCase().replace(/:\d*$/, "").replace(/\.$/, "");
 
-/** A plain prefix match: `/rest/v1x` becomes `/x`. The edge also resolves dot segments and doubled slashes. */
-function strip(request: HttpRequest, enabled: boolean): Passed<HttpRequest> {
-  const path = new URL(`http://host${request.path}`).pathname.replace(/\/{2,}/g, "/");
-  const { whole, prefixed } = forwardedFields(request.headers);
-  if (!enabled || PREFIX === undefined || !path.startsWith(PREFIX)) {
-    return passed("edge", "edge.forwarded", { ...request, path, headers: whole }, { path });
-  }
-  const rest = path.slice(PREFIX.length);
-  const inner = rest.startsWith("/") ? rest : `/${rest}`;
-  const evidence = { path: inner, stripped: PREFIX };
-  return passed("edge", "edge.prefix", { ...request, path: inner, headers: prefixed }, evidence);
-}
-
-const forwardedFields = rememberFor((headers: HeaderList) => {
-  const whole = headers.filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
-  const prefixed: HeaderList = [...whole, ["x-forwarded-prefix", PREFIX ?? ""]];
-  return { whole, prefixed };
-});
-
 function passage(
   request: HttpRequest,
   project: CatalogEntry,
@@ -105,7 +85,11 @@ function passage(
     timeoutMs: undefined,
     followsRedirects: false,
     present: (response) => presentWithCors(response, origin, allowed),
-    failure: (kind) => (kind === "timeout" ? text(504, "Gateway Timeout") : text(502, "Bad Gateway")),
+    // Without a content type, which this proxy does not guess.
+    failure: (kind) =>
+      kind === "timeout"
+        ? { status: 504, headers: [], body: "Gateway Timeout" }
+        : { status: 502, headers: [], body: "Bad Gateway" },
     release: () => {},
   };
 }

@@ -112,6 +112,15 @@ it("keeps the chunks of any method", async () => {
   }
 });
 
+it("keeps chunks on v1, too", async () => {
+  const { options } = gateway();
+  const v1 = await listenGateway(createGateway({ ...options, mode: () => "v1" }), { port: 0 });
+  const head = `POST /rest/v1/body HTTP/1.1\r\nHost: ${fill("{flat:v1}")}\r\nTransfer-Encoding: chunked\r\n`;
+  const raw = await sendRaw(v1.port, `${head}Connection: close\r\n\r\n4\r\nbody\r\n0\r\n\r\n`, 3000);
+  expect(raw).toMatch(/x-coding: chunked\r\n.*\r\n4\r\nbody\r\n0\r\n\r\n$/is);
+  await v1.close();
+});
+
 it("keeps doubled slashes inside a path", async () => {
   expect((await get("/a//b")).body).toBe("/a//b");
 });

@@ -49,10 +49,11 @@ describe("the prefix", () => {
     ["/rest/v1/", "/"],
     ["/rest/v1x", "/x"],
     ["/rest//v1/./notes", "/notes"],
+    ["/r%65st/v%31/notes", "/notes"],
   ])("of %s is cut: %s", async (path, inner) => {
     const { get, received } = v1();
-    await get(`${path}?name=eq.'x'`);
-    expect(received[0]).toMatchObject({ path: inner, query: "name=eq.'x'" });
+    await get(`${path}?name=eq.'x';y=%3B`);
+    expect(received[0]).toMatchObject({ path: inner, query: "name=eq.'x'&y=%3B" });
     expect(header(received[0]!.headers, "x-forwarded-prefix")).toBe("/rest/v1");
   });
 
@@ -60,6 +61,7 @@ describe("the prefix", () => {
     ["/notes", "/notes"],
     ["/x/rest/v1/notes", "/x/rest/v1/notes"],
     ["//notes", "/notes"],
+    ["/a%2fb%7e%c3%bc", "/a%2Fb~%C3%BC"],
   ])("is not on %s", async (path, inner) => {
     const { get, received } = v1();
     await get(path);
@@ -84,8 +86,55 @@ describe("what else reaches PostgREST", () => {
       ["X-User-Id", "x"],
       ["Expect", "100-continue"],
     ];
-    await get("/notes", [...headers, ["Connection", "close"]], "TRACE");
-    expect(received[0]!.headers.filter(([name]) => name !== "Host")).toEqual(headers);
+    const hops: HeaderList = [
+      ["Connection", "close, X-Named"],
+      ["X-Named", "x"],
+      ["Proxy-Connection", "x"],
+      ["TE", "trailers"],
+    ];
+    await get("/notes", [...headers, ...hops], "TRACE");
+    const own = received[0]!.headers.filter(([name]) => !/^host$|^x-forwarded-|^x-real-ip$/i.test(name));
+    expect(own).toEqual(headers);
+  });
+
+  it("says who asked for what, whatever the client says of that", async () => {
+    const { get, received } = v1();
+    const spoofed: HeaderList = [
+      ["X-Forwarded-For", "8.8.8.8"],
+      ["X-Real-Ip", "8.8.8.8"],
+      ["X-Forwarded-Host", "evil.test"],
+      ["X-Forwarded-Proto", "https"],
+      ["X-Forwarded-Port", "1"],
+      ["X-Forwarded-Prefix", "/evil"],
+      ["Connection", "X-Forwarded-For, Host"],
+    ];
+    const host = "api--notes--1a2b3c4.flux.localhost";
+    for (const port of ["", ":4000"]) await get("/notes", [["Host", `${host}${port}`], ...spoofed]);
+    const told = received.map(({ headers }) =>
+      Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value])),
+    );
+    const expected = { "x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http", "x-real-ip": "127.0.0.1" };
+    expect(told).toEqual([
+      { ...expected, host, "x-forwarded-host": host, "x-forwarded-port": "80" },
+      { ...expected, host: `${host}:4000`, "x-forwarded-host": `${host}:4000`, "x-forwarded-port": "4000" },
+    ]);
+  });
+
+  it("keeps its length or its chunks", async () => {
+    const { get, received } = v1();
+    await get("/notes", [["Transfer-Encoding", "chunked"]], "POST");
+    await get(
+      "/notes",
+      [
+        ["Content-Length", "0"],
+        ["Connection", "content-length"],
+      ],
+      "POST",
+    );
+    const framing = ["transfer-encoding", "content-length"].map((name, index) =>
+      header(received[index]!.headers, name),
+    );
+    expect(framing).toEqual(["chunked", "0"]);
   });
 
   it("is every path: nothing is absorbed, no health check", async () => {
@@ -96,7 +145,7 @@ describe("what else reaches PostgREST", () => {
 
   it("fails as the proxy says it", async () => {
     const { get } = v1({ upstream: () => Promise.reject(new Error("down")) });
-    expect(await get("/notes")).toMatchObject({ status: 502, body: "Bad Gateway" });
+    expect(await get("/notes")).toEqual({ status: 502, headers: [], body: "Bad Gateway" });
   });
 });
 

@@ -65,7 +65,15 @@ export const authorizationMissing = () =>
     401,
     "authorization_header_format_invalid",
     "Invalid Authorization header format",
-    'The Backend API wants the header "Authorization: Bearer <secret key>".',
+    "Invalid Authorization header format. Must be 'Bearer <YOUR_API_KEY>'",
+  );
+
+export const headersConflict = () =>
+  new ClerkError(
+    400,
+    "origin_authorization_headers_conflict",
+    "Setting both the 'Origin' and 'Authorization' headers is forbidden",
+    "The Frontend API takes either: browsers send 'Origin' by themselves, native applications send 'Authorization'.",
   );
 
 export const signedOut = () => new ClerkError(401, "signed_out", "Signed out", "You are signed out");

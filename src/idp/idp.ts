@@ -5,7 +5,7 @@ import { type Clock, systemClock } from "../time/clock.ts";
 import { type Call, findRoute, type Route, readCall } from "./call.ts";
 import type { IdpContext } from "./context.ts";
 import { preflight, withCors } from "./cors.ts";
-import { authorizationMissing, ClerkError, notFound, secretKeyInvalid } from "./errors.ts";
+import { authorizationMissing, ClerkError, headersConflict, notFound, secretKeyInvalid } from "./errors.ts";
 import { type IdpKeys, type Instance, openInstance } from "./keys.ts";
 import { type MintedToken, type MintOptions, mintToken } from "./mint.ts";
 import { backendRoutes } from "./routes/backend/index.ts";
@@ -132,6 +132,8 @@ async function answer(ctx: IdpContext, request: HttpRequest, log: IdpOptions["lo
       return await dispatch(ctx, backendRoutes, call);
     }
     if (!findRoute(openRoutes, call) && findRoute(backendRoutes, call)) throw authorizationMissing();
+    // A page has an origin and an app of its own kind a token: with both, a client attached one where it must not.
+    if (authorization !== undefined && origin !== undefined && findRoute(frontendRoutes, call)) throw headersConflict();
     const response = await dispatch(ctx, openRoutes, call);
     return withCors(withCookies(response, call), origin);
   } catch (error) {

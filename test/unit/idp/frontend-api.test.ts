@@ -45,6 +45,18 @@ describe("CORS", () => {
   });
 });
 
+test("a page that also sends Authorization is refused, and may read why", async () => {
+  const { idp } = await makeIdp();
+  const headers = { Origin: ORIGIN, Authorization: "Bearer x" };
+  for (const path of ["/v1/client", "/v1/me"]) {
+    const answer = await call(idp, "GET", path, { headers });
+    expect([answer.status, answer.data.errors[0].code]).toEqual([400, "origin_authorization_headers_conflict"]);
+    expect(answer.header("Access-Control-Allow-Origin")).toBe(ORIGIN);
+  }
+  expect((await call(idp, "GET", "/v1/client", { headers: { Authorization: "Bearer x" } })).status).toBe(200);
+  expect((await call(idp, "GET", "/.well-known/jwks.json", { headers })).status).toBe(200);
+});
+
 test("JSON is application/json and nothing more, refusals included", async () => {
   const { idp } = await makeIdp();
   for (const path of ["/v1/client", "/v1/me", "/.well-known/jwks.json"]) {

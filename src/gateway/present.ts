@@ -12,8 +12,8 @@ const passingName = remember((field) => {
 const WITHOUT_BODY = new Set([101, 204, 205, 304]);
 
 /**
- * Status and body pass. Names become lower case, repeated fields one (of several `set-cookie` the last survives), and an
- * answer that could have a body but no content type gains the framework's: an empty 201 is `text/plain`.
+ * Status and body pass; a 205 loses its body. Names become lower case, repeated fields one (of several `set-cookie` the last
+ * survives), and an answer that could have a body but no content type gains the framework's: an empty 201 is `text/plain`.
  */
 export function presentResponse(response: HttpResponse, method: string): HttpResponse {
   const headers: [name: string, value: string][] = [];
@@ -25,9 +25,10 @@ export function presentResponse(response: HttpResponse, method: string): HttpRes
     if (before === undefined) headers.push([name, value]);
     else before[1] = name === "set-cookie" ? value : `${before[1]}, ${value}`;
   }
-  const canHaveBody = method !== "HEAD" && !WITHOUT_BODY.has(response.status);
+  const empty = WITHOUT_BODY.has(response.status);
+  const canHaveBody = method !== "HEAD" && !empty;
   if (canHaveBody && fieldNamed("content-type") === undefined) {
     headers.push(["content-type", "text/plain; charset=UTF-8"]);
   }
-  return { status: response.status, headers, body: response.body };
+  return { status: response.status, headers, body: empty ? "" : response.body };
 }

@@ -32,6 +32,11 @@ describe("an upstream's answer", () => {
     ]);
   });
 
+  it("has no body with 204, 205 and 304", () => {
+    const body = (status: number) => presentResponse({ status, headers: [], body: "x" }, "GET").body;
+    expect([200, 204, 205, 304].map(body)).toEqual(["x", "", "", ""]);
+  });
+
   it.each([
     [201, "POST", true],
     [200, "OPTIONS", true],

@@ -59,6 +59,8 @@ async function follow(
   let request = body === undefined ? passage.request : withBody(passage.request, await body);
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const response = await upstream(request, observe);
+    // SQL can set such a status too. It announces an answer that never comes.
+    if (response.status < 200) throw new Error(`PostgREST answered ${response.status} and nothing after it`);
     const next = passage.followsRedirects ? redirected(request, response) : undefined;
     if (next === undefined) return response;
     request = next;

@@ -62,6 +62,11 @@ describe("an upstream that fails", () => {
     expect(steps.at(-1)).toMatchObject({ code: "upstream.error", evidence: { message: "connect ECONNREFUSED" } });
   });
 
+  it("answers 502 to a status that only announces another", async () => {
+    const { get } = bench({ upstream: async () => ({ status: 100, headers: [], body: "" }) });
+    expect((await get("/notes", [bearer()])).status).toBe(502);
+  });
+
   it("hears how long PostgREST's phases took", async () => {
     const committed: Step = { layer: "transaction", outcome: "passed", code: "transaction.committed", evidence: {} };
     const upstream: Upstream = async (_, observe) => {

@@ -1,5 +1,5 @@
 /** Comparisons that say the same of every row. Pure. */
-import { member, type Node, strings } from "../predicates/parser.ts";
+import { member, type Node, strings, walk, withoutCasts } from "../predicates/parser.ts";
 
 export interface IdleComparison {
   /** `itself`: something with the very same. `null`: something with NULL, by an operator. */
@@ -11,25 +11,16 @@ export interface IdleComparison {
 /** In an expression or in statements, sub-selects included. */
 export function idleComparisons(tree: unknown): IdleComparison[] {
   const found: IdleComparison[] = [];
-  walk(tree, [], found);
+  // Handed down: the names that columns of the nearest FROM may be written after.
+  walk<readonly string[]>(tree, [], (type, node, tables) => {
+    if (type === "A_Expr") note(node, tables, found);
+    const own = [...tablesIn(node["fromClause"]), ...tablesIn({ RangeVar: node["relation"] })];
+    return own.length === 0 ? tables : own;
+  });
   return found;
 }
 
 const COMPARES = /^(=|<>|<|>|<=|>=)$/;
-
-/** `tables`: names that columns of the nearest FROM may be written after. */
-function walk(node: unknown, tables: readonly string[], found: IdleComparison[]): void {
-  if (Array.isArray(node)) {
-    for (const item of node) walk(item, tables, found);
-    return;
-  }
-  if (typeof node !== "object" || node === null) return;
-  const comparison = member(node, "A_Expr");
-  if (comparison !== undefined) note(comparison, tables, found);
-  const { fromClause, relation } = node as Node;
-  const own = [...tablesIn(fromClause), ...tablesIn({ RangeVar: relation })];
-  for (const inner of Object.values(node)) walk(inner, own.length === 0 ? tables : own, found);
-}
 
 function note({ kind, name, lexpr, rexpr }: Node, tables: readonly string[], found: IdleComparison[]): void {
   const isDistinct = kind === "AEXPR_DISTINCT" || kind === "AEXPR_NOT_DISTINCT";
@@ -53,21 +44,16 @@ const textOf = (tree: unknown): string =>
 
 const columnOf = (node: unknown): string[] => strings(member(node, "ColumnRef")?.["fields"]);
 
-function firstColumn(node: unknown): string | undefined {
-  if (typeof node !== "object" || node === null) return undefined;
-  const own = columnOf(node);
-  if (own.length > 0) return own.join(".");
-  for (const inner of Object.values(node)) {
-    const column = firstColumn(inner);
-    if (column !== undefined) return column;
-  }
-  return undefined;
+function firstColumn(tree: unknown): string | undefined {
+  const columns: string[] = [];
+  walk(tree, columns, (type, node) => {
+    if (type === "ColumnRef") columns.push(strings(node["fields"]).join("."));
+    return columns;
+  });
+  return columns.find((name) => name !== "");
 }
 
-function isNull(node: unknown): boolean {
-  const cast = member(node, "TypeCast");
-  return cast === undefined ? member(node, "A_Const")?.["isnull"] === true : isNull(cast["arg"]);
-}
+const isNull = (node: unknown): boolean => member(withoutCasts(node), "A_Const")?.["isnull"] === true;
 
 /** Sub-selects in it are not looked into: their tables are their own. */
 function tablesIn(node: unknown): string[] {

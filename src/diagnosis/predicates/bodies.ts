@@ -3,7 +3,7 @@
 import { wordOf } from "../../database/sql/lexer.ts";
 import { splitStatements } from "../../database/sql/statements.ts";
 import { callName } from "./facts.ts";
-import { member, type Node, parseStatements } from "./parser.ts";
+import { member, type Node, parseStatements, withoutCasts } from "./parser.ts";
 import { plpgsqlResult } from "./plpgsql.ts";
 import { insideAt } from "./scalars.ts";
 import { nestedTokens, onOneLine, splitCommas } from "./spans.ts";
@@ -98,10 +98,9 @@ export function elementsOf(body: Exclude<Body, { kind: "closed" }>): string | un
 
 /** Through casts and `coalesce(x, '{}')`. */
 function arrayOf(node: unknown): unknown {
-  const cast = member(node, "TypeCast");
-  if (cast !== undefined) return arrayOf(cast["arg"]);
-  const coalesced = member(node, "CoalesceExpr");
-  return coalesced === undefined ? node : arrayOf((coalesced["args"] as unknown[])[0]);
+  const bare = withoutCasts(node);
+  const coalesced = member(bare, "CoalesceExpr");
+  return coalesced === undefined ? bare : arrayOf((coalesced["args"] as unknown[])[0]);
 }
 
 const treeOf = (select: string): unknown => {

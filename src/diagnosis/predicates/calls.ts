@@ -1,6 +1,6 @@
 /** Function calls in an expression, with what they are called with. Pure. */
 import { callName, factsOf, originOf } from "./facts.ts";
-import { member, type Node, offsetOf, parseExpression, strings } from "./parser.ts";
+import { member, type Node, offsetOf, parseExpression, strings, walk } from "./parser.ts";
 import { nestedTokens, splitCommas } from "./spans.ts";
 import type { Leaf, Predicate } from "./types.ts";
 
@@ -25,9 +25,7 @@ export interface CallArgument {
  * Call after `loadParser`.
  */
 export const callsIn = (text: string): CallSite[] =>
-  located(text, parseExpression(text), false).filter(
-    (one, index, all) => all.findIndex((other) => other.text === one.text) === index,
-  );
+  sitesIn(text).filter((one, index, all) => all.findIndex((other) => other.text === one.text) === index);
 
 /** The call whose value is the leaf's own: `is_member(team_id)`, `(SELECT is_member(team_id))`, `is_member(team_id) IS TRUE`. */
 export function deciding({ text, leaf }: Predicate): string | undefined {
@@ -88,20 +86,21 @@ function rangeCall(range: Node | undefined): Node | undefined {
   return functions.length === 1 ? member(items[0], "FuncCall") : undefined;
 }
 
-function located(text: string, node: unknown, inQuery: boolean): CallSite[] {
-  if (Array.isArray(node)) return node.flatMap((item) => located(text, item, inQuery));
-  if (typeof node !== "object" || node === null) return [];
-  return Object.entries(node).flatMap(([name, inner]) => {
-    const query = name === "SelectStmt" ? inQuery || (inner as Node)["fromClause"] !== undefined : inQuery;
-    const below = located(text, inner, query);
-    if (name !== "FuncCall" || (inner as Node)["func_variadic"] === true) return below;
-    const bound = query && factsOf((inner as Node)["args"]).columns.length > 0;
-    const site = bound ? undefined : siteOf(text, inner as Node);
-    return site === undefined ? below : [site, ...below];
+function sitesIn(text: string): CallSite[] {
+  const sites: CallSite[] = [];
+  walk(parseExpression(text), false, (name, node, inQuery) => {
+    if (name === "SelectStmt") return inQuery || node["fromClause"] !== undefined;
+    if (name !== "FuncCall" || node["func_variadic"] === true) return inQuery;
+    const bound = inQuery && factsOf(node["args"]).columns.length > 0;
+    const site = bound ? undefined : siteOf(text, node);
+    if (site !== undefined) sites.push(site);
+    return inQuery;
   });
+  return sites;
 }
 
-function siteOf(text: string, call: Node): CallSite | undefined {
+/** Where a call, and what stands between its parentheses, begin and end in the text. */
+export function spanOf(text: string, call: Node): (Span & { readonly inside: Span }) | undefined {
   const start = offsetOf(text, call["location"]);
   const tokens = nestedTokens(text.slice(start));
   const open = tokens.find(({ kind, start: at }) => kind === "symbol" && text[start + at] === "(");
@@ -110,10 +109,21 @@ function siteOf(text: string, call: Node): CallSite | undefined {
       kind === "symbol" && text[start + at] === ")" && at > (open?.start ?? 0) && depth === open?.depth,
   );
   if (open === undefined || close === undefined) return undefined;
-  const inside = text.slice(start + open.end, start + close.start).trim();
+  return { start, end: start + close.end, inside: { start: start + open.end, end: start + close.start } };
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function siteOf(text: string, call: Node): CallSite | undefined {
+  const span = spanOf(text, call);
+  if (span === undefined) return undefined;
+  const inside = text.slice(span.inside.start, span.inside.end).trim();
   const args = (call["args"] ?? []) as unknown[];
   return {
-    text: text.slice(start, start + close.end),
+    text: text.slice(span.start, span.end),
     name: callName(call),
     inside,
     arguments: splitArguments(inside, args),

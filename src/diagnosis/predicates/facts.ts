@@ -1,5 +1,5 @@
 /** What an expression depends on: columns, functions, tables, claims. Read off the parse tree. */
-import { member, type Node, strings } from "./parser.ts";
+import { member, type Node, strings, walk } from "./parser.ts";
 import type { Facts } from "./types.ts";
 
 class Collector {
@@ -23,7 +23,7 @@ const LEGACY = "request.jwt.claim.";
 
 export function factsOf(tree: unknown): Facts {
   const found = new Collector();
-  walk(tree, found);
+  collect(tree, found);
   const list = (set: Set<string>) => [...set];
   return {
     columns: list(found.columns),
@@ -59,16 +59,11 @@ export function joinedFacts(parts: readonly Facts[]): Facts {
   };
 }
 
-function walk(node: unknown, found: Collector): void {
-  if (Array.isArray(node)) {
-    for (const item of node) walk(item, found);
-    return;
-  }
-  if (typeof node !== "object" || node === null) return;
-  for (const [name, inner] of Object.entries(node)) {
-    note(name, inner as Node, found);
-    walk(inner, found);
-  }
+function collect(tree: unknown, found: Collector): void {
+  walk(tree, found, (name, node) => {
+    note(name, node, found);
+    return found;
+  });
 }
 
 function note(name: string, node: Node, found: Collector): void {
@@ -150,7 +145,7 @@ function noteSubscript(node: Node, found: Collector): void {
 function noteSpare([first, ...others]: readonly unknown[], found: Collector): void {
   if (others.every(isConstant)) return;
   const inside = new Collector();
-  walk(first, inside);
+  collect(first, inside);
   for (const claim of [...inside.claims, ...[...inside.members.values()].map(({ key }) => key)])
     found.spareClaims.add(claim);
 }

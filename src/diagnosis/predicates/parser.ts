@@ -46,6 +46,35 @@ export function offsetOf(text: string, location: unknown): number {
   );
 }
 
+/**
+ * Visits the nodes of a tree, the outer before the inner: each with the name it stands under, which is its type's for most, and
+ * with what was handed down to it. `visit` says what it hands down to those inside; undefined leaves them out.
+ */
+export function walk<Given>(
+  tree: unknown,
+  given: Given,
+  visit: (name: string, node: Node, given: Given) => Given | undefined,
+): void {
+  if (Array.isArray(tree)) {
+    for (const item of tree) walk(item, given, visit);
+    return;
+  }
+  if (typeof tree !== "object" || tree === null) return;
+  for (const [name, inner] of Object.entries(tree)) {
+    if (Array.isArray(inner)) walk(inner, given, visit);
+    else if (typeof inner === "object" && inner !== null) {
+      const handed = visit(name, inner as Node, given);
+      if (handed !== undefined) walk(inner, handed, visit);
+    }
+  }
+}
+
+/** `a` for `a::text`. */
+export function withoutCasts(node: unknown): unknown {
+  const cast = member(node, "TypeCast");
+  return cast === undefined ? node : withoutCasts(cast["arg"]);
+}
+
 export function member(node: unknown, name: string): Node | undefined {
   if (typeof node !== "object" || node === null) return undefined;
   return (node as Node)[name] as Node | undefined;

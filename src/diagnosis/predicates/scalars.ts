@@ -1,6 +1,6 @@
 /** Queries that stand for one value: `owner = (SELECT org FROM members WHERE …)`. Pure. */
 import { factsOf } from "./facts.ts";
-import { member, type Node, offsetOf, parseExpression } from "./parser.ts";
+import { member, type Node, offsetOf, parseExpression, walk, withoutCasts } from "./parser.ts";
 import { nestedTokens } from "./spans.ts";
 
 export interface ScalarSelect {
@@ -11,10 +11,14 @@ export interface ScalarSelect {
 
 /** Those that read a table, wherever they stand in the expression, apart from those inside other queries. Call after `loadParser`. */
 export function scalarSelects(text: string): ScalarSelect[] {
-  return subLinks(parseExpression(text)).flatMap((link) => {
-    const select = insideAt(text, offsetOf(text, link["location"]));
-    return select === undefined ? [] : [{ select, tables: factsOf(link["subselect"]).tables }];
+  const found: ScalarSelect[] = [];
+  walk(parseExpression(text), found, (name, link) => {
+    if (name !== "SubLink") return found;
+    const select = isScalar(link) ? insideAt(text, offsetOf(text, link["location"])) : undefined;
+    if (select !== undefined) found.push({ select, tables: factsOf(link["subselect"]).tables });
+    return undefined;
   });
+  return found;
 }
 
 /** The query, when the expression is one and nothing else, casts apart. Call after `loadParser`. */
@@ -23,22 +27,9 @@ export function scalarSelectOf(text: string): string | undefined {
   return link !== undefined && isScalar(link) ? insideAt(text, offsetOf(text, link["location"])) : undefined;
 }
 
-function withoutCasts(node: unknown): unknown {
-  const cast = member(node, "TypeCast");
-  return cast === undefined ? node : withoutCasts(cast["arg"]);
-}
-
 /** `(SELECT auth.uid())` is a way to have a function called once, and no query to speak of. */
 const isScalar = (link: Node): boolean =>
   link["subLinkType"] === "EXPR_SUBLINK" && factsOf(link["subselect"]).tables.length > 0;
-
-function subLinks(node: unknown): Node[] {
-  if (Array.isArray(node)) return node.flatMap(subLinks);
-  if (typeof node !== "object" || node === null) return [];
-  return Object.entries(node).flatMap(([name, inner]) =>
-    name === "SubLink" ? (isScalar(inner as Node) ? [inner as Node] : []) : subLinks(inner),
-  );
-}
 
 /** What stands in the parentheses that open there. */
 export function insideAt(text: string, open: number): string | undefined {

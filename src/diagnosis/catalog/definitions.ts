@@ -2,6 +2,7 @@
 import { escapeIdentifier as name } from "pg";
 import type { Session } from "../replay/session.ts";
 import { quoteText } from "../words.ts";
+import { FROM_FUNCTIONS, FUNCTION_COLUMNS } from "./functions.ts";
 import type { FunctionInfo } from "./types.ts";
 
 export interface Parameter {
@@ -13,8 +14,7 @@ export interface Parameter {
   readonly default: string | null;
 }
 
-/** `body`: of a standard one as Postgres prints it. */
-export interface Definition extends Omit<FunctionInfo, "volatile"> {
+export interface Definition extends FunctionInfo {
   /** Whether names in its body mean what they meant when the function was made. */
   readonly standard: boolean;
   /** With NULL for an argument it gives NULL without being run. */
@@ -36,11 +36,9 @@ export const givesTruth = ({ returns, returnsSet }: Definition): boolean => retu
 export async function definitionsOf(session: Session, oids: readonly number[]): Promise<Definition[]> {
   if (oids.length === 0) return [];
   return session.remembered<Definition>(
-    `select p.oid::int8::int4 as oid, n.nspname as schema, p.proname as name, p.oid::regprocedure::text as signature,
-       pg_get_userbyid(p.proowner) as owner, p.prosecdef as definer, l.lanname as language,
-       coalesce(nullif(p.prosrc, ''), pg_get_function_sqlbody(p.oid), '') as body, p.prosqlbody is not null as standard,
-       p.proisstrict as strict, p.proretset as "returnsSet", format_type(p.prorettype, null) as returns,
-       p.provariadic <> 0 as variadic, coalesce(p.proconfig, '{}') as settings,
+    `select ${FUNCTION_COLUMNS}, p.prosqlbody is not null as standard, p.proisstrict as strict,
+       p.proretset as "returnsSet", format_type(p.prorettype, null) as returns, p.provariadic <> 0 as variadic,
+       coalesce(p.proconfig, '{}') as settings,
        (select coalesce(json_agg(json_build_object('name', coalesce(p.proargnames[a.place], ''), 'type', format_type(a.type, null),
            'composite', t.typtype = 'c', 'default', pg_get_function_arg_default(p.oid, a.place::int)) order by a.place), '[]')
           from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) with ordinality as a(type, place)
@@ -53,7 +51,7 @@ export async function definitionsOf(session: Session, oids: readonly number[]): 
          (select json_agg(json_build_object('name', p.proargnames[a.place], 'type', format_type(a.type, null)) order by a.place)
             from unnest(p.proallargtypes) with ordinality as a(type, place) where p.proargmodes[a.place] in ('t', 'o', 'b')),
          '[]') as columns
-     from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
+     ${FROM_FUNCTIONS}
      where p.oid = any($1::oid[]) and p.prokind = 'f'`,
     [oids],
   );

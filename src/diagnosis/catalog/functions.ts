@@ -7,6 +7,15 @@ import { type Facts, loadParser } from "../predicates.ts";
 import type { Session } from "../replay/session.ts";
 import type { FunctionInfo } from "./types.ts";
 
+/** A `FunctionInfo`, selected `FROM_FUNCTIONS`. */
+export const FUNCTION_COLUMNS = `p.oid::int8::int4 as oid, n.nspname as schema, p.proname as name,
+  p.oid::regprocedure::text as signature, pg_get_userbyid(p.proowner) as owner, p.prosecdef as definer,
+  p.provolatile = 'v' as volatile, l.lanname as language,
+  coalesce(nullif(p.prosrc, ''), pg_get_function_sqlbody(p.oid), '') as body`;
+
+export const FROM_FUNCTIONS = `from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  join pg_language l on l.oid = p.prolang`;
+
 /** Names as written in an expression, with or without schema. All overloads. `path`: see `Session.under`. */
 export async function functionsWritten(
   session: Session,
@@ -16,10 +25,7 @@ export async function functionsWritten(
   if (written.length === 0) return [];
   return session.under<FunctionInfo>(
     path,
-    `select p.oid::int8::int4 as oid, n.nspname as schema, p.proname as name, p.oid::regprocedure::text as signature,
-       pg_get_userbyid(p.proowner) as owner, p.prosecdef as definer, p.provolatile = 'v' as volatile,
-       l.lanname as language, coalesce(nullif(p.prosrc, ''), pg_get_function_sqlbody(p.oid), '') as body
-     from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
+    `select ${FUNCTION_COLUMNS} ${FROM_FUNCTIONS}
      where p.proname = any($2) and (n.nspname || '.' || p.proname = any($1)
         or p.proname = any($1) and (pg_function_is_visible(p.oid) or n.nspname = 'pg_catalog'))`,
     // Names by themselves too, for the sake of the index.

@@ -49,5 +49,6 @@ export interface FunctionInfo {
   readonly definer: boolean;
   readonly volatile: boolean;
   readonly language: string;
+  /** Of a standard one as Postgres prints it. */
   readonly body: string;
 }

@@ -1,7 +1,7 @@
 /** Reads the catalogs of a live project database once, as the rules want them. */
 import { modes } from "../../project/mode/mode.ts";
 import type { ModeNames } from "../../project/mode/types.ts";
-import { bodyFacts } from "../catalog/functions.ts";
+import { bodyFacts, FROM_FUNCTIONS, FUNCTION_COLUMNS } from "../catalog/functions.ts";
 import { basesOf, relationsByOid } from "../catalog/relations.ts";
 import type { Policy, Relation } from "../catalog/types.ts";
 import { learnFunctions } from "../policies/knowledge.ts";
@@ -111,17 +111,13 @@ type FunctionRow = Omit<LintFunction, "tables" | "asksWho">;
 
 async function readFunctions(session: Session, schema: string, roles: readonly string[]): Promise<LintFunction[]> {
   const rows = await session.query<FunctionRow>(
-    `select p.oid::int8::int4 as oid, n.nspname as schema, p.proname as name, p.oid::regprocedure::text as signature,
-       pg_get_userbyid(p.proowner) as owner, p.prosecdef as definer, p.provolatile = 'v' as volatile,
-       l.lanname as language, coalesce(nullif(p.prosrc, ''), pg_get_function_sqlbody(p.oid), '') as body,
-       n.nspname = $1 as exposed, o.rolsuper or o.rolbypassrls as "ownerBypasses",
+    `select ${FUNCTION_COLUMNS}, n.nspname = $1 as exposed, o.rolsuper or o.rolbypassrls as "ownerBypasses",
        p.prorettype in ('trigger'::regtype, 'event_trigger'::regtype) as "forTrigger",
        p.prosqlbody is not null or coalesce(p.proconfig::text ~ 'search_path=', false) as "pathFixed",
        array(select role::text from unnest($2::name[]) role where has_function_privilege(role, p.oid, 'EXECUTE'))
          as "executableBy",
        (select substr(setting, 19) from unnest(p.proconfig) setting where setting like 'statement\\_timeout=%') as timeout
-     from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
-     join pg_roles o on o.oid = p.proowner
+     ${FROM_FUNCTIONS} join pg_roles o on o.oid = p.proowner
      where p.prokind in ('f', 'p') and ${OWN_SCHEMAS}
        and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
        and p.proname not in ('flux_postgrest_config', 'flux_set_tenant_context')

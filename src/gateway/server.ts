@@ -1,9 +1,7 @@
 /** The gateway on a port. What Node's HTTP server and the platform's framework refuse never reaches the ladder. */
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
-import type { HttpRequest } from "../http/message.ts";
 import { announcesBody, type Listening, listenServer, readHead, receiveBody, writeResponse } from "../http/node.ts";
-import { encodeResponse, parseHead } from "../http/raw.ts";
+import { onUnparsed } from "../http/raw.ts";
 import { bodyless } from "./forward.ts";
 import type { Gateway } from "./gateway.ts";
 import { startLine } from "./log.ts";
@@ -36,29 +34,17 @@ export async function listenGateway(gateway: Gateway, where: { host?: string; po
     if (typeof options.upstream(mode) === "function") void answer(gateway, message, reply);
     else proxied(message, reply);
   });
-  server.on("clientError", (error, socket) => {
-    const unreadable = error as Unreadable;
-    const asked = options.mode() === "v1" ? oddRequest(unreadable) : null;
-    if (asked === null) return refuse(unreadable, socket);
-    gateway.handle(asked).then(
-      (response) => socket.end(encodeResponse(response)),
-      () => socket.destroy(),
-    );
+  onUnparsed(server, {
+    // v1's edge takes any word for a method and passes it on.
+    admits: (code) => code === "HPE_INVALID_METHOD" && options.mode() === "v1",
+    answer: (request) => gateway.handle(request),
+    refusal,
   });
   server.timeout = options.config.socketTimeoutMs ?? SOCKET_TIMEOUT;
   const listening = await listenServer(server, where);
   options.log?.(startLine(options.clock.now(), listening.port));
   return listening;
 }
-
-interface Unreadable extends Error {
-  readonly code?: string;
-  readonly rawPacket?: Buffer;
-}
-
-/** v1's edge takes any word for a method and passes it on; null for all else that Node's parser refuses. */
-const oddRequest = ({ code, rawPacket }: Unreadable): HttpRequest | null =>
-  code === "HPE_INVALID_METHOD" && rawPacket !== undefined ? parseHead(rawPacket) : null;
 
 const REFUSALS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -67,10 +53,9 @@ const REFUSALS: Readonly<Record<string, number>> = {
 };
 
 /** As Node does where nobody listens to its errors. */
-function refuse({ code = "" }: Unreadable, socket: Duplex): void {
+function refusal(code: string): string {
   const status = REFUSALS[code] ?? 400;
-  if (socket.writable) socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`);
-  else socket.destroy();
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\n\r\n`;
 }
 
 /** How long, and for how much, the platform's framework listens to a body whose request it has answered already. */

@@ -1,13 +1,12 @@
 /**
  * Requests with a method Node's parser does not know, and CONNECT, which it keeps for proxies. It answers 400 or nothing by
- * itself; PostgREST, whose parser takes any token for a method, answers 405 with a body that says so. What the parser had
- * read is reported with its error, which is enough to answer a request that came in one piece. The connection ends afterwards.
+ * itself; PostgREST, whose parser takes any token for a method, answers 405 with a body that says so.
  */
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { HttpRequest, HttpResponse } from "../../http/message.ts";
 import { readHead } from "../../http/node.ts";
-import { encodeResponse, parseHead } from "../../http/raw.ts";
+import { answerSocket, encodeResponse, onUnparsed } from "../../http/raw.ts";
 
 type Answer = (request: HttpRequest) => Promise<HttpResponse>;
 
@@ -22,18 +21,10 @@ const badRequest: HttpResponse = {
 };
 
 export function answerUnknownMethods(server: Server, answer: Answer): void {
-  const respond = (request: HttpRequest, socket: Duplex): void => {
-    answer(request)
-      .then((response) => socket.end(encodeResponse(response)))
-      .catch(() => socket.destroy());
-  };
-  server.on("connect", (message: IncomingMessage, socket: Duplex) => respond(readHead(message), socket));
-  server.on("clientError", (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket: Duplex) => {
-    const request = refusedHeads.has(error.code ?? "") && error.rawPacket ? parseHead(error.rawPacket) : null;
-    if (request === null || !socket.writable) {
-      if (socket.writable) socket.end(encodeResponse(badRequest));
-      return;
-    }
-    respond(request, socket);
+  server.on("connect", (message: IncomingMessage, socket: Duplex) => answerSocket(socket, answer(readHead(message))));
+  onUnparsed(server, {
+    admits: (code) => refusedHeads.has(code),
+    answer,
+    refusal: () => encodeResponse(badRequest),
   });
 }

@@ -1,6 +1,5 @@
 /** Which project a request means, and whether that project takes traffic. */
-
-import { remember, rememberFor } from "../cache/remember.ts";
+import { rememberFor } from "../cache/remember.ts";
 import type { Answer, Passed } from "./answer.ts";
 import { error, passed, refused } from "./answer.ts";
 import { type HostNames, isLocalName, type Sought, soughtBy } from "./hosts.ts";
@@ -21,21 +20,24 @@ export async function findProject(
   const { names, evidence } = sought;
   try {
     const found = await lookUp(hostname, names, catalog);
-    if (found !== null) return foundAs(found.entry)(found.form)(sought);
+    if (found !== null) return foundAs(found, sought);
   } catch (problem) {
     return notFound("project", "project.catalog-down", { ...evidence, message: String(problem) });
   }
   return names === null ? notFound("host", "host.unknown", evidence) : notFound("project", "project.unknown", evidence);
 }
 
-/** For a project, by the form of its host and by what was sought. */
-const foundAs = rememberFor((entry: CatalogEntry) =>
-  remember((form) =>
-    rememberFor(({ evidence }: Sought) =>
-      passed("host", `host.${form}`, entry, { ...evidence, projectId: entry.projectId }),
-    ),
-  ),
-);
+/** What a name means changes with the catalog, so only what it last meant is worth keeping. */
+function foundAs({ entry, form }: Found, sought: Sought): Passed<CatalogEntry> {
+  const code = `host.${form}`;
+  const before = lastFound.get(sought);
+  if (before?.value === entry && before.step.code === code) return before;
+  const now = passed("host", code, entry, { ...sought.evidence, projectId: entry.projectId });
+  lastFound.set(sought, now);
+  return now;
+}
+
+const lastFound = new WeakMap<Sought, Passed<CatalogEntry>>();
 
 const notFound = (layer: "host" | "project", code: string, evidence: Sought["evidence"]): Answer =>
   refused(layer, code, error(404, "tenant not found"), evidence);

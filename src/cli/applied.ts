@@ -1,5 +1,11 @@
 /** What a push or a reset did, file by file, in the words of `flux push`. Pure. */
-import type { AppliedFile } from "../database/apply.ts";
+import type { AppliedFile, PushedTarget } from "../database/apply.ts";
+
+/** Of a push the files that went through. */
+export const appliedFiles = (pushed: readonly PushedTarget[]): AppliedFile[] =>
+  pushed.flatMap(({ files }) =>
+    files.flatMap(({ file, result }) => (result === null ? [] : [{ file, kind: "migration", result }])),
+  );
 
 export function appliedLines(applied: readonly AppliedFile[]): string[] {
   const lines = applied.map(({ file, kind, result }) => {

@@ -1,7 +1,9 @@
 /** What a push says, in the words of `flux push`. Pure. */
+import type { PushedTarget } from "../database/apply.ts";
 import type { RecordedMigration } from "../database/push/ledger.ts";
 import type { PlannedFile } from "../database/push/plan.ts";
 import type { PushResult } from "../database/push/types.ts";
+import type { PushTarget, SqlFile } from "../project/discover.ts";
 import type { StackInfo } from "../stack/info.ts";
 import type { PlannedTarget } from "../stack/push.ts";
 import { table } from "./terminal.ts";
@@ -12,7 +14,7 @@ const hint = ({ catalogMode, apiSchema }: PushProject): string => `${catalogMode
 
 const projectLine = (project: PushProject): string => `Project ${project.slug} (${hint(project)})`;
 
-const header = (title: string, project: PushProject, target: PlannedTarget): string[] => [
+const header = (title: string, project: PushProject, target: Pick<PushTarget, "shown">): string[] => [
   title,
   `${projectLine(project)} · ${target.shown}`,
   "",
@@ -75,43 +77,39 @@ function plannedLines({ file, state, summary }: PlannedFile): string[] {
   return [`→ ${file.name} would apply`, ...(sections.length === 0 ? [nothing] : sections)];
 }
 
-/** The results of a target's files in order; fewer than it has files when one failed, and none when it was refused whole. */
-export function pushLines(project: PushProject, target: PlannedTarget, results: readonly PushResult[]): string[] {
-  const { files, mode, shown } = target;
-  if (target.kind === "directory") return directoryLines(project, target, results);
-  const [{ file } = { file: undefined }] = files;
-  const [result] = results;
-  if (mode === "repeatable") return repeatableLines(target, result);
-  if (mode === "versioned") return result === undefined ? [] : [fileLine(file!.name, result)];
-  const begun = `Applying ${shown} to project ${project.slug} (${hint(project)})…`;
-  return result === undefined ? [begun] : [begun, "✓ SQL applied successfully."];
+/** What a target's push came to, or how far it came. */
+export function pushLines(project: PushProject, { target, files }: PushedTarget): string[] {
+  if (target.kind === "directory") return directoryLines(project, target, files);
+  const result = files[0]?.result ?? null;
+  if (target.mode === "repeatable") return repeatableLines(target, result);
+  if (target.mode === "versioned") return result === null ? [] : [fileLine(target.files[0]!, result)];
+  const begun = `Applying ${target.shown} to project ${project.slug} (${hint(project)})…`;
+  return result === null ? [begun] : [begun, "✓ SQL applied successfully."];
 }
 
-function directoryLines(project: PushProject, target: PlannedTarget, results: readonly PushResult[]): string[] {
-  const { files } = target;
+function directoryLines(project: PushProject, target: PushTarget, files: PushedTarget["files"]): string[] {
   const lines = header("Flux migrations", project, target);
-  // A changed migration is found before anything runs.
-  if (count(files, "conflict") > 0) return lines;
-  for (const [index, { file }] of files.entries()) {
-    const result = results[index];
+  for (const { file, result } of files) {
     if (result?.outcome !== "skipped") lines.push(`→ ${file.name} applying...`);
-    if (result === undefined) return lines;
-    lines.push(fileLine(file.name, result));
+    if (result !== null) lines.push(fileLine(file, result));
   }
-  const skipped = results.filter(({ outcome }) => outcome === "skipped").length;
-  return [...lines, "", `Done. ${results.length - skipped} applied, ${skipped} skipped.`];
+  const through = files.filter(({ result }) => result !== null);
+  if (through.length < target.files.length) return lines;
+  const skipped = through.filter(({ result }) => result?.outcome === "skipped").length;
+  return [...lines, "", `Done. ${through.length - skipped} applied, ${skipped} skipped.`];
 }
 
-const fileLine = (name: string, { outcome }: PushResult): string =>
+const fileLine = ({ name }: SqlFile, { outcome }: PushResult): string =>
   `✓ ${name} ${outcome === "skipped" ? "already applied" : "applied"}`;
 
-function repeatableLines({ id, shown, force, files }: PlannedTarget, result: PushResult | undefined): string[] {
+function repeatableLines({ id, shown, force }: PushTarget, result: PushResult | null): string[] {
   const script = id ?? shown;
   if (result?.outcome === "skipped") {
     return [`Repeatable script ${script} is unchanged; skipping.`, "Use --force to run anyway."];
   }
-  const previous = result?.previousChecksum;
-  const checksum = files[0]!.checksum;
+  const applying = `Applying repeatable script ${script}...`;
+  if (result === null) return [applying];
+  const { previousChecksum: previous, checksum } = result;
   return [
     ...(previous === undefined || previous === checksum
       ? []
@@ -122,7 +120,8 @@ function repeatableLines({ id, shown, force, files }: PlannedTarget, result: Pus
         ]),
     force && previous === checksum
       ? `Force applying repeatable script ${script} even though checksum is unchanged.`
-      : `Applying repeatable script ${script}...`,
-    ...(result === undefined ? [] : [`Applied repeatable script ${script}.`, `Checksum: ${checksum}`]),
+      : applying,
+    `Applied repeatable script ${script}.`,
+    `Checksum: ${checksum}`,
   ];
 }

@@ -24,26 +24,36 @@ export interface AppliedFile {
   readonly result: PushResult | undefined;
 }
 
+/** How far the push of one target has come. */
+export interface PushedTarget {
+  readonly target: PushTarget;
+  /** Those begun, in order; none where the target was refused before its first file. */
+  readonly files: readonly PushedFile[];
+}
+
+export interface PushedFile {
+  readonly file: SqlFile;
+  /** Null while it runs, and for good when it fails. */
+  readonly result: PushResult | null;
+}
+
 /**
  * Migrations as `flux push` applies them (one transaction per file; earlier files stay when a later one fails), then the
- * seeds. `onFile` hears of each file when it is done. Throws what `pushSql` and `seedSql` throw.
+ * seeds. `pushed` is filled on the way, so that also of a push that fails it is known how far it came. Throws what `pushSql`
+ * and `seedSql` throw.
  */
 export async function applyProject(
   client: Client,
   project: ProjectIdentity,
   mode: ModeName,
   files: ApplyFiles,
-  onFile: (done: AppliedFile) => void = () => {},
+  pushed: PushedTarget[] = [],
 ): Promise<AppliedFile[]> {
   const done: AppliedFile[] = [];
-  const finish = (entry: AppliedFile) => {
-    done.push(entry);
-    onFile(entry);
-  };
-  for (const target of files.migrations) await pushTo(client, project, mode, target, finish);
+  for (const target of files.migrations) done.push(...(await pushTo(client, project, mode, target, pushed)));
   for (const file of files.seeds) {
     await seedSql(client, project, mode, { shown: file.shown, sql: readSql(file) });
-    finish({ file, kind: "seed", result: undefined });
+    done.push({ file, kind: "seed", result: undefined });
   }
   return done;
 }
@@ -54,9 +64,11 @@ async function pushTo(
   project: ProjectIdentity,
   mode: ModeName,
   target: PushTarget,
-  finish: (entry: AppliedFile) => void,
-): Promise<void> {
+  pushed: PushedTarget[],
+): Promise<AppliedFile[]> {
   const inputs = target.files.map((file) => ({ file, input: pushInput(file, target) }));
+  const files: PushedFile[] = [];
+  pushed.push({ target, files });
   if (target.kind === "directory") {
     await refuseConflicts(
       client,
@@ -64,9 +76,14 @@ async function pushTo(
       inputs.map(({ input }) => input),
     );
   }
+  const done: AppliedFile[] = [];
   for (const { file, input } of inputs) {
-    finish({ file, kind: "migration", result: await pushSql(client, project, mode, input) });
+    const place = files.push({ file, result: null }) - 1;
+    const result = await pushSql(client, project, mode, input);
+    files[place] = { file, result };
+    done.push({ file, kind: "migration", result });
   }
+  return done;
 }
 
 /** The file's content as a push takes it. */

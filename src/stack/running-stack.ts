@@ -1,6 +1,6 @@
 /** A stack that answers. Everything the control API, the CLI and the test kit can ask of one. */
 import type { Client } from "pg";
-import { type AppliedFile, applyProject } from "../database/apply.ts";
+import { type AppliedFile, applyProject, type PushedTarget } from "../database/apply.ts";
 import { type RecordedMigration, recordedMigrations } from "../database/push/ledger.ts";
 import type { ActiveFault, FaultRequest } from "../gateway/faults.ts";
 import type { Gateway } from "../gateway/gateway.ts";
@@ -167,15 +167,15 @@ export class RunningStack {
     return issueToken(idp, state.now.secrets.project[this.mode], clock, request);
   }
 
-  /** What `flux push` does, on the live mode. Without a target it takes the project's own. */
-  push(target?: string, choice: PushChoice = {}): Promise<readonly AppliedFile[]> {
+  /** What `flux push` does, on the live mode. Without a target it takes the project's own. `pushed` as for `applyProject`. */
+  push(target?: string, choice: PushChoice = {}, pushed: PushedTarget[] = []): Promise<readonly AppliedFile[]> {
     const { modes: live, project, directory, conditions } = this.#parts;
     return live.alone(async () => {
       const files = { migrations: pushTargets(directory, project, target, choice), seeds: [] };
       const mode = live.current;
       return conditions.changing(
         mode,
-        () => this.withDatabase((client) => applyProject(client, project.identity, mode, files)),
+        () => this.withDatabase((client) => applyProject(client, project.identity, mode, files, pushed)),
         () => live.runtime(mode).reload(),
       );
     });

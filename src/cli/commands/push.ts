@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { requireStack } from "../../stack/control/client.ts";
-import type { PushRequest } from "../../stack/push.ts";
-import { appliedRemarks } from "../applied.ts";
+import { type ControlClient, requireStack } from "../../stack/control/client.ts";
+import { fromWire } from "../../stack/control/protocol.ts";
+import type { PlanRequest, PushRequest } from "../../stack/push.ts";
+import { appliedFiles, appliedRemarks } from "../applied.ts";
 import { jsonOption } from "../options.ts";
-import { type PushedTarget, resultsByTarget, resultsUntil } from "../push-results.ts";
 import { previewLines, pushLines } from "../push-text.ts";
 import { print, printJson, remark } from "../terminal.ts";
 
@@ -30,29 +30,28 @@ async function run(target: string | undefined, { plan, dryRun, json, ...choice }
   if (plan && dryRun) throw new Error("Use only one of --plan or --dry-run.");
   const stack = requireStack(process.cwd());
   const request: PushRequest = { target, ...choice };
-  if (plan || dryRun) {
-    const targets = await stack.call("planPush", { ...request, refuses: dryRun === true });
-    if (json) return printJson({ plan: targets });
-    const project = await stack.call("info");
-    return print(...targets.flatMap((planned) => previewLines(project, planned, dryRun === true)));
-  }
-  if (json) return printJson({ applied: await stack.call("push", request) });
-  await pushAndTell(stack, request);
+  if (plan || dryRun) await preview(stack, { ...request, refuses: dryRun === true }, json === true);
+  else await push(stack, request, json === true);
 }
 
-/** The files that went through before a mistake stay applied, so they are told of before the mistake is. */
-async function pushAndTell(stack: ReturnType<typeof requireStack>, request: PushRequest): Promise<void> {
+async function preview(stack: ControlClient, request: PlanRequest, json: boolean): Promise<void> {
+  const targets = await stack.call("planPush", request);
+  if (json) return printJson({ plan: targets });
   const project = await stack.call("info");
-  const targets = await stack.call("planPush", { ...request, refuses: false });
-  const tell = (pushed: readonly PushedTarget[]) => {
-    const lines = pushed.map(({ target, results }) => pushLines(project, target, results).join("\n"));
-    if (lines.some((text) => text !== "")) print(lines.join("\n\n"));
-  };
-  const applied = await stack.call("push", request).catch((error: unknown) => {
-    tell(resultsUntil(targets, error));
-    throw error;
-  });
-  const remarks = appliedRemarks(applied);
-  if (remarks.length > 0) remark(...remarks);
-  tell(resultsByTarget(targets, applied));
+  print(...targets.flatMap((planned) => previewLines(project, planned, request.refuses)));
+}
+
+/** What went through is told before what did not. */
+async function push(stack: ControlClient, request: PushRequest, json: boolean): Promise<void> {
+  const { pushed, error } = await stack.call("push", request);
+  const applied = appliedFiles(pushed);
+  if (!json) {
+    const remarks = appliedRemarks(applied);
+    if (remarks.length > 0) remark(...remarks);
+    const project = await stack.call("info");
+    const told = pushed.map((one) => pushLines(project, one).join("\n"));
+    if (told.some((text) => text !== "")) print(told.join("\n\n"));
+  }
+  if (error !== undefined) throw await fromWire(error);
+  if (json) printJson({ applied });
 }

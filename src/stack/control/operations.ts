@@ -1,7 +1,8 @@
 /** What a running stack does when a command asks it to. */
+import type { PushedTarget } from "../../database/apply.ts";
 import { summaryOf } from "../diagnosis/trace-summary.ts";
 import type { RunningStack } from "../running-stack.ts";
-import type { OperationName, Operations } from "./protocol.ts";
+import { type OperationName, type Operations, toWire } from "./protocol.ts";
 
 export type Handlers = {
   [Name in OperationName]: (input: Operations[Name]["input"]) => Promise<Operations[Name]["output"]>;
@@ -17,7 +18,15 @@ export function operationsOf(stack: RunningStack, onDown: () => void): Handlers 
       await stack.switchMode(mode);
       return stack.info();
     },
-    push: async ({ target, ...choice }) => [...(await stack.push(target, choice))],
+    push: async ({ target, ...choice }) => {
+      const pushed: PushedTarget[] = [];
+      try {
+        await stack.push(target, choice, pushed);
+        return { pushed };
+      } catch (error) {
+        return { pushed, error: toWire(error) };
+      }
+    },
     migrations: () => stack.migrations(),
     planPush: (request) => stack.planPush(request),
     reset: async () => [...(await stack.reset())],

@@ -1,5 +1,5 @@
 /** What the CLI and a stack in another process say to each other: JSON over HTTP on loopback, with a token. */
-import type { AppliedFile } from "../../database/apply.ts";
+import type { AppliedFile, PushedTarget } from "../../database/apply.ts";
 import type { RecordedMigration } from "../../database/push/ledger.ts";
 import type { SqlErrorDetails } from "../../database/sql-error.ts";
 import type { CoverageReport } from "../../diagnosis/coverage/types.ts";
@@ -24,7 +24,7 @@ export interface Operations {
   environment: { input: undefined; output: EnvironmentGroup[] };
   examples: { input: undefined; output: Example[] };
   mode: { input: { mode: ModeName }; output: StackInfo };
-  push: { input: PushRequest; output: AppliedFile[] };
+  push: { input: PushRequest; output: PushReport };
   migrations: { input: undefined; output: RecordedMigration[] };
   planPush: { input: PlanRequest; output: PlannedTarget[] };
   reset: { input: undefined; output: AppliedFile[] };
@@ -43,6 +43,12 @@ export interface Operations {
   /** Null ends the fault there is; without one: tells which there is. */
   fault: { input: { fault: FaultRequest | null | undefined }; output: ActiveFault | null };
   down: { input: undefined; output: { pid: number } };
+}
+
+/** The files that went through before a mistake stay applied, so they are reported beside it. */
+export interface PushReport {
+  readonly pushed: readonly PushedTarget[];
+  readonly error?: WireError;
 }
 
 export type OperationName = keyof Operations;

@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PushedTarget } from "../../../src/database/apply.ts";
 import type { HeaderList } from "../../../src/http/message.ts";
 import type { RunningStack } from "../../../src/stack/running-stack.ts";
 import { startStack } from "../../../src/stack/start.ts";
@@ -111,7 +112,14 @@ test("a push of several files reads the schema once, and of a failing one what s
   expect((await ask("POST", "/rpc/three3", { user: "alice" })).body).toBe(3);
   write("more/4.sql", three(4));
   write("more/5.sql", "create table broken (");
-  await expect(stack.push("more")).rejects.toMatchObject({ details: { file: "more/5.sql" } });
+  const pushed: PushedTarget[] = [];
+  await expect(stack.push("more", {}, pushed)).rejects.toMatchObject({ details: { file: "more/5.sql" } });
+  const outcomes = pushed.flatMap(({ files }) => files).map(({ file, result }) => [file.name, result?.outcome]);
+  expect(outcomes).toEqual([
+    ...["1", "2", "3"].map((n) => [`${n}.sql`, "skipped"]),
+    ["4.sql", "applied"],
+    ["5.sql", undefined],
+  ]);
   expect((await ask("POST", "/rpc/three4", { user: "alice" })).body).toBe(3);
   expect(loads).toHaveLength(2);
   // Outside a push NOTIFY works as ever.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { resultsByTarget, resultsUntil } from "../../../src/cli/push-results.ts";
 import { ledgerLines, previewLines, pushLines } from "../../../src/cli/push-text.ts";
+import type { PushedTarget } from "../../../src/database/apply.ts";
 import type { PlannedFile } from "../../../src/database/push/plan.ts";
 import type { PushResult } from "../../../src/database/push/types.ts";
 import type { PlannedTarget } from "../../../src/stack/push.ts";
@@ -31,6 +31,14 @@ const result = (outcome: PushResult["outcome"], previousChecksum?: string): Push
   warnings: [],
   notices: [],
   ...(previousChecksum === undefined ? {} : { previousChecksum }),
+});
+/** The target's files with these results; the next one, if there is one, has begun and failed. */
+const pushed = (target: PlannedTarget, ...results: PushResult[]): PushedTarget => ({
+  target: { ...target, files: target.files.map(({ file: of }) => of) },
+  files: target.files.slice(0, results.length + 1).map(({ file: of }, index) => ({
+    file: of,
+    result: results[index] ?? null,
+  })),
 });
 const HEADER = "Project notes (v2_shared, schema t_0_api) · migrations";
 
@@ -90,7 +98,7 @@ describe("previews", () => {
 describe("pushes", () => {
   it("tell of a directory file by file", () => {
     const target = directory(planned("1.sql", "applied"), planned("2.sql", "pending"));
-    expect(pushLines(project, target, [result("skipped"), result("applied")])).toEqual([
+    expect(pushLines(project, pushed(target, result("skipped"), result("applied")))).toEqual([
       "Flux migrations",
       HEADER,
       "",
@@ -104,59 +112,45 @@ describe("pushes", () => {
 
   it("that fail tell how far they came, and nothing of files that a conflict kept from running", () => {
     const target = directory(planned("1.sql", "applied"), planned("2.sql", "pending"), planned("3.sql", "pending"));
-    const [pushed, ...others] = resultsUntil([target, file("raw")], { details: { file: "migrations/3.sql" } });
-    expect(others).toEqual([]);
-    expect(pushLines(project, pushed!.target, pushed!.results).slice(3)).toEqual([
+    expect(pushLines(project, pushed(target, result("skipped"), result("applied"))).slice(3)).toEqual([
       "✓ 1.sql already applied",
       "→ 2.sql applying...",
       "✓ 2.sql applied",
       "→ 3.sql applying...",
     ]);
-    const disputed = directory(planned("1.sql", "pending"), planned("2.sql", "conflict"));
-    const [refused] = resultsUntil([disputed], { file: "migrations/2.sql" });
-    expect(pushLines(project, refused!.target, refused!.results)).toEqual(["Flux migrations", HEADER, ""]);
-    expect(resultsUntil([target], new Error("no file's fault"))).toEqual([]);
-  });
-
-  it("of several targets are told apart", () => {
-    const targets = [directory(planned("1.sql", "pending")), file("raw")];
-    const applied = targets.flatMap(({ files }) =>
-      files.map(({ file: of }) => ({ file: of, kind: "migration" as const, result: result("applied") })),
-    );
-    expect(resultsByTarget(targets, applied).map(({ results }) => results.length)).toEqual([1, 1]);
+    expect(pushLines(project, { ...pushed(target), files: [] })).toEqual(["Flux migrations", HEADER, ""]);
   });
 
   it("of single files", () => {
     const begun = "Applying views.sql to project notes (v2_shared, schema t_0_api)…";
-    expect(pushLines(project, file("raw"), [result("applied")])).toEqual([begun, "✓ SQL applied successfully."]);
-    expect(pushLines(project, file("raw"), [])).toEqual([begun]);
-    expect(pushLines(project, file("versioned"), [result("skipped")])).toEqual(["✓ views.sql already applied"]);
-    expect(pushLines(project, file("versioned"), [])).toEqual([]);
+    expect(pushLines(project, pushed(file("raw"), result("applied")))).toEqual([begun, "✓ SQL applied successfully."]);
+    expect(pushLines(project, pushed(file("raw")))).toEqual([begun]);
+    expect(pushLines(project, pushed(file("versioned"), result("skipped")))).toEqual(["✓ views.sql already applied"]);
+    expect(pushLines(project, pushed(file("versioned")))).toEqual([]);
   });
 
   it("of repeatable scripts say why they run or do not", () => {
     const applied = ["Applied repeatable script views.sql.", "Checksum: sum-views.sql"];
     const repeatable = file("repeatable");
-    expect(pushLines(project, repeatable, [result("applied")])).toEqual([
+    expect(pushLines(project, pushed(repeatable, result("applied")))).toEqual([
       "Applying repeatable script views.sql...",
       ...applied,
     ]);
-    expect(pushLines(project, repeatable, [result("skipped")])).toEqual([
+    expect(pushLines(project, pushed(repeatable, result("skipped")))).toEqual([
       "Repeatable script views.sql is unchanged; skipping.",
       "Use --force to run anyway.",
     ]);
-    expect(pushLines(project, repeatable, [result("applied", "sum-before")])).toEqual([
+    expect(pushLines(project, pushed(repeatable, result("applied", "sum-before")))).toEqual([
       "Repeatable script views.sql changed since last successful run; reapplying.",
       "Previous checksum: sum-before",
       "New checksum: sum-views.sql",
       "Applying repeatable script views.sql...",
       ...applied,
     ]);
-    expect(pushLines(project, file("repeatable", { force: true }), [result("applied", "sum-views.sql")])).toEqual([
-      "Force applying repeatable script views.sql even though checksum is unchanged.",
-      ...applied,
-    ]);
-    expect(pushLines(project, file("repeatable", { id: "v" }), [])).toEqual(["Applying repeatable script v..."]);
+    expect(pushLines(project, pushed(file("repeatable", { force: true }), result("applied", "sum-views.sql")))).toEqual(
+      ["Force applying repeatable script views.sql even though checksum is unchanged.", ...applied],
+    );
+    expect(pushLines(project, pushed(file("repeatable", { id: "v" })))).toEqual(["Applying repeatable script v..."]);
   });
 });
 

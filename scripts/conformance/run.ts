@@ -1,6 +1,6 @@
 /** Puts the recorded requests to a target and tells what differs. */
 import { createServer } from "node:net";
-import type { HttpRequest } from "../../src/http/message.ts";
+import { type HttpRequest, splitTarget } from "../../src/http/message.ts";
 import { differences } from "./answers.ts";
 import { type ConfigEntry, type Item, readSetup, type Setup, type Step } from "./corpus.ts";
 import { type PreparedDatabase, prepareDatabase } from "./databases.ts";
@@ -72,15 +72,13 @@ async function play(item: Item, entry: ConfigEntry, target: Target, database: Pr
 /** The request as it arrives: path and query are bytes, one character each. */
 export function toRequest(step: Step, { jwtSecret }: Pick<ConfigEntry, "jwtSecret">): HttpRequest {
   const target = Buffer.from(step.path, "utf8").toString("latin1");
-  const mark = target.indexOf("?");
   const headers = Object.entries(step.headers).flatMap(([name, value]) =>
     [value].flat().map((one) => [name, one] as const),
   );
   if (step.as !== null) headers.push(["Authorization", authorization(step.as, jwtSecret)]);
   return {
     method: step.method,
-    path: mark < 0 ? target : target.slice(0, mark),
-    query: mark < 0 ? "" : target.slice(mark + 1),
+    ...splitTarget(target),
     headers,
     body: step.bodyBase64 === undefined ? Buffer.from(step.body ?? "", "utf8") : Buffer.from(step.bodyBase64, "base64"),
   };

@@ -4,7 +4,7 @@
  */
 import type { Client } from "pg";
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
-import type { HttpResponse } from "../http/message.ts";
+import { type HttpResponse, splitTarget } from "../http/message.ts";
 import { projectHosts } from "../project/address.ts";
 import { modes } from "../project/mode/mode.ts";
 import type { ModeName } from "../project/mode/types.ts";
@@ -169,12 +169,11 @@ function finder(stack: Subject, { options }: Gateway) {
   ): Promise<Example | undefined> => {
     for (const probe of probes) {
       const { method, path, token } = probe;
-      const [target = "", query = ""] = path.split("?");
       const authorization = token === undefined ? [] : [["Authorization", `Bearer ${token}`] as const];
       const body = Buffer.from(method === "POST" ? "{}" : "");
       const type = method === "POST" ? [["Content-Type", "application/json"] as const] : [];
       const headers = [["Host", host] as const, ...authorization, ...type];
-      const response = await gateway.handle({ method, path: target, query, headers, body });
+      const response = await gateway.handle({ method, ...splitTarget(path), headers, body });
       if (isWished({ status: response.status, body: response.body.toString() })) {
         return { ...probe, kind, status: response.status, code: codeIn(response) };
       }

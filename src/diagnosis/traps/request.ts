@@ -1,5 +1,5 @@
 /** From a trap's words to a request, and from an answer to whether it is the one expected. Pure. */
-import { type HeaderList, type HttpRequest, type HttpResponse, header } from "../../http/message.ts";
+import { type HeaderList, type HttpRequest, type HttpResponse, header, splitTarget } from "../../http/message.ts";
 import type { TrapAnswer, TrapRequest, TrapRequestCase } from "./schema.ts";
 
 /** Makes the credential of a request: the token's text, or undefined for none. */
@@ -39,7 +39,6 @@ export function trapToken(request: TrapRequest, otherSecret: string): TrapToken 
 }
 
 export function trapHttpRequest(request: TrapRequest, credential: TrapCredential): HttpRequest {
-  const [path = "/", ...query] = request.path.split("?");
   const token = credential(request);
   const body = bodyOf(request.body);
   const typed = Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === "content-type");
@@ -53,7 +52,7 @@ export function trapHttpRequest(request: TrapRequest, credential: TrapCredential
         ] as const)),
     ...Object.entries(request.headers ?? {}),
   ];
-  return { method: request.method ?? "GET", path, query: query.join("?"), headers, body };
+  return { method: request.method ?? "GET", ...splitTarget(request.path), headers, body };
 }
 
 const bodyOf = (body: unknown): Buffer =>

@@ -1,5 +1,5 @@
 /** A request as somebody types it, made into one for the gateway. Pure. */
-import { type HeaderList, type HttpRequest, header } from "../../http/message.ts";
+import { type HeaderList, type HttpRequest, header, splitTarget } from "../../http/message.ts";
 import type { KeyRole } from "../../tokens/keys.ts";
 
 export interface AskedRequest {
@@ -20,8 +20,7 @@ export interface AskedRequest {
 /** `credential` is what comes after `Bearer`; `host` is the project's own. */
 export function askedRequest(asked: AskedRequest, credential: string | undefined, host: string): HttpRequest {
   const url = /^https?:\/\//.test(asked.target) ? new URL(asked.target) : undefined;
-  const target = url === undefined ? asked.target : `${url.pathname}${url.search}`;
-  const [path = "/", ...query] = target.split("?");
+  const { path, query } = splitTarget(url === undefined ? asked.target : `${url.pathname}${url.search}`);
   const body = Buffer.from(asked.body ?? "");
   const given = asked.headers ?? [];
   const defaults: HeaderList = [
@@ -32,7 +31,7 @@ export function askedRequest(asked: AskedRequest, credential: string | undefined
   ];
   const headers = [...defaults.filter(([name]) => header(given, name) === undefined), ...given];
   // What curl and browsers do with a blank or an umlaut in a URL.
-  return { method: asked.method, path: encoded(path), query: encoded(query.join("?")), headers, body };
+  return { method: asked.method, path: encoded(path), query: encoded(query), headers, body };
 }
 
 /** Escapes what cannot stand in a request target and leaves everything else, escapes included, as it is. */

@@ -58,7 +58,7 @@ export function request(words: readonly string[], flags: RequestFlags): AskedReq
   const { as, token, key, body, header: headers } = flags;
   const [first = "", second, ...rest] = words;
   const [method, target] = second === undefined ? [body === undefined ? "GET" : "POST", first] : [first, second];
-  if (rest.length > 0 || !isTarget(target)) throw noRequest(words);
+  if (rest.length > 0 || !isTarget(target) || !URL.canParse(target, "http://host")) throw noRequest(words);
   return { method: method.toUpperCase(), target, as, token, key, body, headers };
 }
 

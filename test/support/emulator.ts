@@ -6,7 +6,7 @@ import type { Client } from "pg";
 import { type ApplyFiles, applyProject } from "../../src/database/apply.ts";
 import { bootstrapDatabase, provisionProject } from "../../src/database/provision/provision.ts";
 import { resetDatabase } from "../../src/database/reset.ts";
-import { type TrapCredential, trapHttpRequest, trapToken } from "../../src/diagnosis/traps/request.ts";
+import { trapHttpRequest, trapToken } from "../../src/diagnosis/traps/request.ts";
 import type { TrapRequest } from "../../src/diagnosis/traps/schema.ts";
 import { createGateway } from "../../src/gateway/gateway.ts";
 import type { HttpRequest, HttpResponse } from "../../src/http/message.ts";
@@ -149,7 +149,7 @@ async function openSite(options: {
   };
   return {
     send,
-    ask: (request) => send(trapHttpRequest(request, credential)),
+    ask: (request) => send(trapHttpRequest(request, credential(request))),
     token: (user) => credential({ path: "/", as: user })!,
     reload: () => engine.reloadSchemaCache(),
     close: () => engine.close(),
@@ -159,7 +159,11 @@ async function openSite(options: {
 let keys: Promise<IdpKeys> | undefined;
 
 /** Tokens and keys as the stack makes them for a trap's request. */
-async function credentials(project: Project, secrets: ProjectSecrets, mode: ModeName): Promise<TrapCredential> {
+async function credentials(
+  project: Project,
+  secrets: ProjectSecrets,
+  mode: ModeName,
+): Promise<(request: TrapRequest) => string | undefined> {
   keys ??= generateKeys(instanceHost("emulator"));
   const secret = secrets.project[mode];
   const other = secrets.project[mode === "v1" ? "v2" : "v1"];

@@ -1,15 +1,15 @@
 /** Finds the traps, and makes projects of them: the broken one, and its neighbour without the mistake. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { PushTarget, SqlFile } from "../../project/discover.ts";
 import type { ModeName } from "../../project/mode/types.ts";
 import { ProjectFileError, problemsOf, readJsonFile } from "../../project/problems.ts";
-import { loadProject, type Project } from "../../project/project.ts";
 import { type Trap, trapSchema } from "./schema.ts";
 
 /** Reached from `src` and from the built package alike. */
-export const TRAPS_DIRECTORY = fileURLToPath(new URL("../../../fixtures/traps", import.meta.url));
+const TRAPS_DIRECTORY = fileURLToPath(new URL("../../../fixtures/traps", import.meta.url));
 
 /** SQL that runs as the superuser once PostgREST has read its schema cache: what happens behind its back. */
 const LATER_FILE = "later.sql";
@@ -52,19 +52,30 @@ export function trapModes(trap: Trap): ModeName[] {
   return [...new Set(trap.cases.flatMap((one) => one.modes))].sort();
 }
 
+/** Where only the request differs, the neighbour has none. */
+export const hasOwnFiles = ({ directory }: LoadedTrap): boolean => existsSync(join(directory, OVERLAY));
+
 /**
- * The trap as a project. The neighbour is the same with the files of `neighbour/` put over it: one of the same path takes
- * the place of the trap's, any other is added.
+ * Works in a directory that holds the trap as a project. The neighbour's is a copy with the files of `neighbour/` put over it:
+ * one of the same path takes the place of the trap's, any other is added. It is gone afterwards.
  */
-export async function trapProject(trap: LoadedTrap, variant: TrapVariant): Promise<Project> {
-  const project = await loadProject(trap.directory);
-  if (variant === "broken") return project;
-  const over = join(trap.directory, OVERLAY);
-  return {
-    ...project,
-    migrations: project.migrations.map((target) => overlaid(target, join(over, "migrations"))),
-    seeds: project.seeds.map((file) => replaced(file, over)),
-  };
+export async function inProjectOf<T>(
+  trap: LoadedTrap,
+  variant: TrapVariant,
+  work: (directory: string) => Promise<T>,
+): Promise<T> {
+  if (variant === "broken" || !hasOwnFiles(trap)) return work(trap.directory);
+  const root = await mkdtemp(join(tmpdir(), "flux-dev-trap-"));
+  try {
+    const directory = join(root, basename(trap.directory));
+    // All traps share their users, who stand in the directory above.
+    await cp(join(TRAPS_DIRECTORY, "users.json"), join(root, "users.json"));
+    await cp(trap.directory, directory, { recursive: true });
+    await cp(join(trap.directory, OVERLAY), directory, { recursive: true });
+    return await work(directory);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
 }
 
 /** SQL to run behind PostgREST's back, or undefined. */
@@ -72,18 +83,4 @@ export function laterSql(trap: LoadedTrap, variant: TrapVariant): string | undef
   const places = variant === "neighbour" ? [join(OVERLAY, LATER_FILE), LATER_FILE] : [LATER_FILE];
   const path = places.map((place) => join(trap.directory, place)).find((place) => existsSync(place));
   return path === undefined ? undefined : readFileSync(path, "utf8");
-}
-
-function overlaid(target: PushTarget, over: string): PushTarget {
-  if (!existsSync(over)) return target;
-  const files = new Map(target.files.map((file) => [file.name, file]));
-  for (const name of readdirSync(over)) {
-    files.set(name, { name, path: join(over, name), shown: `${OVERLAY}/migrations/${name}` });
-  }
-  return { ...target, files: [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1)) };
-}
-
-function replaced(file: SqlFile, over: string): SqlFile {
-  const path = join(over, file.shown);
-  return existsSync(path) ? { ...file, path, shown: `${OVERLAY}/${file.shown}` } : file;
 }

@@ -1,9 +1,6 @@
-/** From a trap's words to a request, and from an answer to whether it is the one expected. Pure. */
-import { type HeaderList, type HttpRequest, type HttpResponse, header, splitTarget } from "../../http/message.ts";
-import type { TrapAnswer, TrapRequest, TrapRequestCase } from "./schema.ts";
-
-/** Makes the credential of a request: the token's text, or undefined for none. */
-export type TrapCredential = (request: TrapRequest) => string | undefined;
+/** From a trap's words to a request. Pure. */
+import { type HeaderList, type HttpRequest, splitTarget } from "../../http/message.ts";
+import type { TrapRequest, TrapRequestCase } from "./schema.ts";
 
 /** The request without the mistake: the same, with what the neighbour changes. */
 export function neighbourRequest({ request, neighbour }: TrapRequestCase): TrapRequest {
@@ -38,8 +35,8 @@ export function trapToken(request: TrapRequest, otherSecret: string): TrapToken 
   };
 }
 
-export function trapHttpRequest(request: TrapRequest, credential: TrapCredential): HttpRequest {
-  const token = credential(request);
+/** `token` is what comes after `Bearer`; undefined: nothing does. */
+export function trapHttpRequest(request: TrapRequest, token: string | undefined): HttpRequest {
   const body = bodyOf(request.body);
   const typed = Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === "content-type");
   const headers: HeaderList = [
@@ -57,45 +54,3 @@ export function trapHttpRequest(request: TrapRequest, credential: TrapCredential
 
 const bodyOf = (body: unknown): Buffer =>
   Buffer.from(body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body));
-
-/** What is not as expected, one sentence each; `schema` takes the place of `{schema}`. */
-export function answerProblems(expected: TrapAnswer, response: HttpResponse, schema: string): string[] {
-  const text = response.body.toString();
-  const body = parsed(text);
-  const problems: string[] = [];
-  const expect = (what: string, wanted: unknown, found: unknown) => {
-    if (!holds(wanted, found)) problems.push(`${what} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}.`);
-  };
-  expect("The status", expected.status, response.status);
-  if (expected.code !== undefined) expect("The code", expected.code, isRecord(body) ? body["code"] : undefined);
-  if (expected.rows !== undefined)
-    expect("The number of rows", expected.rows, Array.isArray(body) ? body.length : text);
-  if (expected.body !== undefined) {
-    const wanted: unknown = JSON.parse(JSON.stringify(expected.body).replaceAll("{schema}", schema));
-    expect("The body", wanted, body ?? text);
-  }
-  for (const [name, value] of Object.entries(expected.headers ?? {})) {
-    expect(`The header ${name}`, value.replaceAll("{schema}", schema), header(response.headers, name));
-  }
-  return problems;
-}
-
-/** Objects are compared by the members that are wanted, everything else as a whole. */
-function holds(wanted: unknown, found: unknown): boolean {
-  if (Array.isArray(wanted)) {
-    return Array.isArray(found) && wanted.length === found.length && wanted.every((one, at) => holds(one, found[at]));
-  }
-  if (!isRecord(wanted)) return wanted === found;
-  return isRecord(found) && Object.entries(wanted).every(([key, value]) => holds(value, found[key]));
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -115,7 +115,7 @@ export class StackDiagnosis {
       asked === undefined
         ? credentialOf({ key: request.key }, { idp, clock, mode, secret: secrets[mode] })
         : issueToken(idp, secrets[mode], clock, asked).token;
-    const { headers, ...rest } = trapHttpRequest(request, () => credential);
+    const { headers, ...rest } = trapHttpRequest(request, credential);
     const host = ["Host", projectHosts(project.identity, project.config.baseDomain).flat] as const;
     return this.rehearse(mode, (send) => send({ ...rest, headers: [host, ...headers] }));
   }

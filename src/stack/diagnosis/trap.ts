@@ -1,11 +1,8 @@
 /** A trap at work: its project in a stack of its own that is gone afterwards, its requests asked and explained. */
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
 import { ProjectSqlError } from "../../database/sql-error.ts";
 import type { KnownUser } from "../../diagnosis/context.ts";
 import { type LintReport, lintFiles } from "../../diagnosis/lint/lint.ts";
-import { type LoadedTrap, laterSql, TRAPS_DIRECTORY, type TrapVariant } from "../../diagnosis/traps/load.ts";
+import { inProjectOf, type LoadedTrap, laterSql, type TrapVariant } from "../../diagnosis/traps/load.ts";
 import { neighbourRequest } from "../../diagnosis/traps/request.ts";
 import { isRequestCase, type TrapRequest } from "../../diagnosis/traps/schema.ts";
 import type { Diagnosis } from "../../diagnosis/types.ts";
@@ -35,11 +32,8 @@ export interface TrapOptions {
   readonly onProgress?: (text: string) => void;
 }
 
-export async function runTrap(trap: LoadedTrap, options: TrapOptions): Promise<TrapRun> {
-  if (options.variant === "broken") return run(trap, trap.directory, options);
-  const { root, directory } = await neighbourOf(trap);
-  return run(trap, directory, options).finally(() => rm(root, { recursive: true, force: true }));
-}
+export const runTrap = (trap: LoadedTrap, options: TrapOptions): Promise<TrapRun> =>
+  inProjectOf(trap, options.variant, (directory) => run(trap, directory, options));
 
 async function run(trap: LoadedTrap, directory: string, { mode, variant, onProgress }: TrapOptions): Promise<TrapRun> {
   const project = await loadProject(directory);
@@ -71,19 +65,4 @@ async function run(trap: LoadedTrap, directory: string, { mode, variant, onProgr
     }
     return { mode, requests, users, lint: await stack.diagnosis.lint() };
   }
-}
-
-/** The trap's files with those of its neighbour over them, beside a copy of the users that all traps share. */
-async function neighbourOf(trap: LoadedTrap): Promise<{ root: string; directory: string }> {
-  const root = await mkdtemp(join(tmpdir(), "flux-dev-trap-"));
-  const directory = join(root, basename(trap.directory));
-  await cp(join(TRAPS_DIRECTORY, "users.json"), join(root, "users.json"));
-  await cp(trap.directory, directory, { recursive: true });
-  await cp(join(trap.directory, "neighbour"), directory, { recursive: true }).catch(ignoreMissing);
-  return { root, directory };
-}
-
-/** Where only the request differs, the neighbour has no files. */
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== "ENOENT") throw error;
 }

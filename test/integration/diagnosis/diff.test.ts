@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { explainDifference } from "../../../src/diagnosis/diff/difference.ts";
 import { renderDifference } from "../../../src/diagnosis/diff/render.ts";
 import type { Sides } from "../../../src/diagnosis/diff/types.ts";
-import { findTrap, trapProject } from "../../../src/diagnosis/traps/load.ts";
+import { findTrap } from "../../../src/diagnosis/traps/load.ts";
 import type { TrapRequest } from "../../../src/diagnosis/traps/schema.ts";
 import type { RunningCluster } from "../../../src/postgres/server.ts";
 import type { ModeName } from "../../../src/project/mode/types.ts";
+import { loadProject } from "../../../src/project/project.ts";
 import { explainRequest } from "../../support/diagnosis.ts";
 import { clusterFor, type Emulator, startEmulator } from "../../support/emulator.ts";
 import { becomeTrap } from "../../support/traps.ts";
@@ -15,7 +16,7 @@ const clusters: RunningCluster[] = [];
 let emulators: Record<ModeName, Emulator>;
 
 beforeAll(async () => {
-  const project = await trapProject(findTrap("21")!, "broken");
+  const project = await loadProject(findTrap("21")!.directory);
   const start = async (mode: ModeName) => {
     const cluster = await clusterFor(mode);
     clusters.push(cluster);

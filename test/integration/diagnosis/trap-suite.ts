@@ -4,21 +4,24 @@ import { type LintReport, lint, lintFiles } from "../../../src/diagnosis/lint/li
 import type { LintContext } from "../../../src/diagnosis/lint/types.ts";
 import { sqlTexts } from "../../../src/diagnosis/sources.ts";
 import {
+  hasOwnFiles,
+  inProjectOf,
   type LoadedTrap,
   listTraps,
   type TrapVariant,
   trapModes,
-  trapProject,
 } from "../../../src/diagnosis/traps/load.ts";
-import { answerProblems, neighbourRequest } from "../../../src/diagnosis/traps/request.ts";
+import { neighbourRequest } from "../../../src/diagnosis/traps/request.ts";
 import { isRequestCase, type TrapCase } from "../../../src/diagnosis/traps/schema.ts";
 import type { Diagnosis } from "../../../src/diagnosis/types.ts";
 import type { RunningCluster } from "../../../src/postgres/server.ts";
 import { modes } from "../../../src/project/mode/mode.ts";
 import type { ModeName } from "../../../src/project/mode/types.ts";
+import { loadProject } from "../../../src/project/project.ts";
 import { explainRequest } from "../../support/diagnosis.ts";
 import { clusterFor, type Emulator, startEmulator } from "../../support/emulator.ts";
-import { becomeTrap, neighbourDiffers } from "../../support/traps.ts";
+import { answerProblems } from "../../support/trap-answers.ts";
+import { becomeTrap } from "../../support/traps.ts";
 
 export function trapSuite(mode: ModeName): void {
   const traps = listTraps().filter((trap) => trapModes(trap).includes(mode));
@@ -28,7 +31,7 @@ export function trapSuite(mode: ModeName): void {
   beforeAll(async () => {
     cluster = await clusterFor(mode);
     const first = traps.find((trap) => trap.cases.every(isRequestCase))!;
-    emulator = await startEmulator(cluster, await trapProject(first, "broken"), mode);
+    emulator = await startEmulator(cluster, await loadProject(first.directory), mode);
   });
   afterAll(async () => {
     await emulator.close();
@@ -57,7 +60,7 @@ async function show(emulator: Emulator, trap: LoadedTrap, one: TrapCase): Promis
 
   expect(codes(await lint(await lintContext(emulator, trap, "broken")))).toEqual(trap.lint[emulator.mode]);
 
-  if (neighbourDiffers(trap)) await becomeTrap(emulator, trap, "neighbour");
+  if (hasOwnFiles(trap)) await becomeTrap(emulator, trap, "neighbour");
   const mended = await explainRequest(emulator, neighbourRequest(one));
   expect(answerProblems(one.neighbour.answer, mended.response, schema)).toEqual([]);
   expect(FAULTLESS).toContain(told(mended.diagnosis).join());
@@ -73,6 +76,6 @@ const codes = ({ findings }: LintReport): string[] => [...new Set(findings.map((
 
 async function lintContext(emulator: Emulator, trap: LoadedTrap, variant: TrapVariant): Promise<LintContext> {
   const { mode, project, admin } = emulator;
-  const { migrations } = await trapProject(trap, variant);
-  return { mode, project: project.identity, admin, files: sqlTexts(migrations), ignore: [] };
+  const files = await inProjectOf(trap, variant, async (home) => sqlTexts((await loadProject(home)).migrations));
+  return { mode, project: project.identity, admin, files, ignore: [] };
 }

@@ -1,12 +1,14 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { catalogue } from "../../../src/diagnosis/codes.ts";
 import { lintRules } from "../../../src/diagnosis/lint/rules.ts";
-import { findTrap, laterSql, listTraps, trapProject } from "../../../src/diagnosis/traps/load.ts";
-import { answerProblems, neighbourRequest, trapHttpRequest, trapToken } from "../../../src/diagnosis/traps/request.ts";
+import { findTrap, inProjectOf, laterSql, listTraps } from "../../../src/diagnosis/traps/load.ts";
+import { neighbourRequest, trapHttpRequest, trapToken } from "../../../src/diagnosis/traps/request.ts";
 import { isRequestCase, type TrapRequestCase } from "../../../src/diagnosis/traps/schema.ts";
 import type { HttpResponse } from "../../../src/http/message.ts";
+import { loadProject } from "../../../src/project/project.ts";
+import { answerProblems } from "../../support/trap-answers.ts";
 
 const traps = listTraps();
 const requestCases = traps.flatMap(({ cases }) => cases.filter(isRequestCase));
@@ -41,19 +43,36 @@ describe("the traps", () => {
 });
 
 describe("the neighbour's project", () => {
-  const files = async (wanted: string, variant: "broken" | "neighbour") => {
-    const { migrations, seeds } = await trapProject(findTrap(wanted)!, variant);
-    return [...migrations.flatMap((target) => target.files), ...seeds].map(({ shown }) => shown);
+  /** Each file of the project, with the place in the trap's directory that it is from. */
+  const files = (wanted: string, variant: "broken" | "neighbour") => {
+    const trap = findTrap(wanted)!;
+    const text = (...place: string[]) => {
+      const path = join(trap.directory, ...place);
+      return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    };
+    return inProjectOf(trap, variant, async (directory) => {
+      const { migrations, seeds } = await loadProject(directory);
+      return [...migrations.flatMap((target) => target.files), ...seeds].map(({ shown, path }) => {
+        const own = readFileSync(path, "utf8");
+        return [shown, own === text(shown) ? "trap" : own === text("neighbour", shown) ? "neighbour" : "nowhere"];
+      });
+    });
   };
 
   it("has the trap's files, and others in place of them or besides", async () => {
-    expect(await files("9", "broken")).toEqual(["migrations/001_documents.sql", "seed.sql"]);
-    expect(await files("9", "neighbour")).toEqual([
-      "migrations/001_documents.sql",
-      "neighbour/migrations/002_members.sql",
-      "neighbour/seed.sql",
+    expect(await files("9", "broken")).toEqual([
+      ["migrations/001_documents.sql", "trap"],
+      ["seed.sql", "trap"],
     ]);
-    expect(await files("7", "neighbour")).toEqual(["neighbour/migrations/001_notes.sql", "seed.sql"]);
+    expect(await files("9", "neighbour")).toEqual([
+      ["migrations/001_documents.sql", "trap"],
+      ["migrations/002_members.sql", "neighbour"],
+      ["seed.sql", "neighbour"],
+    ]);
+    expect(await files("7", "neighbour")).toEqual([
+      ["migrations/001_notes.sql", "neighbour"],
+      ["seed.sql", "trap"],
+    ]);
   });
 
   it("has its own SQL for later", () => {
@@ -79,7 +98,7 @@ describe("the neighbour's request", () => {
   });
 
   it("becomes one of HTTP", () => {
-    const sent = trapHttpRequest({ ...base.request, method: "POST", body: { n: 1 } }, () => "t.o.k");
+    const sent = trapHttpRequest({ ...base.request, method: "POST", body: { n: 1 } }, "t.o.k");
     expect(sent).toMatchObject({ method: "POST", path: "/notes", query: "a=eq.1?" });
     expect(sent.headers).toEqual([
       ["Authorization", "Bearer t.o.k"],
@@ -87,7 +106,7 @@ describe("the neighbour's request", () => {
       ["Content-Length", "7"],
       ["Prefer", "x"],
     ]);
-    expect(trapHttpRequest({ path: "/" }, () => undefined)).toMatchObject({ method: "GET", headers: [] });
+    expect(trapHttpRequest({ path: "/" }, undefined)).toMatchObject({ method: "GET", headers: [] });
   });
 
   it("asks for the token it says", () => {

@@ -49,7 +49,6 @@ const KINDS: Readonly<Record<string, Kind>> = {
   PGRST117: request("request.method", "Use a method that PostgREST knows."),
   PGRST118: request("request.embed", "Order by an embed only along a to-one relationship."),
   PGRST119: request("request.embed", "Spread an embed only along a to-one relationship."),
-  PGRST120: request("request.embed", "Filter an embed by is.null or not.is.null only."),
   PGRST121: { code: "sql.raised", layer: "constraints", fix: "Correct the JSON that the function raises." },
   PGRST122: request("request.preference", "Leave handling=strict out, or the preference that is unknown."),
   PGRST123: request("request.invalid", "Aggregates are switched off; use a view or a function."),

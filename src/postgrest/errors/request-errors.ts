@@ -104,11 +104,6 @@ export const relatedOrderNotToOne = (origin: string, target: string): PgrstError
 export const spreadNotToOne = (origin: string, target: string): PgrstError =>
   refuse(400, "PGRST119", `A spread operation on '${target}' is not possible`, notToOne(origin, target));
 
-export const unacceptableFilter = (target: string): PgrstError =>
-  refuse(400, "PGRST120", `Bad operator on the '${target}' embedded resource`, {
-    details: "Only is null or not is null filters are allowed on embedded resources",
-  });
-
 /** What of a `RAISE SQLSTATE 'PGRST'` could not be read; `text` is what was found there. */
 export type RaiseFault =
   | { readonly part: "message" | "detail"; readonly text: string }

@@ -73,7 +73,6 @@ describe("codes and statuses", () => {
     ["PGRST117", 405, errors.unsupportedMethod("FOO")],
     ["PGRST118", 400, errors.relatedOrderNotToOne("a", "b")],
     ["PGRST119", 400, errors.spreadNotToOne("a", "b")],
-    ["PGRST120", 400, errors.unacceptableFilter("a")],
     ["PGRST122", 400, errors.invalidPreferences(["a"])],
     ["PGRST123", 400, errors.aggregatesNotAllowed()],
     ["PGRST124", 400, errors.maxAffectedViolation(3n)],

@@ -1,6 +1,6 @@
 // The import rule of the house: an import only goes down a floor, and nothing runs in circles.
 const floors = [
-  ["http", "time", "cache", "trace", "tokens", "project", "postgres"],
+  ["http", "time", "cache", "json", "trace", "tokens", "project", "postgres"],
   ["postgrest", "database", "idp", "diagnosis"],
   ["gateway"],
   ["stack"],
@@ -22,8 +22,10 @@ const upward = floors.slice(0, -1).map((names, floor) => ({
 const neighbours = [
   { from: "tokens", to: "time" },
   { from: "tokens", to: "cache" },
+  { from: "tokens", to: "json" },
   { from: "project", to: "tokens" },
   { from: "project", to: "cache" },
+  { from: "project", to: "json" },
   { from: "http", to: "cache" },
   { from: "project", to: "http" },
   { from: "trace", to: "http" },

@@ -1,6 +1,7 @@
 /** Claims on their way: what the app sent, what the gateway kept, what SQL saw. */
 import { header } from "../http/message.ts";
-import { isObject, parseJson, splitJws } from "../tokens/jws.ts";
+import { isObject, parseJson } from "../json/json.ts";
+import { splitJws } from "../tokens/jws.ts";
 import { stepOf, type Trace } from "../trace/trace.ts";
 import type { ClaimSet, ClaimsTable } from "./types.ts";
 

@@ -1,4 +1,6 @@
 /** What the steps of a trace know, with types. The engine's own values travel in a trace as they are. */
+import { isObject, parseJson } from "../json/json.ts";
+import type { ErrorBody } from "../postgrest/errors/pgrst-error.ts";
 import type { ActionPlan } from "../postgrest/plan/types.ts";
 import type { Statement } from "../postgrest/sql/snippet.ts";
 import type { DatabasePlan } from "../postgrest/sql/statements.ts";
@@ -95,22 +97,13 @@ export function transactionEvidence(trace: Trace): TransactionEvidence | undefin
 const count = (value: unknown): number | null =>
   typeof value === "bigint" || typeof value === "number" ? Number(value) : null;
 
-/** The error body of a refusal of PostgREST, from its step or else from the response. */
-export interface ErrorBody {
-  readonly code: string;
-  readonly message: string;
-  readonly details: unknown;
-  readonly hint: string | null;
-}
-
+/** Of a refusal of PostgREST, from its step or else from the response. */
 export function errorBody(trace: Trace, step: Step | undefined): ErrorBody | undefined {
   const told = step?.evidence["error"] as ErrorBody | null | undefined;
   if (told) return told;
-  try {
-    const body = JSON.parse(trace.response.body.toString()) as Partial<ErrorBody>;
-    if (typeof body.code !== "string" || typeof body.message !== "string") return undefined;
-    return { code: body.code, message: body.message, details: body.details ?? null, hint: body.hint ?? null };
-  } catch {
-    return undefined;
-  }
+  const body = parseJson(trace.response.body.toString());
+  if (!isObject(body)) return undefined;
+  const { code, message, details = null, hint } = body;
+  if (typeof code !== "string" || typeof message !== "string") return undefined;
+  return { code, message, details, hint: typeof hint === "string" ? hint : null };
 }

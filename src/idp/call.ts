@@ -1,5 +1,7 @@
 /** One request as routes see it: path parameters, query, and the body's fields whatever their encoding. */
+
 import { type HttpRequest, type HttpResponse, header } from "../http/message.ts";
+import { isObject, parseJson } from "../json/json.ts";
 import type { IdpContext } from "./context.ts";
 import { ClerkError } from "./errors.ts";
 
@@ -90,9 +92,7 @@ export function number(fields: Fields, name: string): number | undefined {
 export function object(fields: Fields, name: string): Record<string, unknown> | undefined {
   const value = fields[name];
   const parsed = typeof value === "string" ? parseJson(value) : value;
-  return parsed !== null && typeof parsed === "object" && !Array.isArray(parsed)
-    ? (parsed as Record<string, unknown>)
-    : undefined;
+  return isObject(parsed) ? parsed : undefined;
 }
 
 /** The value of a cookie of the request. */
@@ -110,18 +110,10 @@ function readFields(request: HttpRequest): Fields {
   if (!/json/i.test(header(request.headers, "content-type") ?? ""))
     return Object.fromEntries(new URLSearchParams(body));
   const parsed = parseJson(body);
-  if (parsed === null || typeof parsed !== "object" || Array.isArray(parsed)) {
+  if (!isObject(parsed)) {
     throw new ClerkError(400, "request_body_invalid", "Request body invalid", "The body must be a JSON object.");
   }
-  return parsed as Fields;
-}
-
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return null;
-  }
+  return parsed;
 }
 
 /** A proxy that keeps our name may speak https for us; one that hides it (an app's rewrite) leads pages nowhere. */

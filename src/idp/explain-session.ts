@@ -1,7 +1,8 @@
 /** Whether Clerk's server SDKs take a token for a session, in the order in which they look. */
 import { verify } from "node:crypto";
+import { isObject, parseJson } from "../json/json.ts";
 import { type Clock, epochSeconds } from "../time/clock.ts";
-import { type Claims, isObject, parseJson, splitJws } from "../tokens/jws.ts";
+import { type Claims, splitJws } from "../tokens/jws.ts";
 import { SESSION_CLASS } from "./claims/token-class.ts";
 import type { Instance } from "./keys.ts";
 

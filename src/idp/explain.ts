@@ -1,7 +1,9 @@
 /** What is in a token, and who takes it: the v2 gateway, PostgREST on v1, Clerk's own SDKs. */
+
+import { isObject, parseJson } from "../json/json.ts";
 import { type Clock, epochSeconds } from "../time/clock.ts";
 import { droppedClaims } from "../tokens/bridge.ts";
-import { type Claims, hmacMatches, isObject, parseJson, splitJws } from "../tokens/jws.ts";
+import { type Claims, hmacMatches, splitJws } from "../tokens/jws.ts";
 import { unverifiedToken, verifyProjectToken } from "../tokens/project-token.ts";
 import { isRefusal, refusalText } from "../tokens/refusal.ts";
 import { SESSION_CLASS, TEMPLATE_CLASS } from "./claims/token-class.ts";

@@ -1,4 +1,5 @@
 /** Metadata is merged by PATCH (a key set to null goes away, at any depth) and replaced by PUT. */
+import { isObject } from "../json/json.ts";
 import { type Fields, object } from "./call.ts";
 import type { Metadata } from "./store/types.ts";
 
@@ -42,6 +43,3 @@ function merge(old: Metadata, given: Metadata): Metadata {
   }
   return merged;
 }
-
-const isObject = (value: unknown): value is Metadata =>
-  value !== null && typeof value === "object" && !Array.isArray(value);

@@ -1,6 +1,7 @@
 /** Finds and reads the project's `flux-dev.config.*`. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isObject } from "../json/json.ts";
 import { configSchema, type ResolvedConfig } from "./config-schema.ts";
 import { ProjectFileError, problemsOf, readJsonFile } from "./problems.ts";
 
@@ -53,13 +54,10 @@ function parseVariable(text: string): unknown {
 
 /** Objects are merged key by key; any other value takes the place of the one below. */
 function laidOver(below: unknown, over: unknown): unknown {
-  if (!isRecord(below) || !isRecord(over)) return over;
+  if (!isObject(below) || !isObject(over)) return over;
   const keys = Object.entries(over).map(([key, value]) => [key, laidOver(below[key], value)] as const);
   return { ...below, ...Object.fromEntries(keys) };
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Checks a configuration given as data; `source` names it in errors. */
 export function parseConfig(value: unknown, source: string): ResolvedConfig {

@@ -1,6 +1,8 @@
 /** `flux.json`, the platform's own project file. Texts are the platform's, so that a file fails here as it fails there. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isObject } from "../json/json.ts";
 import { modeNamed } from "./mode/mode.ts";
 import type { ModeName } from "./mode/types.ts";
 import { ProjectFileError } from "./problems.ts";
@@ -116,10 +118,8 @@ function objectIn(text: string): Record<string, unknown> {
     const why = `${(error as Error).message}.`;
     throw new ProjectFileError(FLUX_JSON, "file is not valid JSON.", { why, next: EXAMPLE });
   }
-  if (typeof root !== "object" || root === null || Array.isArray(root)) {
-    throw new ProjectFileError(FLUX_JSON, "root must be a JSON object.", { next: EXAMPLE });
-  }
-  return root as Record<string, unknown>;
+  if (!isObject(root)) throw new ProjectFileError(FLUX_JSON, "root must be a JSON object.", { next: EXAMPLE });
+  return root;
 }
 
 function textOf(root: Record<string, unknown>, key: string): string | undefined {

@@ -4,7 +4,8 @@
  */
 import type { Client } from "pg";
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
-import { type HttpResponse, splitTarget } from "../http/message.ts";
+import { splitTarget } from "../http/message.ts";
+import { errorCodeIn } from "../postgrest/errors/pgrst-error.ts";
 import { projectHosts } from "../project/address.ts";
 import { modes } from "../project/mode/mode.ts";
 import type { ModeName } from "../project/mode/types.ts";
@@ -175,18 +176,9 @@ function finder(stack: Subject, { options }: Gateway) {
       const headers = [["Host", host] as const, ...authorization, ...type];
       const response = await gateway.handle({ method, ...splitTarget(path), headers, body });
       if (isWished({ status: response.status, body: response.body.toString() })) {
-        return { ...probe, kind, status: response.status, code: codeIn(response) };
+        return { ...probe, kind, status: response.status, code: errorCodeIn(response) };
       }
     }
     return undefined;
   };
-}
-
-function codeIn(response: HttpResponse): string | undefined {
-  try {
-    const body = JSON.parse(response.body.toString()) as { code?: unknown };
-    return typeof body.code === "string" ? body.code : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,11 @@
 /** What can be said about a token where no stack runs: everything, if one ran before and left its secrets. */
 import type { TokenExplanation } from "../idp/explain.ts";
 import { generateKeys, type Instance, instanceHost, openInstance } from "../idp/keys.ts";
+import { isObject } from "../json/json.ts";
 import { loadProject } from "../project/project.ts";
 import { newProjectSecret, newSecrets } from "../project/secrets.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
-import { isObject, type JwsHeader, signJws, splitJws } from "../tokens/jws.ts";
+import { type JwsHeader, signJws, splitJws } from "../tokens/jws.ts";
 import { explainProjectToken } from "./explain-token.ts";
 import { readJson } from "./json-file.ts";
 import { placesIn } from "./places.ts";

@@ -1,9 +1,10 @@
 /** Tokens for the project's users, right ones by the identity provider's template and wrong ones by preset. */
 import type { Idp } from "../idp/idp.ts";
 import type { MintOptions } from "../idp/mint.ts";
+import { isObject, parseJson } from "../json/json.ts";
 import type { Clock } from "../time/clock.ts";
 import { type BrokenPreset, brokenTokens } from "../tokens/broken.ts";
-import { isObject, parseJson, splitJws } from "../tokens/jws.ts";
+import { splitJws } from "../tokens/jws.ts";
 import { StackError } from "./errors.ts";
 
 export interface TokenRequest extends Omit<MintOptions, "user"> {

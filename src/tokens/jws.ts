@@ -1,5 +1,6 @@
 /** Compact JWS (RFC 7515): made from any header and payload, taken apart without judging it. Who verifies decides. */
 import { createHmac, createSign, type KeyObject, timingSafeEqual } from "node:crypto";
+import { parseJson } from "../json/json.ts";
 
 export type HmacAlgorithm = "HS256" | "HS384" | "HS512";
 export type SigningAlgorithm = HmacAlgorithm | "RS256" | "none";
@@ -69,16 +70,3 @@ export function splitJws(compact: string): JwsParts | MalformedJws {
 }
 
 const readPart = (part: string): string => utf8.decode(Buffer.from(part, "base64url"));
-
-/** Undefined when the text is not JSON (`undefined` itself is no JSON value). */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}

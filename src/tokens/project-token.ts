@@ -4,8 +4,9 @@
  */
 import { BoundedMap } from "../cache/bounded-map.ts";
 import { remember, rememberFor } from "../cache/remember.ts";
+import { isObject, parseJson } from "../json/json.ts";
 import { type Clock, epochSeconds } from "../time/clock.ts";
-import { type Claims, hmacMatches, isObject, parseJson, splitJws } from "./jws.ts";
+import { type Claims, hmacMatches, splitJws } from "./jws.ts";
 import type { TokenContent, TokenProblem, TokenRefusal } from "./refusal.ts";
 
 declare const unverified: unique symbol;

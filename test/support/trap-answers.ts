@@ -1,17 +1,18 @@
 /** Whether a trap's answer is the one that its words expect. Pure. */
 import type { TrapAnswer } from "../../src/diagnosis/traps/schema.ts";
 import { type HttpResponse, header } from "../../src/http/message.ts";
+import { isObject, parseJson } from "../../src/json/json.ts";
 
 /** What is not as expected, one sentence each; `schema` takes the place of `{schema}`. */
 export function answerProblems(expected: TrapAnswer, response: HttpResponse, schema: string): string[] {
   const text = response.body.toString();
-  const body = parsed(text);
+  const body = parseJson(text);
   const problems: string[] = [];
   const expect = (what: string, wanted: unknown, found: unknown) => {
     if (!holds(wanted, found)) problems.push(`${what} is ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}.`);
   };
   expect("The status", expected.status, response.status);
-  if (expected.code !== undefined) expect("The code", expected.code, isRecord(body) ? body["code"] : undefined);
+  if (expected.code !== undefined) expect("The code", expected.code, isObject(body) ? body["code"] : undefined);
   if (expected.rows !== undefined)
     expect("The number of rows", expected.rows, Array.isArray(body) ? body.length : text);
   if (expected.body !== undefined) {
@@ -29,17 +30,6 @@ function holds(wanted: unknown, found: unknown): boolean {
   if (Array.isArray(wanted)) {
     return Array.isArray(found) && wanted.length === found.length && wanted.every((one, at) => holds(one, found[at]));
   }
-  if (!isRecord(wanted)) return wanted === found;
-  return isRecord(found) && Object.entries(wanted).every(([key, value]) => holds(value, found[key]));
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  if (!isObject(wanted)) return wanted === found;
+  return isObject(found) && Object.entries(wanted).every(([key, value]) => holds(value, found[key]));
 }

@@ -1,7 +1,7 @@
 /** A script that does again what failed: the command as it was, or its requests one by one, explained. Pure. */
 
 import { target } from "../../http/message.ts";
-import { isObject } from "../../tokens/jws.ts";
+import { isObject } from "../../json/json.ts";
 import { stepOf, type Trace } from "../../trace/trace.ts";
 import { verdictOf } from "../../trace/verdict.ts";
 

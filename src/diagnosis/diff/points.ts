@@ -1,5 +1,7 @@
 /** What is not the same, aspect by aspect. Pure. */
+
 import type { HttpResponse } from "../../http/message.ts";
+import { parseJson } from "../../json/json.ts";
 import type { ProjectIdentity } from "../../project/identity.ts";
 import { listed, plural, showValue } from "../words.ts";
 import { neutralHeaders, neutralText } from "./neutral.ts";
@@ -73,12 +75,8 @@ const isContainer = (value: unknown): value is Readonly<Record<string, unknown>>
   typeof value === "object" && value !== null;
 
 function rowsOf(text: string): unknown[] | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return Array.isArray(body) ? body : undefined;
-  } catch {
-    return undefined;
-  }
+  const body = parseJson(text);
+  return Array.isArray(body) ? body : undefined;
 }
 
 const brief = (body: string): string => {

@@ -1,6 +1,7 @@
 /** A function was called with a value that its argument's type does not take: Postgres tells the value, and not whose it is. */
+
+import { isObject, parseJson } from "../../json/json.ts";
 import type { RoutineParameter } from "../../postgrest/schema-cache/types.ts";
-import { isObject, parseJson } from "../../tokens/jws.ts";
 import type { SentRequest } from "../evidence.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { SqlFailure } from "../replay/session.ts";

@@ -1,5 +1,6 @@
 /** What an answer says about a cell. Pure. */
 import { type HttpResponse, header } from "../../http/message.ts";
+import { errorCodeIn } from "../../postgrest/errors/pgrst-error.ts";
 import type { CellOutcome, MatrixCell, Verb } from "./types.ts";
 
 type Verdict = Pick<MatrixCell, "outcome" | "status" | "code" | "rows">;
@@ -7,7 +8,7 @@ type Verdict = Pick<MatrixCell, "outcome" | "status" | "code" | "rows">;
 export function verdict(verb: Verb, response: HttpResponse): Verdict {
   // A page that is not the whole is 206; what matters here is that it was read.
   const status = response.status === 206 ? 200 : response.status;
-  const code = codeOf(response);
+  const code = errorCodeIn(response) ?? null;
   const rows = status < 300 && verb !== "POST" ? rowsIn(header(response.headers, "content-range"), verb) : null;
   return { outcome: outcomeOf(status, code, rows), status, code, rows };
 }
@@ -27,13 +28,4 @@ function rowsIn(range: string | undefined, verb: Verb): number | null {
   const [, from, to, total] = found;
   if (verb !== "PATCH" && total !== undefined && total !== "*") return Number(total);
   return from === undefined || to === undefined ? 0 : Number(to) - Number(from) + 1;
-}
-
-function codeOf(response: HttpResponse): string | null {
-  try {
-    const body = JSON.parse(response.body.toString()) as { code?: unknown };
-    return typeof body.code === "string" ? body.code : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,9 @@
 /** PGRST102: what is wrong with the body, as far as it shows. Pure. */
+
 import { header } from "../../http/message.ts";
+import { isObject, parseJson } from "../../json/json.ts";
+import type { ErrorBody } from "../../postgrest/errors/pgrst-error.ts";
 import type { Trace } from "../../trace/trace.ts";
-import type { ErrorBody } from "../evidence.ts";
 
 export interface BodyHelp {
   readonly facts: readonly string[];
@@ -15,8 +17,8 @@ export function bodyHelp({ request }: Trace, { message }: ErrorBody): BodyHelp {
     return { facts: [], fix: "Send JSON, CSV (text/csv) or a form (application/x-www-form-urlencoded)." };
   const text = request.body.toString("utf8");
   if (message === "All object keys must match") {
-    const isRows = asList(text)?.every((one) => typeof one === "object" && one !== null && !Array.isArray(one));
-    return isRows === false
+    const sentRows = parseJson(text);
+    return Array.isArray(sentRows) && !sentRows.every(isObject)
       ? { facts: ["The list holds something else than objects."], fix: "Send an object for each row: [{…}, {…}]." }
       : { facts: [], fix: "Give every object of the list the same keys, or name the columns: ?columns=a,b." };
   }
@@ -35,15 +37,6 @@ export function bodyHelp({ request }: Trace, { message }: ErrorBody): BodyHelp {
     facts: [...(problem === undefined ? [] : [problem]), ...sent],
     fix: "Send JSON with Content-Type: application/json.",
   };
-}
-
-function asList(text: string): readonly unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function jsonProblem(text: string): string | undefined {

@@ -1,11 +1,12 @@
 /** Requests that PostgREST answered or refused without sending their SQL: unknown names, bad paths, schemas, bodies. */
 
 import { header } from "../../http/message.ts";
+import type { ErrorBody } from "../../postgrest/errors/pgrst-error.ts";
 import { modes } from "../../project/mode/mode.ts";
 import type { Step } from "../../trace/step.ts";
 import { decidingStep, type Trace } from "../../trace/trace.ts";
 import type { DiagnosisContext } from "../context.ts";
-import { type ErrorBody, errorBody } from "../evidence.ts";
+import { errorBody } from "../evidence.ts";
 import type { Session } from "../replay/session.ts";
 import type { Finding, Findings } from "../types.ts";
 import { unknownFunction } from "./functions.ts";

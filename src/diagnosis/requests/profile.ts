@@ -1,7 +1,7 @@
 /** PGRST106: the schema asked for is not among those PostgREST shows. */
 import { header } from "../../http/message.ts";
+import type { ErrorBody } from "../../postgrest/errors/pgrst-error.ts";
 import type { Trace } from "../../trace/trace.ts";
-import type { ErrorBody } from "../evidence.ts";
 import type { Finding } from "../types.ts";
 import { listed } from "../words.ts";
 import type { NameQuestion } from "./names.ts";

@@ -1,6 +1,7 @@
 /** PGRST100: which parameter of the query string it was, and how it should be written. Pure. */
+
+import type { ErrorBody } from "../../postgrest/errors/pgrst-error.ts";
 import type { Trace } from "../../trace/trace.ts";
-import type { ErrorBody } from "../evidence.ts";
 import { listed, quoteName } from "../words.ts";
 import { similar } from "./similar.ts";
 

@@ -1,8 +1,10 @@
 /** What PostgREST refuses by itself, by its code. Its own message is exact; this adds what to do about it. Pure. */
+
+import type { ErrorBody } from "../../postgrest/errors/pgrst-error.ts";
 import type { Step } from "../../trace/step.ts";
 import type { Trace } from "../../trace/trace.ts";
 import type { DiagnosisCode } from "../codes.ts";
-import { type ErrorBody, errorBody } from "../evidence.ts";
+import { errorBody } from "../evidence.ts";
 import type { DiagnosisLayer, Finding } from "../types.ts";
 import { bodyHelp } from "./body.ts";
 import { type QueryHelp, queryHelp } from "./query.ts";

@@ -1,6 +1,7 @@
 /** Function calls that were answered: empty because of policies, or because the function has nothing to say. */
+
+import { isObject, parseJson } from "../../json/json.ts";
 import type { DatabasePlan } from "../../postgrest/sql/statements.ts";
-import { isObject, parseJson } from "../../tokens/jws.ts";
 import { bodyFacts, functionsCalled } from "../catalog/functions.ts";
 import { relationsWritten } from "../catalog/relations.ts";
 import type { FunctionInfo, Relation } from "../catalog/types.ts";

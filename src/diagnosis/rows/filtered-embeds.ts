@@ -1,8 +1,9 @@
 /** A plain embed that is empty in every row of the answer because of what the request itself asks of it. */
+
+import { parseJson } from "../../json/json.ts";
 import { embedName } from "../../postgrest/plan/tree.ts";
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import { isEmptyRange } from "../../postgrest/request/range.ts";
-import { parseJson } from "../../tokens/jws.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding } from "../types.ts";
 import { listed } from "../words.ts";

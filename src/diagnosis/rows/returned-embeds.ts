@@ -1,9 +1,9 @@
 /** Embeds in what a function or a write gave back: their rows come from elsewhere, and the embeds are read as ever. */
 
+import { isObject, parseJson } from "../../json/json.ts";
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import { allRows } from "../../postgrest/request/range.ts";
 import type { QualifiedIdentifier } from "../../postgrest/schema-cache/types.ts";
-import { isObject, parseJson } from "../../tokens/jws.ts";
 import { relationsByName } from "../catalog/relations.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Findings } from "../types.ts";

@@ -1,6 +1,7 @@
 /** What is wrong with a token, whoever found it out: the v2 gateway, or PostgREST on v1. */
+
+import { isObject } from "../../json/json.ts";
 import type { ModeName } from "../../project/mode/types.ts";
-import { isObject } from "../../tokens/jws.ts";
 import type { DiagnosisContext } from "../context.ts";
 import type { ClaimSet, Finding } from "../types.ts";
 import { duration, plural, showValue } from "../words.ts";

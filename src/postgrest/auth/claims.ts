@@ -1,4 +1,5 @@
 /** The payload of a token: read, checked against the clock and the audience, and made what SQL will see. */
+import { isObject } from "../../json/json.ts";
 import { parseKeepingNumbers } from "./claims-json.ts";
 import { expectation } from "./compact.ts";
 import { badClaims, expired, issuedInFuture, notInAudience, notYetValid } from "./token-error.ts";
@@ -63,10 +64,6 @@ export function checkClaims(claims: Claims, now: number, audience: string | null
   if (claims.audience === null) return;
   // Without a configured audience any will do, but an empty list still has none that does.
   if (!claims.audience.some((one) => audience === null || one === audience)) throw notInAudience();
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function numericDate(value: unknown, name: string): number | null {

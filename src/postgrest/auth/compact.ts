@@ -1,4 +1,5 @@
 /** The three parts of a compact JWS, decoded and checked in the order of PostgREST's JOSE library. */
+import { isObject, parseJson } from "../../json/json.ts";
 import { showString } from "../haskell.ts";
 import { invalidPartCount, undecodable } from "./token-error.ts";
 
@@ -51,15 +52,8 @@ function base64url(text: string): Buffer {
 const reserved = new Set(["alg", "jku", "jwk", "x5u", "x5t", "x5t#S256", "x5c", "kid", "typ", "cty", "crit"]);
 
 function readHeader(bytes: Buffer): Algorithm {
-  let header: Record<string, unknown>;
-  try {
-    header = JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
-  } catch {
-    throw undecodable("protected header contains invalid JSON");
-  }
-  if (typeof header !== "object" || header === null || Array.isArray(header)) {
-    throw undecodable("protected header contains invalid JSON");
-  }
+  const header = parseJson(bytes.toString("utf8"));
+  if (!isObject(header)) throw undecodable("protected header contains invalid JSON");
   if (!Object.hasOwn(header, "alg")) throw undecodable('missing required header "alg"');
   const algorithm = algorithms.find((name) => name === header["alg"]);
   if (algorithm === undefined) {

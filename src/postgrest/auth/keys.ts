@@ -1,5 +1,7 @@
 /** `jwt-secret` as keys: a JWK Set, a JWK, or else the bytes of a symmetric secret. */
+
 import { createPublicKey, type KeyObject } from "node:crypto";
+import { isObject, parseJson } from "../../json/json.ts";
 
 export type VerificationKey =
   | { readonly kind: "secret"; readonly secret: Buffer }
@@ -25,14 +27,9 @@ function decodeBase64(text: string): Buffer {
 }
 
 function fromJson(text: string): readonly VerificationKey[] | null {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (typeof json !== "object" || json === null || Array.isArray(json)) return null;
-  const { keys } = json as { keys?: unknown };
+  const json = parseJson(text);
+  if (!isObject(json)) return null;
+  const { keys } = json;
   const entries: unknown[] = Array.isArray(keys) ? keys : [json];
   const read = entries.map(fromJwk);
   return read.every((key) => key !== null) ? read : null;

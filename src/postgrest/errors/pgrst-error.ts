@@ -2,13 +2,21 @@
  * A refusal of the engine: PostgREST's status, headers and JSON body. Phases throw it, `engine.ts` catches it in one place
  * and makes it a response and a step of the trace.
  */
-import type { HeaderList } from "../../http/message.ts";
+
+import type { HeaderList, HttpResponse } from "../../http/message.ts";
+import { isObject, parseJson } from "../../json/json.ts";
 
 export interface ErrorBody {
   readonly code: string;
   readonly message: string;
   readonly details: unknown;
   readonly hint: string | null;
+}
+
+/** The code in an answer's body, where that is an error of PostgREST or of Postgres. */
+export function errorCodeIn({ body }: Pick<HttpResponse, "body">): string | undefined {
+  const error = parseJson(body.toString());
+  return isObject(error) && typeof error["code"] === "string" ? error["code"] : undefined;
 }
 
 export class PgrstError extends Error {

@@ -2,13 +2,12 @@
  * `RAISE SQLSTATE 'PGRST'`: SQL that writes the whole error answer itself, the body as JSON in MESSAGE, status and headers as
  * JSON in DETAIL. https://postgrest.org/en/v12/references/errors.html#raise-errors-with-http-status-codes
  */
+import { isObject, parseJson } from "../../json/json.ts";
 import type { Dialect } from "../dialect.ts";
 import { compareText } from "../haskell.ts";
 import type { PgError } from "../transaction/types.ts";
 import { PgrstError } from "./pgrst-error.ts";
 import { raiseParseError } from "./request-errors.ts";
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 export function raisedError(error: PgError, dialect: Pick<Dialect, "explainsRaiseErrors">): PgrstError {
   const body = readBody(error.message);
@@ -22,29 +21,25 @@ export function raisedError(error: PgError, dialect: Pick<Dialect, "explainsRais
   });
 }
 
-function readObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
-  } catch {
-    return undefined;
-  }
+function readObject(text: string): Readonly<Record<string, unknown>> {
+  const value = parseJson(text);
+  return isObject(value) ? value : {};
 }
 
 const isOptionalText = (value: unknown): value is string | null | undefined =>
   value === undefined || value === null || typeof value === "string";
 
 function readBody(text: string) {
-  const { code, message, details, hint } = readObject(text) ?? {};
+  const { code, message, details, hint } = readObject(text);
   if (typeof code !== "string" || typeof message !== "string") return undefined;
   if (!isOptionalText(details) || !isOptionalText(hint)) return undefined;
   return { code, message, details: details ?? null, hint: hint ?? null };
 }
 
 function readHead(text: string) {
-  const { status, status_text: reason, headers } = readObject(text) ?? {};
+  const { status, status_text: reason, headers } = readObject(text);
   if (typeof status !== "number" || !Number.isSafeInteger(status) || !isOptionalText(reason)) return undefined;
-  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return undefined;
+  if (!isObject(headers)) return undefined;
   const fields: Array<readonly [string, string]> = [];
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value !== "string") return undefined;

@@ -1,5 +1,7 @@
 /** The body of a write or a call, as far as it is looked into before Postgres sees it. */
+
 import { isUtf8 } from "node:buffer";
+import { isObject } from "../../json/json.ts";
 import { invalidBody, somethingWentWrong } from "../errors/catalogue.ts";
 import { compareText, sortedSet } from "../haskell.ts";
 import { decodeLoosely, decodeUtf8 } from "./bytes.ts";
@@ -89,9 +91,6 @@ function jsonPayload(raw: Buffer, value: unknown): Payload {
   if (keys === null) throw invalidBody("All object keys must match");
   return { kind: "json", raw, keys };
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The keys all rows have; null when they differ, or when a row is no object. */
 function sameKeys(rows: ReadonlyArray<readonly string[] | null>): ReadonlySet<string> | null {

@@ -1,5 +1,7 @@
 /** Status and headers that SQL set: `response.status` and `response.headers`. */
+
 import type { HeaderList } from "../../http/message.ts";
+import { isObject, parseJson } from "../../json/json.ts";
 import { gucHeadersError, gucStatusError } from "../errors/catalogue.ts";
 import type { ResultSet } from "../transaction/types.ts";
 import type { Answer } from "./answer.ts";
@@ -29,15 +31,10 @@ function readStatus(text: string): number {
 
 /** `[{"Name": "value"}, …]`, each object with exactly one key. */
 function readHeaders(text: string): HeaderList {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw gucHeadersError();
-  }
+  const json = parseJson(text);
   if (!Array.isArray(json)) throw gucHeadersError();
   return json.map((one: unknown) => {
-    const entries = typeof one === "object" && one !== null && !Array.isArray(one) ? Object.entries(one) : [];
+    const entries = isObject(one) ? Object.entries(one) : [];
     const [entry] = entries;
     if (entries.length !== 1 || entry === undefined || typeof entry[1] !== "string") throw gucHeadersError();
     return [entry[0], entry[1]];

@@ -3,6 +3,7 @@
  * same, on the same database, at the same hour by the clock, and taking its steps where it gives the same answer.
  */
 import { header } from "../../http/message.ts";
+import { errorCodeIn } from "../../postgrest/errors/pgrst-error.ts";
 import { decidingStep, type Trace } from "../../trace/trace.ts";
 import type { LiveMode } from "../live-mode.ts";
 import { openRehearsal, type RehearsalParts } from "./rehearsal.ts";
@@ -46,14 +47,6 @@ function bodyIsGone({ request: { headers, body } }: Trace): boolean {
 /** The same status, and the same error, where the answer's text was kept. */
 function isSameAnswer({ response }: Trace, { response: other }: Trace): boolean {
   if (response.status !== other.status) return false;
-  const code = errorCode(response.body);
-  return code === undefined || code === errorCode(other.body);
-}
-
-function errorCode(body: Buffer | string): unknown {
-  try {
-    return (JSON.parse(body.toString()) as { code?: unknown } | null)?.code;
-  } catch {
-    return undefined;
-  }
+  const code = errorCodeIn(response);
+  return code === undefined || code === errorCodeIn(other);
 }

@@ -1,5 +1,7 @@
 /** An answer as the verdicts look at it. */
+
 import { target } from "../../http/message.ts";
+import { isObject, parseJson } from "../../json/json.ts";
 import type { Origin } from "../request/origin.ts";
 import { requireOrigin } from "../request/origin.ts";
 
@@ -25,21 +27,14 @@ export function answerOf(value: unknown): Answer {
 
 /** How many rows the body holds; undefined when it holds something else. One object is one row, no body is none. */
 export function rowsIn({ body }: Answer): number | undefined {
-  try {
-    const value: unknown = JSON.parse(body === "" ? "[]" : body);
-    if (Array.isArray(value)) return value.length;
-    return typeof value === "object" && value !== null ? 1 : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(body === "" ? "[]" : body);
+  if (Array.isArray(value)) return value.length;
+  return isObject(value) ? 1 : undefined;
 }
 
 /** What went wrong, in the words of the body. */
 export function complaintIn({ body }: Answer): string {
-  try {
-    const { message, error } = JSON.parse(body) as { message?: unknown; error?: unknown };
-    return String(message ?? error ?? "");
-  } catch {
-    return body;
-  }
+  const value = parseJson(body);
+  if (!isObject(value)) return value === undefined ? body : "";
+  return String(value["message"] ?? value["error"] ?? "");
 }

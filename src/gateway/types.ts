@@ -63,14 +63,6 @@ export interface GatewayConfig {
   readonly maxInflight?: number;
   /** v2; absent: off. Without a pattern the platform's list of bots is used. */
   readonly blockBots?: { readonly pattern?: string };
-  readonly v1?: V1EdgeConfig;
-}
-
-export interface V1EdgeConfig {
-  /** `FLUX_DOMAIN`; adds `https://app.<domain>`, `https://<slug>.<domain>` and every https subdomain to the origins. */
-  readonly domain?: string;
-  /** `FLUX_EXTRA_ALLOWED_ORIGINS` and the project's own extras. */
+  /** v1; `FLUX_EXTRA_ALLOWED_ORIGINS` and the project's own extras. */
   readonly extraOrigins?: readonly string[];
-  /** Default true. */
-  readonly stripPrefix?: boolean;
 }

@@ -5,28 +5,25 @@ import { modes } from "../project/mode/mode.ts";
 import { setHeader } from "./cors.ts";
 import type { Notify } from "./edge.ts";
 import { HOP_BY_HOP } from "./forward.ts";
-import type { CatalogEntry, GatewayConfig } from "./types.ts";
+import type { GatewayConfig } from "./types.ts";
 
 const CORS = modes.v1.edge.cors!;
 
 export type OriginRule = (origin: string) => boolean;
 
-/** `http://localhost:3000` is not on the platform's list; unless strict, any loopback origin passes and is spoken of once. */
-export function originRule(project: CatalogEntry, config: GatewayConfig, notify: Notify): OriginRule {
-  const { domain, extraOrigins = [] } = config.v1 ?? {};
+/**
+ * `http://localhost:3000` is not on the platform's list; unless strict, any loopback origin passes and is spoken of once. The
+ * platform also lists pages of its own domain, which no emulator has.
+ */
+export function originRule({ extraOrigins = [], strict }: GatewayConfig, notify: Notify): OriginRule {
   const listed = new Set([...CORS.origins, ...extraOrigins]);
-  if (domain !== undefined) listed.add(`https://app.${domain}`).add(`https://${project.slug}.${domain}`);
   return (origin) => {
-    if (listed.has(origin) || (domain !== undefined && isSubdomain(origin, domain))) return true;
-    if (config.strict || !isLoopbackOrigin(origin)) return false;
+    if (listed.has(origin)) return true;
+    if (strict || !isLoopbackOrigin(origin)) return false;
     notify("v1-origin", noticeText(origin));
     return true;
   };
 }
-
-/** The platform's pattern asks for `https://`, anything, a dot and the domain. */
-const isSubdomain = (origin: string, domain: string): boolean =>
-  origin.startsWith("https://") && origin.endsWith(`.${domain}`) && origin.length > `https://.${domain}`.length;
 
 /** Methods and headers are told to everybody; only the origin's own line depends on the list. */
 export function preflightHeaders(origin: string, allowed: OriginRule): HeaderList {

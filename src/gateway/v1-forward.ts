@@ -8,13 +8,13 @@ import { HOP_BY_HOP } from "./forward.ts";
 const { stripPrefix: PREFIX } = modes.v1.edge;
 
 /** A plain prefix match: `/rest/v1x` becomes `/x`. */
-export function forwardAsEdge(request: HttpRequest, strips: boolean): Passed<HttpRequest> {
+export function forwardAsEdge(request: HttpRequest): Passed<HttpRequest> {
   const { method, body } = request;
   const path = normalised(request.path);
   // The proxy takes both for separators, so a filter's value ends at a semicolon that is not escaped.
   const query = request.query.replaceAll(";", "&");
   const { whole, prefixed } = forwardedFields(request.headers);
-  if (!strips || PREFIX === undefined || !path.startsWith(PREFIX)) {
+  if (PREFIX === undefined || !path.startsWith(PREFIX)) {
     return passed("edge", "edge.forwarded", { method, path, query, headers: whole, body }, { path });
   }
   const rest = path.slice(PREFIX.length);

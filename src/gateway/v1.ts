@@ -14,15 +14,13 @@ import { forwardAsEdge } from "./v1-forward.ts";
 const { hosts: HOSTS } = modes.v1.edge;
 
 export function v1Edge(catalog: Catalog, config: GatewayConfig, notify: Notify): Edge {
-  const stripPrefix = config.v1?.stripPrefix ?? true;
-  const inside = rememberForKept((request: HttpRequest) => forwardAsEdge(request, stripPrefix));
+  const allowed = originRule(config, notify);
 
   async function admit(request: HttpRequest, observe: Observe): Promise<Answer | Passage> {
     const found = await route(request, catalog, config.baseDomain);
     observe(found.step);
     if (isAnswer(found)) return found;
     const project = found.value;
-    const allowed = originRule(project, config, notify);
 
     const asked = preflight(request);
     if (asked !== undefined) {
@@ -38,6 +36,8 @@ export function v1Edge(catalog: Catalog, config: GatewayConfig, notify: Notify):
   }
   return { admit };
 }
+
+const inside = rememberForKept(forwardAsEdge);
 
 /** Custom domains and the slug-hash form are not routed in this mode; a trailing dot is. */
 async function route(

@@ -21,7 +21,7 @@ export function gatewayConfig(project: Project, secrets: ProjectSecrets, strict:
     ...(limits.blockBots
       ? { blockBots: typeof limits.blockBots === "string" ? { pattern: limits.blockBots } : {} }
       : {}),
-    v1: { extraOrigins: cors.origins },
+    extraOrigins: cors.origins,
   };
 }
 

@@ -68,12 +68,6 @@ describe("the prefix", () => {
     expect(received[0]!.path).toBe(inner);
     expect(header(received[0]!.headers, "x-forwarded-prefix")).toBeUndefined();
   });
-
-  it("stays where stripping is switched off", async () => {
-    const { get, received } = v1({ config: { v1: { stripPrefix: false } } });
-    await get("/rest/v1/notes");
-    expect(received[0]!.path).toBe("/rest/v1/notes");
-  });
 });
 
 describe("what else reaches PostgREST", () => {
@@ -150,19 +144,12 @@ describe("what else reaches PostgREST", () => {
 });
 
 describe("CORS", () => {
-  const domain = "example.test";
-  const config = { strict: true, v1: { domain, extraOrigins: ["https://extra.test"] } };
+  const config = { strict: true, extraOrigins: ["https://extra.test"] };
 
   it.each([
     ["http://localhost:3001", true],
-    ["https://app.example.test", true],
-    ["https://notes.example.test", true],
-    ["https://a.b.example.test", true],
     ["https://extra.test", true],
     ["http://localhost:3000", false],
-    ["http://app.example.test", false],
-    ["https://example.test", false],
-    ["https://.example.test", false],
     ["https://evil.test", false],
   ])("%s is allowed: %s", async (origin, allowed) => {
     const { get, received } = v1({ config });
@@ -177,7 +164,7 @@ describe("CORS", () => {
     });
   });
 
-  it("without a configured domain knows one origin", async () => {
+  it("knows one origin by itself", async () => {
     const { get } = v1();
     const allowed = async (origin: string) =>
       header((await get("/", preflight(origin), "OPTIONS")).headers, "access-control-allow-origin");

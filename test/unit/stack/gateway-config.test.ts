@@ -32,7 +32,7 @@ it("asks for no limit that the platform has not by default", () => {
     baseDomain: "flux.localhost",
     poolSecret: secrets.pool,
     strict: false,
-    v1: { extraOrigins: [] },
+    extraOrigins: [],
   });
   expect(configured({ limits: { rate: false, blockBots: false } })).toEqual(configured({}));
 });

@@ -33,8 +33,8 @@ export interface RunningCluster {
   readonly logFile: string;
   readonly port: number;
   readonly pid: number;
-  /** Connection URL on loopback; default database and user are `postgres`. */
-  url(database?: string, user?: string): string;
+  /** The superuser's URL of a database, `postgres` by default, on loopback. */
+  url(database?: string): string;
   /** Resolves when the server is gone, stopped or not. */
   readonly exited: Promise<void>;
   /** Ends the server; safe to call twice. Default `fast`, or `immediate` where the data is thrown away. */
@@ -124,8 +124,7 @@ async function startOnce(
     logFile,
     port,
     pid: child.pid!,
-    url: (database = "postgres", user = "postgres") =>
-      `postgres://${encodeURIComponent(user)}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
+    url: (database = "postgres") => `postgres://postgres@127.0.0.1:${port}/${encodeURIComponent(database)}`,
     exited,
     stop: ({ mode = defaultMode } = {}) => (stopping ??= stop(mode)),
     [Symbol.asyncDispose]: () => running.stop(),

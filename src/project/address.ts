@@ -24,15 +24,9 @@ export function projectHosts(project: Named, baseDomain: string = DEFAULT_BASE_D
   };
 }
 
-/** The canonical URL without a trailing slash; the port is left out where it is the scheme's own. */
-export function serviceUrl(
-  project: Named,
-  where: { baseDomain?: string; port?: number; scheme?: "http" | "https" } = {},
-): string {
-  const { baseDomain = DEFAULT_BASE_DOMAIN, port, scheme = "http" } = where;
-  const ownPort = scheme === "http" ? 80 : 443;
-  const suffix = port === undefined || port === ownPort ? "" : `:${port}`;
-  return `${scheme}://${projectHosts(project, baseDomain).flat}${suffix}`;
+/** The canonical URL without a trailing slash; the port is left out where it is HTTP's own. */
+export function serviceUrl(project: Named, { baseDomain, port }: { baseDomain?: string; port: number }): string {
+  return `http://${projectHosts(project, baseDomain).flat}${port === 80 ? "" : `:${port}`}`;
 }
 
 const HOSTNAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;

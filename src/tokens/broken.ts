@@ -9,8 +9,6 @@ export interface TokenRecipe {
   /** The project's secret as text. */
   readonly secret: string;
   readonly clock: Clock;
-  /** How far `expired` and `not-yet` are off, in seconds. */
-  readonly seconds?: number;
 }
 
 interface Preset {
@@ -19,7 +17,8 @@ interface Preset {
 }
 
 const hs256 = { alg: "HS256", typ: "JWT" } as const;
-const DEFAULT_SECONDS = 60;
+/** How far the tokens are off that are wrong in time, and how long they live. Seconds. */
+const MINUTE = 60;
 
 const without = (claims: Claims, name: string): Claims =>
   Object.fromEntries(Object.entries(claims).filter(([claim]) => claim !== name));
@@ -27,20 +26,16 @@ const without = (claims: Claims, name: string): Claims =>
 export const brokenTokens = {
   expired: {
     about: "exp lies in the past",
-    make: ({ claims, secret, clock, seconds = DEFAULT_SECONDS }) => {
-      const now = epochSeconds(clock);
-      return signJws(
-        hs256,
-        { ...claims, iat: now - seconds - 60, nbf: now - seconds - 60, exp: now - seconds },
-        secret,
-      );
+    make: ({ claims, secret, clock }) => {
+      const exp = epochSeconds(clock) - MINUTE;
+      return signJws(hs256, { ...claims, iat: exp - MINUTE, nbf: exp - MINUTE, exp }, secret);
     },
   },
   "not-yet": {
     about: "nbf lies in the future",
-    make: ({ claims, secret, clock, seconds = DEFAULT_SECONDS }) => {
-      const now = epochSeconds(clock);
-      return signJws(hs256, { ...claims, nbf: now + seconds, exp: now + seconds + 60 }, secret);
+    make: ({ claims, secret, clock }) => {
+      const nbf = epochSeconds(clock) + MINUTE;
+      return signJws(hs256, { ...claims, nbf, exp: nbf + MINUTE }, secret);
     },
   },
   "wrong-secret": {

@@ -33,8 +33,6 @@ export type TokenProblem =
   /** Only where the emulator was told an audience: the platform never looks. `found` is the claim as sent. */
   | { readonly reason: "audience"; readonly expected: string; readonly found: unknown };
 
-export type TokenReason = TokenProblem["reason"];
-
 export interface TokenRefusal {
   readonly refused: TokenProblem;
   readonly content: TokenContent;

@@ -36,7 +36,7 @@ export function rolesOn(mode: ModeName, project: ProjectIdentity): string[] {
 }
 
 /** How a project's things on a given server are known: two checkouts of one project are two. */
-export function projectMark({ slug, hash }: ProjectIdentity, directory: string): string {
+function projectMark({ slug, hash }: ProjectIdentity, directory: string): string {
   return `${slug}-${hash}-${createHash("sha256").update(directory).digest("hex").slice(0, 6)}`;
 }
 

@@ -97,8 +97,6 @@ describe("address", () => {
   it("prints the flat form, without the scheme's own port", () => {
     expect(serviceUrl(project, { port: 4000 })).toBe("http://api--my--app--1a2b3c4.flux.localhost:4000");
     expect(serviceUrl(project, { port: 80 })).toBe("http://api--my--app--1a2b3c4.flux.localhost");
-    expect(serviceUrl(project, { port: 443, scheme: "https" })).toBe("https://api--my--app--1a2b3c4.flux.localhost");
-    expect(serviceUrl(project)).toBe("http://api--my--app--1a2b3c4.flux.localhost");
   });
 
   it("stores custom domains in lower case without port and refuses its own", () => {

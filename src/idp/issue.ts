@@ -2,12 +2,13 @@
 import { epochSeconds } from "../time/clock.ts";
 import { type JwsHeader, type SigningKey, signJws } from "../tokens/jws.ts";
 import { sortKeys } from "./claims/order.ts";
-
 import { sessionClaims, sessionHeader } from "./claims/session.ts";
 import { templateClaims, templateHeader } from "./claims/template.ts";
 import type { IdpContext } from "./context.ts";
+import { templateNotFound } from "./errors.ts";
 import { findMembership, membershipsOfUser } from "./store/organizations.ts";
 import type { JwtTemplate, Membership, Organization, Session, User } from "./store/types.ts";
+import { findTemplate } from "./templates.ts";
 
 export interface Draft {
   readonly header: JwsHeader;
@@ -63,6 +64,20 @@ export function draftTemplateToken(
     ...(options.lifetime === undefined ? {} : { lifetime: options.lifetime }),
   });
   return { header: templateHeader(ctx.instance, template.signingAlgorithm), claims, key: keyOf(ctx, template) };
+}
+
+/** The same for a session, with the organisation that is active in it. Throws Clerk's refusal of a template that there is not. */
+export function draftSessionTemplateToken(
+  ctx: IdpContext,
+  session: Session,
+  name: string,
+  options: IssueOptions = {},
+): Draft {
+  const user = ctx.store.users.get(session.userId);
+  const template = findTemplate(ctx.store, name);
+  if (!template || !user) throw templateNotFound(name);
+  const active = activeOrganization(ctx, user.id, session.activeOrganizationId);
+  return draftTemplateToken(ctx, template, user, active, options);
 }
 
 export function sealDraft({ header, claims, key }: Draft): string {

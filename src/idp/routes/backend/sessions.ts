@@ -2,13 +2,12 @@
 import type { HttpResponse } from "../../../http/message.ts";
 import { type Call, number, type Route, text } from "../../call.ts";
 import type { IdpContext } from "../../context.ts";
-import { formError, missingParameter, sessionNotFound, templateNotFound, userNotFound } from "../../errors.ts";
-import { activeOrganization, draftSessionToken, draftTemplateToken, sealDraft } from "../../issue.ts";
+import { formError, missingParameter, sessionNotFound, userNotFound } from "../../errors.ts";
+import { draftSessionTemplateToken, draftSessionToken, sealDraft } from "../../issue.ts";
 import { json } from "../../reply.ts";
 import { backendSessionJson } from "../../resources/session.ts";
 import { createClient, createSession, endSession, isActive } from "../../store/sessions.ts";
 import type { Session } from "../../store/types.ts";
-import { findTemplate } from "../../templates.ts";
 import { page } from "../pages.ts";
 
 export const sessionRoutes: readonly Route[] = [
@@ -62,12 +61,8 @@ function sessionToken(ctx: IdpContext, call: Call): HttpResponse {
 
 function templateToken(ctx: IdpContext, call: Call): HttpResponse {
   const session = liveSession(ctx, call);
-  const user = ctx.store.users.get(session.userId);
-  const name = call.params["template"]!;
-  const template = findTemplate(ctx.store, name);
-  if (!template || !user) throw templateNotFound(name);
-  const active = activeOrganization(ctx, user.id, session.activeOrganizationId);
-  return token(sealDraft(draftTemplateToken(ctx, template, user, active, { lifetime: lifetime(call) })));
+  const draft = draftSessionTemplateToken(ctx, session, call.params["template"]!, { lifetime: lifetime(call) });
+  return token(sealDraft(draft));
 }
 
 const token = (jwt: string) => json({ object: "token", jwt });

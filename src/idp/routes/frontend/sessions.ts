@@ -3,15 +3,14 @@ import type { HttpResponse } from "../../../http/message.ts";
 import { ownSession } from "../../browser.ts";
 import { type Call, type Route, text } from "../../call.ts";
 import type { IdpContext } from "../../context.ts";
-import { organizationNotFound, templateNotFound } from "../../errors.ts";
-import { activeOrganization, draftSessionToken, draftTemplateToken, sealDraft } from "../../issue.ts";
+import { organizationNotFound } from "../../errors.ts";
+import { activeOrganization, draftSessionTemplateToken, draftSessionToken, sealDraft } from "../../issue.ts";
 import { json } from "../../reply.ts";
 import { envelope } from "../../resources/client.ts";
 import { frontendSessionJson } from "../../resources/session.ts";
 import { findOrganization } from "../../store/organizations.ts";
 import { endSession } from "../../store/sessions.ts";
 import type { Session } from "../../store/types.ts";
-import { findTemplate } from "../../templates.ts";
 
 export const sessionRoutes: readonly Route[] = [
   {
@@ -64,13 +63,6 @@ function sessionToken(ctx: IdpContext, call: Call): HttpResponse {
 
 function templateToken(ctx: IdpContext, call: Call): HttpResponse {
   const { session } = ownSession(ctx, call, call.params["id"]!);
-  const user = ctx.store.users.get(session.userId);
-  const name = call.params["template"]!;
-  const template = findTemplate(ctx.store, name);
-  if (!template || !user) throw templateNotFound(name);
-  const active = activeOrganization(ctx, user.id, session.activeOrganizationId);
-  return json({
-    object: "token",
-    jwt: sealDraft(draftTemplateToken(ctx, template, user, active, { origin: call.origin })),
-  });
+  const draft = draftSessionTemplateToken(ctx, session, call.params["template"]!, { origin: call.origin });
+  return json({ object: "token", jwt: sealDraft(draft) });
 }

@@ -1,5 +1,5 @@
 /** PostgREST's configuration, as far as it makes sense in the engine. Names follow https://postgrest.org/en/v12/references/configuration.html */
-import type { IsolationLevel } from "../schema-cache/types.ts";
+import type { IsolationLevel, QualifiedIdentifier } from "../schema-cache/types.ts";
 
 export type OpenApiMode = "follow-privileges" | "ignore-privileges" | "disabled";
 export type LogLevel = "crit" | "error" | "warn" | "info" | "debug";
@@ -30,11 +30,11 @@ export interface EngineConfig {
   /** Seconds. */
   readonly dbPoolMaxIdletime: number;
   readonly dbPoolAutomaticRecovery: boolean;
-  /** Schema-qualified function or null. */
-  readonly dbPreConfig: { readonly schema: string; readonly name: string } | null;
-  readonly dbPreRequest: { readonly schema: string; readonly name: string } | null;
+  /** A function, as the next one and `dbRootSpec`. Without a schema the search path decides. */
+  readonly dbPreConfig: QualifiedIdentifier | null;
+  readonly dbPreRequest: QualifiedIdentifier | null;
   readonly dbPreparedStatements: boolean;
-  readonly dbRootSpec: { readonly schema: string; readonly name: string } | null;
+  readonly dbRootSpec: QualifiedIdentifier | null;
   /** Never empty; the first is the default. */
   readonly dbSchemas: readonly string[];
   readonly dbTxRollbackAll: boolean;

@@ -70,10 +70,11 @@ function tokens(stack: RunningStack): Record<string, string> {
 }
 
 /** The mode is always told: the project's own may be another by the time the script runs. */
-function flagsOf(stack: RunningStack, { strict, from, postgres, postgrest }: ExecOptions): string[] {
+function flagsOf(stack: RunningStack, { strict, from, postgres, postgrest, iKnow }: ExecOptions): string[] {
   const given = Object.entries({ mode: stack.mode, from, postgres, postgrest });
   return [
     ...given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
     ...(strict ? ["--strict"] : []),
+    ...(iKnow ? ["--i-know"] : []),
   ];
 }

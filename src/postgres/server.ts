@@ -105,7 +105,11 @@ async function startOnce(
   });
   void exited.then(() => watchdog.gone());
   try {
-    await untilReady(child, () => readFileSync(logFile).subarray(log.start).toString(), { dataDirectory, port });
+    await untilReady(child, () => readFileSync(logFile).subarray(log.start).toString(), {
+      dataDirectory,
+      logFile,
+      port,
+    });
   } catch (error) {
     await watchdog.dismiss("keep");
     throw error;
@@ -153,7 +157,7 @@ function openLog(path: string, dataDirectory: string): { descriptor: number; sta
 async function untilReady(
   child: ChildProcess,
   log: () => string,
-  where: { dataDirectory: string; port: number },
+  where: { dataDirectory: string; logFile: string; port: number },
 ): Promise<void> {
   let failure: Error | undefined;
   let gone = false;
@@ -169,7 +173,7 @@ async function untilReady(
   throw new PostgresError("START_TIMEOUT", {
     what: `Postgres did not become ready within ${startPatience / 1000} s.`,
     why: "It may still be recovering from a crash, or the machine is very busy.",
-    next: `Look into ${where.dataDirectory}/server.log, and try again.`,
+    next: `Look into ${where.logFile}, and try again.`,
   });
 }
 

@@ -100,6 +100,12 @@ function skipped(checksum: string, warnings: readonly string[] = []): Outcome {
   return { outcome: "skipped", checksum, warnings };
 }
 
+const tooSlow = () =>
+  new PushRefused("SQL push exceeded 30s timeout", {
+    sqlState: "57014",
+    hint: "The platform ends every v2 push then: split the file, so that each part takes less.",
+  });
+
 /** statement_timeout bounds each statement; the platform bounds their sum as well. */
 async function withinTime<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
   let expired = false;
@@ -111,7 +117,7 @@ async function withinTime<Result>(client: Client, work: () => Promise<Result>): 
   try {
     return await work();
   } catch (error) {
-    throw expired ? new PushRefused("SQL push exceeded 30s timeout", { sqlState: "57014" }) : error;
+    throw expired ? tooSlow() : error;
   } finally {
     clearTimeout(timer);
   }

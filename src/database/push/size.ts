@@ -6,5 +6,8 @@ const MAX_SQL_BYTES = 4 * 1024 * 1024;
 
 export function refuseSize(input: PushInput): void {
   if (Buffer.byteLength(input.sql) <= MAX_SQL_BYTES) return;
-  throw new PushRefused(`${input.name} is larger than 4 MiB (server limit for flux push).`, { file: input.shown });
+  throw new PushRefused(`${input.name} is larger than 4 MiB (server limit for flux push).`, {
+    hint: "Split it: the files of a directory are pushed one after the other.",
+    file: input.shown,
+  });
 }

@@ -37,7 +37,7 @@ export function refuseTransactionEnd(input: PushInput, normalized: EditedText): 
   });
 }
 
-/** Steps 4 and 5: as the owner role, in the tenant's schema alone, all statements in one query. */
+/** As the owner role, in the tenant's schema alone, all statements in one query. */
 export async function runAsOwner(
   client: Client,
   names: ModeNames,
@@ -84,6 +84,7 @@ export async function refuseRuntimeOwned(client: Client, names: ModeNames): Prom
   if (count > 0) {
     throw new PushRefused(
       `Refusing push: ${count} object(s) in ${names.schema} are owned by the runtime role ${names.userRole}, which bypasses RLS`,
+      { hint: `Leave ALTER … OWNER TO out of the file: what a push makes belongs to ${names.ownerRole}.` },
     );
   }
 }

@@ -1,5 +1,6 @@
 /** What `flux-dev.config.*` may hold: only what the emulator needs and the platform has no file for. */
 import { z } from "zod";
+import { customHostname } from "./address.ts";
 import { isPostgresSource, isPostgrestSource, POSTGRES_SOURCES, POSTGREST_SOURCES } from "./parts.ts";
 
 const port = z.int().min(0).max(65_535);
@@ -42,7 +43,7 @@ const jwtTemplate = z.strictObject({
   signingKey: z.string().min(1).optional(),
 });
 
-export const configSchema = z.strictObject({
+const members = z.strictObject({
   $schema: z.string().optional(),
   mode: z.enum(["v1", "v2", "v1_dedicated", "v2_shared"]).optional(),
   /** Behave exactly as the platform, also where that is inconvenient. */
@@ -116,6 +117,16 @@ export const configSchema = z.strictObject({
   lint: z.strictObject({ ignore: z.array(z.string()).default([]) }).prefault({}),
   /** Further PostgREST variables, as `flux env set` adds them. */
   postgrestEnv: z.record(z.string().regex(/^PGRST_[A-Z0-9_]+$/, "must begin with PGRST_"), z.string()).default({}),
+});
+
+export const configSchema = members.superRefine(({ domains, baseDomain }, context) => {
+  for (const [place, domain] of domains.entries()) {
+    try {
+      customHostname(domain, baseDomain);
+    } catch (error) {
+      context.addIssue({ code: "custom", path: ["domains", place], message: (error as Error).message });
+    }
+  }
 });
 
 /** What a user writes; `export default {…} satisfies FluxDevConfig`. */

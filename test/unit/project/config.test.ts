@@ -42,6 +42,8 @@ describe("configuration", () => {
       { jwtTemplates: { flux: { claims: { sub: "x" } } } },
       "jwtTemplates.flux.claims.sub: You can't use the reserved claim: 'sub'",
     ],
+    [{ domains: ["a.test", "b c"] }, "domains[1]: hostname is invalid."],
+    [{ domains: ["api--x--1a2b3c4.flux.localhost"] }, "domains[0]: Cannot claim Flux-managed platform hostnames"],
     [{ postgrestEnv: { DB_POOL: "1" } }, "postgrestEnv.DB_POOL"],
   ])("refuses %j and names the key", (value, message) => {
     expect(() => parseConfig(value, FILE)).toThrow(`${FILE}: ${message}`);

@@ -52,6 +52,12 @@ export function decodeLoosely(bytes: string): string {
 /** A header field's value as text. @throws PgrstError see `decodeUtf8` */
 export const headerText = (value: string): string => decodeUtf8(bytesOf(value));
 
+/** Percent-encoding of all but RFC 3986's unreserved characters; of the text's UTF-8, where it is any. */
+export const percentEncode = (text: string): string =>
+  /[^\w.~-]/.test(text)
+    ? encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    : text;
+
 /** Undoes percent-encoding; what is no proper escape stays as it is. */
 export function percentDecode(bytes: string, plusIsBlank: boolean): string {
   const blanks = plusIsBlank ? bytes.replaceAll("+", " ") : bytes;

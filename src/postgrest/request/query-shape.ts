@@ -3,8 +3,7 @@
  * read and planned once: with a mark in place of each value, which the statement later gives its value instead.
  */
 import { randomBytes } from "node:crypto";
-import { bytesOf, decodeUtf8, percentDecode } from "./bytes.ts";
-import { canonicalText } from "./query-string.ts";
+import { bytesOf, decodeUtf8, percentDecode, percentEncode } from "./bytes.ts";
 
 export interface QueryShape {
   /** The query with a NUL in place of each value. */
@@ -93,5 +92,5 @@ export const holdsMark = (text: string): boolean => text.includes(secret);
 export function canonicalOf(canonical: string): (values: QueryShape["values"]) => string {
   const [first = "", ...rest] = canonical.split(anyMark);
   const pieces = Array.from({ length: rest.length / 2 }, (_, at) => [Number(rest[2 * at]), rest[2 * at + 1]!] as const);
-  return (values) => pieces.reduce((text, [index, after]) => text + canonicalText(values[index]!.bytes) + after, first);
+  return (values) => pieces.reduce((text, [index, after]) => text + percentEncode(values[index]!.bytes) + after, first);
 }

@@ -1,5 +1,5 @@
 /** A query string (or a form) as pairs of bytes, one character each, and back in canonical order. */
-import { percentDecode } from "./bytes.ts";
+import { percentDecode, percentEncode } from "./bytes.ts";
 
 export interface Pair {
   readonly name: string;
@@ -32,17 +32,11 @@ export function canonicalQuery(pairs: readonly Pair[]): string {
   const values = new Map<string, string[]>();
   for (const { name, value } of pairs) {
     const list = values.get(name);
-    if (list === undefined) values.set(name, [canonicalText(value ?? "")]);
-    else list.push(canonicalText(value ?? ""));
+    if (list === undefined) values.set(name, [percentEncode(value ?? "")]);
+    else list.push(percentEncode(value ?? ""));
   }
   return [...values]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, list]) => `${canonicalText(name)}=${list.join(",")}`)
+    .map(([name, list]) => `${percentEncode(name)}=${list.join(",")}`)
     .join("&");
 }
-
-/** A name or a value in it. */
-export const canonicalText = (text: string): string =>
-  /[^\w.~-]/.test(text)
-    ? encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-    : text;

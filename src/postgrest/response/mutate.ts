@@ -1,6 +1,7 @@
 /** The answers to POST, PATCH, PUT and DELETE on a relation. */
 import type { HeaderList } from "../../http/message.ts";
 import type { ActionPlan } from "../plan/types.ts";
+import { percentEncode } from "../request/bytes.ts";
 import { countsRows } from "../request/preferences.ts";
 import { contentRange } from "../request/range.ts";
 import type { ApiRequest } from "../request/types.ts";
@@ -98,11 +99,8 @@ function withBody(headers: HeaderList, plan: MutatePlan, request: ApiRequest, fu
 const total = ({ preferences }: ApiRequest, { queryTotal }: ResultSet): bigint | null =>
   countsRows(preferences) ? queryTotal : null;
 
-/** The relation's name stands as it is, keys and values percent-encoded but for RFC 3986's unreserved characters. */
+/** The relation's name stands as it is. */
 function location(relation: string, pairs: ResultSet["location"]): string {
-  const query = pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`);
+  const query = pairs.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`);
   return `/${relation}?${query.join("&")}`;
 }
-
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);

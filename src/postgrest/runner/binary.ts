@@ -100,18 +100,13 @@ function startChild({ program, env }: BinaryOptions, port: number, onLine: (line
     env: { ...systemVariables(), ...env, PGRST_SERVER_HOST: HOST, PGRST_SERVER_PORT: String(port) },
   });
   if (child.pid !== undefined) watchdog.watch(child.pid);
-  const exited = Promise.race([once(child, "exit"), once(child, "error")]).then(
-    ([problem]) => {
-      if (problem instanceof Error) onLine(problem.message);
+  // `once` rejects when the program cannot be started at all.
+  const exited = once(child, "exit")
+    .catch((problem: Error) => onLine(problem.message))
+    .then(() => {
       watchdog.gone();
       void watchdog.dismiss("keep");
-    },
-    (problem: Error) => {
-      onLine(problem.message);
-      watchdog.gone();
-      void watchdog.dismiss("keep");
-    },
-  );
+    });
   for (const output of [child.stdout, child.stderr]) createInterface({ input: output }).on("line", onLine);
   return { process: child, watchdog, exited };
 }

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { installedPath } from "./install.ts";
+import { installedPath, PROGRAM } from "./install.ts";
 import { RunnerError } from "./types.ts";
 
 export interface PostgrestProgram {
@@ -44,20 +44,18 @@ function whyNot(path: string): { why: string; next: string } {
   if (found === undefined)
     return { why: "No such file.", next: "Name the PostgREST program; flux-dev postgrest install downloads one." };
   if (found.isDirectory())
-    return { why: "It is a directory.", next: `Name the program in it: --postgrest ${join(path, NAME)}.` };
+    return { why: "It is a directory.", next: `Name the program in it: --postgrest ${join(path, PROGRAM)}.` };
   return {
     why: "This user may not execute it.",
     next: `If it is the PostgREST program: chmod +x ${path} (a downloaded archive must be unpacked first).`,
   };
 }
 
-const NAME = process.platform === "win32" ? "postgrest.exe" : "postgrest";
-
 const onPath = (): string[] =>
   (process.env["PATH"] ?? "")
     .split(delimiter)
     .filter((directory) => directory !== "")
-    .map((directory) => join(directory, NAME));
+    .map((directory) => join(directory, PROGRAM));
 
 const firstExecutable = (paths: readonly string[]): string | undefined => paths.find(isExecutable);
 

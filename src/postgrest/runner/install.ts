@@ -17,7 +17,8 @@ export interface InstallOptions {
   readonly progress: (text: string) => void;
 }
 
-const PROGRAM = process.platform === "win32" ? "postgrest.exe" : "postgrest";
+/** Its name on this system. */
+export const PROGRAM = process.platform === "win32" ? "postgrest.exe" : "postgrest";
 
 /** Where an installed program of that version is, or would be. */
 export const installedPath = (version: string): string => join(cacheDirectory(), "postgrest", version, PROGRAM);

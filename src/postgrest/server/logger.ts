@@ -1,6 +1,5 @@
 /** Access lines on stdout, everything else on stderr, as PostgREST does it. */
-import type { HttpRequest, HttpResponse } from "../../http/message.ts";
-import { header } from "../../http/message.ts";
+import { type HttpRequest, type HttpResponse, header, target } from "../../http/message.ts";
 import type { LogLevel } from "../config/types.ts";
 import type { Dialect } from "../dialect.ts";
 import type { Observation, ObserveEngine } from "../observation.ts";
@@ -48,13 +47,12 @@ export interface Access {
 export function accessLogger(level: LogLevel, write: Write, now: () => Date = () => new Date()) {
   return ({ request, response, role, address, httpVersion }: Access): void => {
     if (response.status < accessFrom[level]) return;
-    const target = request.query === "" ? request.path : `${request.path}?${request.query}`;
     // The size is what Content-Length says, which PostgREST leaves out unless a function sets it.
     const size = header(response.headers, "content-length") ?? "-";
     const referer = header(request.headers, "referer") ?? "";
     const agent = header(request.headers, "user-agent") ?? "";
     write(
-      `${shownAddress(address)} - ${role ?? "-"} [${logTime(now())}] "${request.method} ${target} HTTP/${httpVersion}" ` +
+      `${shownAddress(address)} - ${role ?? "-"} [${logTime(now())}] "${request.method} ${target(request)} HTTP/${httpVersion}" ` +
         `${response.status} ${size} "${quoted(referer)}" "${quoted(agent)}"\n`,
     );
   };

@@ -10,7 +10,7 @@ import { listed } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { filterFinding } from "./filters.ts";
 import { childFinding } from "./inner-embeds.ts";
-import { allRows, countPlan, countTable, countText, ownFilters } from "./sql.ts";
+import { allRows, countPlan, countTable, countText, ownFilters, rowsText } from "./sql.ts";
 import { viewFinding } from "./views.ts";
 
 const alone = (finding: Finding, also: readonly Finding[] = []): Findings => ({ finding, also });
@@ -38,7 +38,7 @@ const answerSaysIt = ({ role }: Inquiry, { range, children }: ReadPlan, relation
 
 function pageFinding(inquiry: Inquiry, { range }: ReadPlan, relation: Relation, visible: number): Findings | undefined {
   const table = inquiry.show(relation);
-  const rows = `${countText(visible)} ${visible === 1 ? "row" : "rows"}`;
+  const rows = rowsText(visible);
   if (isEmptyRange(range)) {
     return alone({
       code: "rows.limit-zero",
@@ -136,7 +136,7 @@ async function filledBases(inquiry: Inquiry, view: Relation): Promise<string[]> 
   const filled: string[] = [];
   for (const { relation } of await basesOf(inquiry.session, view, inquiry.role)) {
     const rows = await unsecuredCount(inquiry, countTable(relation));
-    if (rows > 0) filled.push(`${inquiry.show(relation)} (${countText(rows)} ${rows === 1 ? "row" : "rows"})`);
+    if (rows > 0) filled.push(`${inquiry.show(relation)} (${rowsText(rows)})`);
   }
   return filled;
 }

@@ -10,7 +10,7 @@ import { listed } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { filterText } from "./filters.ts";
 import { detached } from "./hidden-child.ts";
-import { countPlan, countText, ownFilters } from "./sql.ts";
+import { countPlan, ownFilters, rowsText } from "./sql.ts";
 import { shownRows } from "./visible-keys.ts";
 
 /** For an answer that has rows. Nothing is wrong with it; it is easily read as if there were nothing to embed. */
@@ -54,7 +54,7 @@ async function emptiedBy(inquiry: Inquiry, plan: ReadPlan, child: ReadPlan): Pro
     layer: "rows",
     title: `Nothing was refused; the embed of ${shown.child} is empty because the request says so: ${asked} leaves none of its rows.`,
     because: [
-      `${countText(existing)} ${existing === 1 ? "row" : "rows"} of ${shown.parent} would have something there without ${asked}${
+      `${rowsText(existing)} of ${shown.parent} would have something there without ${asked}${
         visible > 0
           ? ""
           : `, but ${inquiry.role} would see none of it: row security hides those rows of ${shown.child}, too`

@@ -4,7 +4,7 @@ import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding } from "../types.ts";
 import { listed, quoteName } from "../words.ts";
-import { countRows, countTable, countText, ownFilters } from "./sql.ts";
+import { countRows, countTable, countText, ownFilters, rowsText } from "./sql.ts";
 
 export type FilterTree = Extract<CoercibleLogicTree, { kind: "filter" }>;
 
@@ -21,7 +21,7 @@ export async function filterFinding(
   for (const tree of trees) counts.push(await countRows(session, countTable(plan.from, [tree])));
   const empty = trees.filter((_, index) => counts[index] === 0);
   const quoted = trees.find(isQuoted);
-  const all = `${table} has ${countText(total)} ${total === 1 ? "row" : "rows"}`;
+  const all = `${table} has ${rowsText(total)}`;
   if (quoted !== undefined && isQuoted(quoted)) {
     const { field } = quoted;
     const value = valueOfFilter(quoted);

@@ -5,10 +5,9 @@ import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
 import type { Finding, Findings } from "../types.ts";
-import { plural } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { detached, hiddenChild, mistakeItself } from "./hidden-child.ts";
-import { countPlan, countText, ownFilters } from "./sql.ts";
+import { countPlan, countText, ownFilters, rowsText } from "./sql.ts";
 import { visibleOnly } from "./visible-keys.ts";
 
 /** `plan` sees `visible` rows of its own table, and none once it is joined. Undefined when no embed is to blame. */
@@ -37,7 +36,7 @@ export async function childFinding(
       const hidden = { ...plan, where: [...ownFilters(plan.where), { ...seen, negated: true }] };
       return parentsHidden(inquiry, hidden, child, relation, childRelation, filtered);
     }
-    const rows = `${plural(visible, "row")} of ${table} ${visible === 1 ? "matches" : "match"}`;
+    const rows = `${rowsText(visible)} of ${table} ${visible === 1 ? "matches" : "match"}`;
     if (existing === 0) {
       return {
         also: [],
@@ -60,7 +59,7 @@ export async function childFinding(
       code: "rows.inner-embed-hidden",
       because: [
         existing > visible
-          ? `${inquiry.role} sees ${plural(visible, "row")} of ${table} without the embed, and none of the rows in ${embed} that belong to them.`
+          ? `${inquiry.role} sees ${rowsText(visible)} of ${table} without the embed, and none of the rows in ${embed} that belong to them.`
           : `${rows} without the embed; ${countText(existing)} of them ${existing === 1 ? "has" : "have"} rows in ${embed}, and ${inquiry.role} sees none of those.`,
         ...hidden.finding.because,
       ],

@@ -15,7 +15,7 @@ import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { emptyEmbedFinding } from "./empty-embeds.ts";
 import { filteredEmbedFinding } from "./filtered-embeds.ts";
 import { rowsAsked, SAMPLES } from "./samples.ts";
-import { countPlan, countText, countWhere, sampleTable, takeSamples } from "./sql.ts";
+import { countPlan, countText, countWhere, othersText, rowsText, sampleTable, takeSamples } from "./sql.ts";
 import { blindView } from "./views.ts";
 
 /** `rows` is the number of rows in the answer. */
@@ -29,11 +29,11 @@ export async function readFinding(inquiry: Inquiry, plan: ReadPlan, rows: number
     (await emptyEmbedFinding(inquiry, plan)) ??
     (await widePolicy(inquiry, relation));
   if (odd !== undefined) return "finding" in odd ? odd : { finding: odd, also: [] };
-  const { finding, hidden } = await ordinary(inquiry, plan, relation, rows);
+  const { finding, others } = await ordinary(inquiry, plan, relation, rows);
   const asked = await askedRows(inquiry, relation);
   const emptied = await filteredEmbedFinding(inquiry, plan);
   const told = emptied === undefined ? finding : { ...emptied, because: [...emptied.because, ...finding.because] };
-  const also = hidden > 0 ? await mistakesBehind(inquiry, plan, relation, hidden) : [];
+  const also = others === undefined ? [] : await mistakesBehind(inquiry, plan, relation, others);
   return { finding: asked.length === 0 ? told : { ...told, rows: asked }, also };
 }
 
@@ -46,39 +46,40 @@ async function askedRows(inquiry: Inquiry, relation: Relation): Promise<RowExpla
   return assessed.map(({ explanation }) => explanation);
 }
 
+/** `others`: how many rows match as well and are hidden. */
 async function ordinary(
   inquiry: Inquiry,
   plan: ReadPlan,
   relation: Relation,
   rows: number,
-): Promise<{ readonly finding: Finding; readonly hidden: number }> {
+): Promise<{ readonly finding: Finding; readonly others?: string }> {
   const table = inquiry.show(relation);
   const visible = await visibleCount(inquiry, countPlan(plan));
   const existing = await unsecuredCount(inquiry, countPlan(plan), await viewOwners(inquiry, plan));
-  const hidden = existing - visible;
   const policies = applicable(relation, inquiry.role, "select").permissive.map(({ policy }) => `"${policy.name}"`);
   const shown =
     relation.securedFor.includes(inquiry.role) && policies.length > 0
       ? [`${inquiry.role} sees what ${listed(policies, "or")} of ${table} lets it see.`]
       : [];
-  if (hidden <= 0) return { finding: okRows(inquiry, rows, table, shown), hidden: 0 };
-  const more = `${countText(existing)} ${existing === 1 ? "row" : "rows"} of ${table} match, ${countText(visible)} of them visible to ${inquiry.role}`;
+  if (existing <= visible) return { finding: okRows(inquiry, rows, table, shown) };
+  const others = othersText(existing, visible);
+  const more = `${rowsText(existing)} of ${table} match, ${countText(visible)} of them visible to ${inquiry.role}`;
   if (inquiry.trace.steps.some(asksForCount)) {
     const finding: Finding = {
       code: "ok.count-visible",
       layer: "response",
-      title: `Nothing was refused; the total counts the ${plural(visible, "row")} that ${inquiry.role} may see, out of ${countText(existing)}.`,
+      title: `Nothing was refused; the total counts the ${rowsText(visible)} that ${inquiry.role} may see, out of ${countText(existing)}.`,
       because: [
         `${capital(more)}.`,
         "Counting happens under row security, so totals differ from user to user.",
         ...shown,
       ],
     };
-    return { finding, hidden };
+    return { finding, others };
   }
   return {
     finding: okRows(inquiry, rows, table, [`${capital(more)}; row security hides the others.`, ...shown]),
-    hidden,
+    others,
   };
 }
 
@@ -87,7 +88,7 @@ async function mistakesBehind(
   inquiry: Inquiry,
   { where }: ReadPlan,
   relation: Relation,
-  hidden: number,
+  others: string,
 ): Promise<readonly Finding[]> {
   const { session, role } = inquiry;
   if (!relation.securedFor.includes(role)) return [];
@@ -95,7 +96,7 @@ async function mistakesBehind(
   const assessed = samples.ok
     ? await assess(inquiry, relation, role, [applicable(relation, role, "select")], samples.value)
     : [];
-  const effect = `Row security hides ${countText(hidden)} other ${hidden === 1 ? "row" : "rows"} of ${inquiry.show(relation)}`;
+  const effect = `Row security hides ${others} of ${inquiry.show(relation)}`;
   const found = causeFinding(inquiry, relation, assessed, effect, { code: "policies.hidden" });
   return found !== undefined && isMistake(found.cause) ? [found.finding, ...found.also] : [];
 }

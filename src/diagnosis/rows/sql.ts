@@ -39,6 +39,11 @@ export const countTable = (target: Target, trees: readonly CoercibleLogicTree[] 
 export const countWhere = (target: Target, condition: string): Statement =>
   counted(sql`SELECT 1 FROM ${qualified(target)} WHERE ${condition}`);
 
+const sampled = (rows: Snippet, limit: number): Statement =>
+  render(
+    sql`SELECT "flux_dev_r"::text AS raw, pg_catalog.to_jsonb("flux_dev_r") AS json FROM (${rows} LIMIT ${String(limit)}) AS "flux_dev_r"`,
+  );
+
 /** A few rows, the first by primary key. */
 export function sampleTable(
   { schema, name, primaryKey }: Pick<Relation, "schema" | "name" | "primaryKey">,
@@ -50,8 +55,9 @@ export function sampleTable(
     primaryKey.length === 0
       ? ""
       : ` ORDER BY ${primaryKey.map((key) => `${qualified(target)}.${ident(key)}`).join(", ")}`;
-  return render(
-    sql`SELECT "flux_dev_r"::text AS raw, pg_catalog.to_jsonb("flux_dev_r") AS json FROM (SELECT ${raw(`${qualified(target)}.*`)} FROM ${qualified(target)} ${conditions(target, trees)}${order} LIMIT ${String(limit)}) AS "flux_dev_r"`,
+  return sampled(
+    sql`SELECT ${raw(`${qualified(target)}.*`)} FROM ${qualified(target)} ${conditions(target, trees)}${order}`,
+    limit,
   );
 }
 
@@ -104,9 +110,7 @@ export function sampleJoined(parent: ReadPlan, child: ReadPlan, limit: number): 
     joinConditions: child.joinConditions,
   });
   const conditionsOf = [...ownFilters(child.where).map((tree) => logicTree(table, tree)), sql`EXISTS (${inside})`];
-  return render(
-    sql`SELECT "flux_dev_r"::text AS raw, pg_catalog.to_jsonb("flux_dev_r") AS json FROM (SELECT ${columnOf(table, "*")} ${from(child)} ${where(conditionsOf)} LIMIT ${String(limit)}) AS "flux_dev_r"`,
-  );
+  return sampled(sql`SELECT ${columnOf(table, "*")} ${from(child)} ${where(conditionsOf)}`, limit);
 }
 
 export async function countRows(session: Session, { text, values }: Statement): Promise<number> {
@@ -127,3 +131,12 @@ export const allRows = (count: number): string =>
 /** `3`, or `more than 10000`. */
 export const countText = (count: number): string =>
   count >= COUNT_LIMIT ? `more than ${COUNT_LIMIT - 1}` : String(count);
+
+/** `1 row`, or `more than 10000 rows`. */
+export const rowsText = (count: number): string => `${countText(count)} ${count === 1 ? "row" : "rows"}`;
+
+/** `1 other row`: those of `all` that are not among `some`. */
+export function othersText(all: number, some: number): string {
+  const others = all >= COUNT_LIMIT ? `more than ${COUNT_LIMIT - 1 - some}` : String(all - some);
+  return `${others} other ${others === "1" ? "row" : "rows"}`;
+}

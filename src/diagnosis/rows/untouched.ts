@@ -8,7 +8,7 @@ import type { Finding, Findings } from "../types.ts";
 import { unsecuredCount, visibleCount } from "./counts.ts";
 import { filterFinding } from "./filters.ts";
 import { leftOutFinding } from "./left-out.ts";
-import { allRows, countTable } from "./sql.ts";
+import { allRows, countTable, countText } from "./sql.ts";
 import { viewFinding } from "./views.ts";
 
 export async function untouchedFinding(inquiry: Inquiry, plan: MutatePlan): Promise<Findings | undefined> {
@@ -30,7 +30,8 @@ export async function untouchedFinding(inquiry: Inquiry, plan: MutatePlan): Prom
   }
   const rows = allRows(existing);
   const seen = await visibleCount(inquiry, countTable(plan.target, plan.where));
-  const visible = seen > 0 ? ` (the role sees ${seen === existing ? (existing === 1 ? "it" : "them") : seen})` : "";
+  const visible =
+    seen > 0 ? ` (the role sees ${seen === existing ? (existing === 1 ? "it" : "them") : countText(seen)})` : "";
   const effect = `Row security keeps ${rows} of ${table} that match${existing === 1 ? "es" : ""} from the ${command}${visible}`;
   const leftOut = seen > 0 ? await leftOutFinding(inquiry, relation, plan.kind) : undefined;
   if (leftOut !== undefined) return { finding: leftOut, also: [] };

@@ -8,9 +8,9 @@ import { silence } from "../policies/applicable.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
 import { silenceFinding } from "../policies/silence-finding.ts";
 import type { Finding, Findings, Proof } from "../types.ts";
-import { plural, quoteName } from "../words.ts";
+import { quoteName } from "../words.ts";
 import { unsecuredCount, visibleCount } from "./counts.ts";
-import { allRows, countTable, ownFilters } from "./sql.ts";
+import { allRows, countTable, ownFilters, rowsText } from "./sql.ts";
 
 /** `view` shows the request none of its rows, though rows exist. Undefined when none of its tables hides any. */
 export async function viewFinding(
@@ -145,5 +145,5 @@ async function invokerProof(inquiry: Inquiry, plan: Pick<ReadPlan, "where">, vie
   if (!result.ok) return { tried, result: `${result.failure.sqlState}: ${result.failure.message}`, holds: false };
   const rows = result.value[0]?.n ?? 0;
   const own = rows > 0 ? "" : ": the policies show this user none of them either";
-  return { tried, result: `it gives ${plural(rows, "row")}${own}`, holds: rows > 0 };
+  return { tried, result: `it gives ${rowsText(rows)}${own}`, holds: rows > 0 };
 }

@@ -1,5 +1,5 @@
 /** The v1 edge: a reverse proxy that routes by host, answers preflights and cuts a prefix. Keys are PostgREST's business. */
-import { rememberForKept } from "../cache/kept.ts";
+import { isKept, keep, rememberForKept } from "../cache/kept.ts";
 import { type HttpRequest, type HttpResponse, header } from "../http/message.ts";
 import { modes } from "../project/mode/mode.ts";
 import type { Observe } from "../trace/step.ts";
@@ -37,7 +37,12 @@ export function v1Edge(catalog: Catalog, config: GatewayConfig, notify: Notify):
   return { admit };
 }
 
-const inside = rememberForKept(forwardAsEdge);
+const inside = rememberForKept((request: HttpRequest) => {
+  const inner = forwardAsEdge(request);
+  // So that PostgREST, too, gets the same object for the same request.
+  if (isKept(request)) keep(inner.value);
+  return inner;
+});
 
 /** Custom domains and the slug-hash form are not routed in this mode; a trailing dot is. */
 async function route(

@@ -37,7 +37,7 @@ export function queryShape(query: string): QueryShape | undefined {
   let text = "";
   for (const piece of bytes.split(/[&;]/)) {
     const start = filterStart.exec(piece);
-    const value = start === null ? undefined : valueOf(start, percentDecode(piece.slice(start[0].length), true));
+    const value = start === null ? undefined : filterValue(start, percentDecode(piece.slice(start[0].length), true));
     if (value === undefined) {
       text += `${piece}&`;
       continue;
@@ -49,7 +49,7 @@ export function queryShape(query: string): QueryShape | undefined {
 }
 
 /** Undefined for what Postgres does not get as it is. */
-function valueOf([, list, pattern]: RegExpExecArray, bytes: string): FilterValue | undefined {
+function filterValue([, list, pattern]: RegExpExecArray, bytes: string): FilterValue | undefined {
   const decoded = decodedOf(bytes);
   // The star of a pattern stands for another character.
   if (decoded === undefined || (pattern !== undefined && decoded.includes("*"))) return undefined;

@@ -2,6 +2,7 @@
  * Splits the expression of a policy at AND, OR and NOT, and its leaves at their comparison, so that each piece can be
  * evaluated by itself. Pure apart from loading the parser.
  */
+import { choiceIn } from "./predicates/choices.ts";
 import { factsOf, joinedFacts, noFacts } from "./predicates/facts.ts";
 import { leafOf } from "./predicates/leaf.ts";
 import { loadParser, parseExpression, parseStatements } from "./predicates/parser.ts";
@@ -38,12 +39,24 @@ const unreadable = (text: string): Predicate => ({
 function split(source: string): Predicate {
   const text = withoutParentheses(source);
   const boolean = splitBoolean(text);
-  if (boolean === null) {
-    const tree = parseExpression(text);
-    return { text, operator: null, parts: [], leaf: leafOf(text, tree), facts: factsOf(tree) };
-  }
+  if (boolean === null) return splitChoice(text) ?? leafPredicate(text);
   const parts = boolean.parts.map(split).flatMap((part) => flatten(part, boolean.operator));
   return { text, operator: boolean.operator, parts, leaf: null, facts: joinedFacts(parts.map(({ facts }) => facts)) };
+}
+
+function splitChoice(text: string): Predicate | undefined {
+  const choice = choiceIn(text);
+  if (choice === undefined) return undefined;
+  const parts = [choice.condition, choice.yes, choice.no].map(split);
+  const facts = joinedFacts(parts.map((part) => part.facts));
+  return { text, operator: "case", parts, leaf: null, facts, ...(choice.turned ? { turned: true } : {}) };
+}
+
+/** A whole that is not split, such as a value that is no truth value. Call after `loadParser`. */
+export function leafPredicate(source: string): Predicate {
+  const text = withoutParentheses(onOneLine(source));
+  const tree = parseExpression(text);
+  return { text, operator: null, parts: [], leaf: leafOf(text, tree), facts: factsOf(tree) };
 }
 
 /** `(a AND b) AND c` reads as one AND of three. */

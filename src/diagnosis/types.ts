@@ -127,12 +127,15 @@ export interface PolicyVerdict {
   readonly source?: string;
 }
 
-/** An expression split at AND, OR and NOT; the leaves are what Postgres compares. */
+/** An expression split at AND, OR, NOT and CASE; the leaves are what Postgres compares. */
 export interface Part {
   readonly text: string;
-  readonly operator: "and" | "or" | "not" | null;
+  readonly operator: "and" | "or" | "not" | "case" | null;
   readonly value: Truth;
+  /** Of CASE: the condition, and what is given then and else. */
   readonly parts: readonly Part[];
+  /** Of CASE: which of its parts was given. */
+  readonly takes?: 1 | 2;
   /** The sides of a comparison, or the arguments that decided, with their values as SQL shows them. */
   readonly operands: readonly Operand[];
   /** Why it is `unknown`, or what else is worth knowing about it. */

@@ -40,7 +40,7 @@ function renderPart(part: PartCoverage, depth: number): string[] {
     .filter((value) => part[value] > 0)
     .map((value) => `${value === "null" ? "NULL" : value} ${part[value]}`);
   const label = operator === null ? text : operator.toUpperCase();
-  const line = `${"  ".repeat(depth)}${label}: ${counts.join(", ")}`;
+  const line = `${"  ".repeat(depth)}${label}: ${counts.join(", ") || "never"}`;
   return [line, ...parts.flatMap((inner) => renderPart(inner, depth + 1))];
 }
 

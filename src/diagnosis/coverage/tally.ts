@@ -1,6 +1,7 @@
 /** Counts values of policies, part by part. */
 import type { Policy, Relation } from "../catalog/types.ts";
 import type { Applicable } from "../policies/applicable.ts";
+import { isNo, isYes } from "../predicates/choices.ts";
 import type { Part, Truth } from "../types.ts";
 import type { Clause, ClauseCoverage, PartCoverage, PolicyCoverage } from "./types.ts";
 
@@ -20,14 +21,15 @@ const countFor = ({ text, operator, parts }: Part): Count => ({
 
 function add(count: Count, part: Part, times: number): void {
   count.values[part.value] += times;
-  for (const [index, inner] of count.parts.entries()) add(inner, part.parts[index]!, times);
+  for (const [index, inner] of count.parts.entries())
+    if (part.operator !== "case" || index === 0 || index === part.takes) add(inner, part.parts[index]!, times);
 }
 
 const shown = ({ text, operator, values, parts }: Count): PartCoverage => ({
   text,
   operator,
   ...values,
-  parts: parts.map(shown),
+  parts: parts.filter((part) => !isYes(part.text) && !isNo(part.text)).map(shown),
 });
 
 export class Tally {

@@ -1,11 +1,11 @@
 /** How much of a project's row security a set of requests has exercised. */
 import type { ModeName } from "../../project/mode/types.ts";
-import type { PolicyCommand, PolicyVerdict } from "../types.ts";
+import type { Part, PolicyCommand, PolicyVerdict } from "../types.ts";
 
 /** An expression, or a part of it, with how often it had which value, over rows and requests. */
 export interface PartCoverage {
   readonly text: string;
-  readonly operator: "and" | "or" | "not" | null;
+  readonly operator: Part["operator"];
   readonly true: number;
   readonly false: number;
   readonly null: number;

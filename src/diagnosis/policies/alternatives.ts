@@ -2,6 +2,7 @@
 import type { KnownUser } from "../context.ts";
 import type { Part, PolicyVerdict } from "../types.ts";
 import { listed, showOperand, tidy } from "../words.ts";
+import { waysOf } from "./branches.ts";
 
 const MOST = 3;
 
@@ -26,9 +27,10 @@ export function alternatives(
   return others.length > MOST ? [...told, `${others.length - MOST} more would do, and are not true either.`] : told;
 }
 
-/** The failing part of each alternative: OR is several, of AND the first that fails stands for it. Bodies are gone into where the decision fell in them. */
+/** The failing part of each alternative: OR is several, of AND the first that fails stands for it, CASE takes one. Bodies are gone into where the decision fell in them. */
 function ways(part: Part, within: readonly string[]): Part[] {
   if (part.operator === "or") return part.parts.flatMap((one) => ways(one, within));
+  if (part.operator === "case") return waysOf(part).flatMap((one) => ways(one, within));
   const failing =
     part.operator === "and"
       ? part.parts.find(({ value }) => value !== "true")

@@ -3,18 +3,13 @@ import { givesTruth } from "../catalog/definitions.ts";
 import { type Predicate, valueSqlOf } from "../predicates.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { CalledBody, Part, Truth } from "../types.ts";
-import type { Causes } from "./cause.ts";
+import type { Causes, Judged } from "./cause.ts";
 import { type Evaluated, valueAt } from "./evaluate.ts";
 import { type LeafEvidence, type Opened, truthOf } from "./leaf.ts";
 
 export interface Called {
   readonly called: CalledBody;
   /** Of its body, where that decides the leaf alone. */
-  readonly causes: Causes;
-}
-
-interface Judged {
-  readonly part: Part;
   readonly causes: Causes;
 }
 

@@ -1,5 +1,6 @@
 /** Why an expression is not true, and which of several reasons to name. Pure. */
 import type { SqlFailure } from "../replay/session.ts";
+import type { Part } from "../types.ts";
 
 /** `within`: the calls, from the outside in, in whose bodies the part stands. */
 export type Cause = Reason & { readonly within?: readonly string[] };
@@ -59,6 +60,13 @@ const weight = (cause: Cause): number =>
 
 /** Causes that stand together: every one of them has to be mended. */
 export type Causes = readonly Cause[];
+
+/** A part for one row. */
+export interface Judged {
+  readonly part: Part;
+  /** Why it is not true; none when it is. */
+  readonly causes: Causes;
+}
 
 /** How far from a mistake a set is: its most ordinary member decides, because mending the others would not help. */
 export const strength = (causes: Causes): number =>

@@ -3,8 +3,7 @@ import { type Definition, definitionsOf, EXTRA, givesTruth } from "../catalog/de
 import type { Inquiry } from "../inquiry.ts";
 import { type Body, bodyOf, columnOf, elementsOf } from "../predicates/bodies.ts";
 import { type CallSite, callsIn, deciding, type Searched, searched } from "../predicates/calls.ts";
-import { caseChoice } from "../predicates/choices.ts";
-import { type Predicate, queryPredicate, searchPredicate, splitPredicate } from "../predicates.ts";
+import { leafPredicate, type Predicate, queryPredicate, searchPredicate, splitPredicate } from "../predicates.ts";
 import type { Session } from "../replay/session.ts";
 import { evaluate, type Values } from "./evaluate.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -200,8 +199,7 @@ async function bodyPredicate({ entered }: Scope, { definition, wanted }: Call): 
     return select === undefined ? "what it gives cannot be told apart" : searchPredicate(select, EXTRA, sql);
   }
   if (body.kind === "query" || returnsSet) return queryPredicate(selectOf(body));
-  const choice = givesTruth(definition) ? caseChoice(body.text) : undefined;
-  return splitPredicate(choice ?? body.text);
+  return givesTruth(definition) ? splitPredicate(body.text) : leafPredicate(body.text);
 }
 
 const selectOf = (body: Exclude<Body, { kind: "closed" }>): string =>

@@ -3,19 +3,15 @@ import { type Predicate, valueSqlOf } from "../predicates.ts";
 import type { Part, PolicyVerdict, Truth } from "../types.ts";
 import { listed } from "../words.ts";
 import type { Applicable } from "./applicable.ts";
+import { judgeCase } from "./branches.ts";
 import { calledFor } from "./called.ts";
-import { allOf, anyOf, type Cause, type Causes } from "./cause.ts";
+import { allOf, anyOf, type Cause, type Causes, type Judged } from "./cause.ts";
 import { causeOf, type LeafEvidence, operandsOf, truthOf } from "./leaf.ts";
-
-export interface Judged {
-  readonly part: Part;
-  /** None when the part is true. */
-  readonly causes: Causes;
-}
 
 export function judge(predicate: Predicate, evidence: LeafEvidence): Judged {
   if (predicate.leaf !== null) return judgeLeaf(predicate, evidence);
   const judged = predicate.parts.map((part) => judge(part, evidence));
+  if (predicate.operator === "case") return judgeCase(predicate, judged);
   const operator = predicate.operator ?? "and";
   const value = combine(
     operator,

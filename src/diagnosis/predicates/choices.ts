@@ -1,33 +1,20 @@
-/**
- * IF and CASE as AND, OR and NOT, so that they can be split. Where a condition is NULL Postgres goes on to the next, and these may
- * be NULL: whoever uses them compares them with what there was. Pure.
- */
+/** IF and CASE of truth values: one condition, and what is given then and else. Pure. */
 import { wordOf } from "../../database/sql/lexer.ts";
 import { nestedTokens, splitBoolean, withoutParentheses } from "./spans.ts";
 
-/** `a AND b OR NOT a AND c` for a condition and what is given then and else. */
-export function chosen(condition: string, yes: string, no: string): string {
-  const both = (one: string, other: string) => (isTrue(other) ? one : `${one} AND (${other})`);
-  const ways = [
-    ...(isFalse(yes) ? [] : [both(`(${condition})`, yes)]),
-    ...(isFalse(no) ? [] : [isTrue(yes) ? `(${no})` : both(negated(condition), no)]),
-  ];
-  return ways.length === 0 ? "false" : ways.join(" OR ");
+export interface Choice {
+  readonly condition: string;
+  readonly yes: string;
+  readonly no: string;
+  /** The condition is the opposite of the one written, and the branches changed places with it. */
+  readonly turned: boolean;
 }
 
-function negated(condition: string): string {
-  const split = splitBoolean(withoutParentheses(condition));
-  if (split?.operator === "not") return `(${split.parts[0]})`;
-  const [, tested, not] = /^([\s\S]*\S)\s+is\s+(not\s+)?null$/i.exec(condition) ?? [];
-  if (split !== null || tested === undefined) return `NOT (${condition})`;
-  return `(${tested} IS ${not === undefined ? "NOT NULL" : "NULL"})`;
-}
+export const choiceText = (condition: string, yes: string, no: string): string =>
+  `CASE WHEN ${condition} THEN ${yes} ELSE ${no} END`;
 
-const isTrue = (text: string): boolean => /^\(?true\)?$/i.test(text);
-const isFalse = (text: string): boolean => /^\(?(?:false|null)\)?$/i.test(text);
-
-/** CASE of truth values; undefined for everything else. */
-export function caseChoice(text: string): string | undefined {
+/** Text that is a CASE from its first word to its last; the further conditions of it are another one, in `no`. */
+export function choiceIn(text: string): Choice | undefined {
   const tokens = nestedTokens(text);
   const [first, last] = [tokens[0], tokens.at(-1)];
   if (
@@ -37,16 +24,33 @@ export function caseChoice(text: string): string | undefined {
   )
     return undefined;
   const words = tokens.filter((token) => token.depth === 1 && ["when", "then", "else"].includes(wordOf(text, token)));
-  const pieces = words.map((token, index) => ({
-    word: wordOf(text, token),
-    text: text.slice(token.end, words[index + 1]?.start ?? last!.start).trim(),
-  }));
-  const subject = text.slice(first!.end, words[0]?.start).trim();
-  const otherwise = pieces.at(-1)?.word === "else" ? pieces.pop()!.text : "false";
-  let choice = otherwise;
-  for (let at = pieces.length - 2; at >= 0; at -= 2) {
-    const condition = pieces[at]!.text;
-    choice = chosen(subject === "" ? condition : `${subject} = ${condition}`, pieces[at + 1]!.text, choice);
-  }
-  return pieces.length === 0 ? undefined : choice;
+  const [when, then, next] = words;
+  if (when === undefined || then === undefined) return undefined;
+  const subject = text.slice(first!.end, when.start).trim();
+  const tested = text.slice(when.end, then.start).trim();
+  const rest = next === undefined ? "false" : text.slice(next.start, last!.start).trim();
+  const otherwise = /^else\b/i.test(rest) ? rest.slice("else".length).trim() : `CASE ${subject} ${rest} END`;
+  return straight({
+    condition: subject === "" ? tested : `${subject} = ${tested}`,
+    yes: text.slice(then.end, next?.start ?? last!.start).trim(),
+    no: next === undefined ? "false" : otherwise,
+  });
 }
+
+/** What a condition keeps out is said the other way round: what it wants is its opposite. */
+function straight({ condition, yes, no }: Omit<Choice, "turned">): Choice {
+  if (!isNo(yes)) return { condition, yes, no, turned: false };
+  return { condition: negated(condition), yes: no, no: yes, turned: true };
+}
+
+function negated(condition: string): string {
+  const split = splitBoolean(withoutParentheses(condition));
+  if (split?.operator === "not") return split.parts[0]!;
+  const [, tested, not] = /^([\s\S]*\S)\s+is\s+(not\s+)?null$/i.exec(condition) ?? [];
+  if (split !== null || tested === undefined) return `NOT (${condition})`;
+  return `${tested} IS ${not === undefined ? "NOT NULL" : "NULL"}`;
+}
+
+/** Constants that say so for every row. */
+export const isYes = (text: string): boolean => /^\(?true\)?$/i.test(text);
+export const isNo = (text: string): boolean => /^\(?(?:false|null(?:::boolean)?)\)?$/i.test(text);

@@ -1,7 +1,7 @@
 /** PL/pgSQL whose result can be said as one expression: variables become what was put into them. Pure. */
 import { wordOf } from "../../database/sql/lexer.ts";
 import { splitStatements } from "../../database/sql/statements.ts";
-import { chosen } from "./choices.ts";
+import { choiceText } from "./choices.ts";
 import { nestedTokens, onOneLine, splitCommas } from "./spans.ts";
 
 /** `query`: of RETURN QUERY. */
@@ -70,10 +70,7 @@ function returned(rest: string, variables: Variables): Result {
   return { text: substituted((query ?? rest).trim(), variables), query: query !== undefined };
 }
 
-/**
- * `IF a THEN RETURN b; END IF; RETURN c` as `a AND b OR NOT a AND c`. Where `a` is NULL Postgres takes `c`, and this may be
- * NULL: whoever uses it compares it with what the function gave.
- */
+/** `IF a THEN RETURN b; END IF; RETURN c` is a CASE. */
 function conditional(statements: readonly string[], variables: Variables): Result {
   const end = statements.findIndex((text) => /^end if$/i.test(text));
   const [first = "", ...inner] = statements.slice(0, end);
@@ -86,7 +83,7 @@ function conditional(statements: readonly string[], variables: Variables): Resul
   if ("reason" in yes) return yes;
   if ("reason" in no) return no;
   if (yes.query || no.query) return TOO_MUCH("if");
-  return { text: chosen(substituted(condition.trim(), variables), yes.text, no.text), query: false };
+  return { text: choiceText(substituted(condition.trim(), variables), yes.text, no.text), query: false };
 }
 
 /** ELSIF is another IF. */

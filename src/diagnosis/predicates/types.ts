@@ -60,14 +60,19 @@ export type Leaf =
   /** A column, a constant, or what cannot be taken apart. */
   | { readonly kind: "value" };
 
+export type Operator = "and" | "or" | "not" | "case";
+
 export interface Predicate {
   /** Without outer parentheses. */
   readonly text: string;
   /** What gives its value, where that is not the text. */
   readonly sql?: string;
-  readonly operator: "and" | "or" | "not" | null;
+  readonly operator: Operator | null;
+  /** Of CASE: the condition, and what is given then and else. */
   readonly parts: readonly Predicate[];
-  /** null for `and`, `or` and `not`. */
+  /** null where there is an operator. */
   readonly leaf: Leaf | null;
+  /** Of CASE: the condition is the opposite of the one that is written, so a NULL of it takes the first branch. */
+  readonly turned?: true;
   readonly facts: Facts;
 }

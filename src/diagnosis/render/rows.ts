@@ -44,6 +44,7 @@ function mark(value: Truth, style: Style): string {
 }
 
 function partLines(part: Part, style: Style, users: readonly KnownUser[]): string[] {
+  if (part.operator === "case") return caseLines(part, style, users);
   if (part.operator !== null) {
     const word = part.operator === "not" ? "NOT" : part.operator === "and" ? "all of" : "any of";
     return [
@@ -59,6 +60,17 @@ function partLines(part: Part, style: Style, users: readonly KnownUser[]): strin
     ...(part.note === undefined ? [] : [`${INDENT}${style.dim(part.note)}`]),
     ...(part.calls ?? []).flatMap((body) => calledLines(body, style, users).map((line) => `${INDENT}${line}`)),
   ];
+}
+
+/** The branch that was not taken says nothing. */
+function caseLines({ value, parts, takes }: Part, style: Style, users: readonly KnownUser[]): string[] {
+  const words = ["when", "then", "else"];
+  const shown = parts.flatMap((part, index) =>
+    index === 0 || index === takes
+      ? [style.dim(words[index]!), ...partLines(part, style, users).map((line) => `  ${line}`)]
+      : [],
+  );
+  return [`${mark(value, style)}  ${style.dim("case")}`, ...shown.map((line) => `  ${line}`)];
 }
 
 /** The body stands beneath the call. */

@@ -70,7 +70,9 @@ it("counts AND, OR, NOT, sub-selects and CASE, and NULL wherever it comes from",
         team_id IN ( SELECT members.team_id FROM members): true 3, false 2, NULL 1
         NOT: true 2, false 3, NULL 1
           level > 2: true 3, false 2, NULL 1`);
-  expect(blockOf(report, "docs.docs_case")).toContain("END: true 1, false 4, NULL 1");
+  expect(blockOf(report, "docs.docs_case")).toContain(`CASE: true 1, false 4, NULL 1
+      state = 'public'::text: true 2, false 4
+      level < 5: true 1, NULL 1`);
   expect(blockOf(report, "docs.docs_until")).toContain("OR: true 5, false 1");
   expect(blockOf(report, "docs.docs_until")).toContain("until > '2026-01-01'::date: true 1, false 1, NULL 4");
 });
@@ -92,7 +94,9 @@ it("asks the policies for reading about a new row that is wanted back, unless it
   });
   const report = await covered(add(10, 1), add(11, 7));
   expect(blockOf(report, "docs.docs_add")).toContain("AND: true 1, false 1");
-  expect(blockOf(report, "docs.docs_case")).toContain("END: false 1");
+  expect(blockOf(report, "docs.docs_case")).toContain(`CASE: false 1
+      state = 'public'::text: false 1
+      level < 5: never`);
 });
 
 it("looks at all rows of a test's data, and says where it stopped", async () => {

@@ -17,7 +17,7 @@ describe("splitting at AND, OR and NOT", () => {
     ["(NOT (a = 1))", "not(a = 1)"],
     ["not a = 1 and b", "and(not(a = 1); b)"],
     ["a BETWEEN 1 AND 2 AND b", "and(a BETWEEN 1 AND 2; b)"],
-    ["CASE WHEN a AND b THEN c ELSE d END OR e", "or(CASE WHEN a AND b THEN c ELSE d END; e)"],
+    ["CASE WHEN a AND b THEN c ELSE d END OR e", "or(case(and(a; b); c; d); e)"],
     ["(title = 'this AND that')", "title = 'this AND that'"],
     ['("and" OR "a or b")', 'or("and"; "a or b")'],
     ["true", "true"],

@@ -15,7 +15,7 @@ export const helperQueries: Scenarios = {
     seed: `insert into crew values (1, '${A}', 'dev', '2020-01-01'); ${["a", "b", "c", "d"].map((one) => `insert into ${one} values (1, 1), (3, 1);`).join(" ")}`,
     asks: [
       { path: "/a?id=eq.1", as, codes: ["policies.hidden"], says: "which wants x > 7, and x is 1" },
-      { path: "/a?id=eq.3", as, codes: ["policies.hidden"], says: "wants i = 1, and i is 3" },
+      { path: "/a?id=eq.3", as, codes: ["policies.hidden"], says: "Nor is i = 2 true" },
       {
         path: "/b?id=eq.1",
         as,
@@ -24,6 +24,22 @@ export const helperQueries: Scenarios = {
       },
       { path: "/c?id=eq.1", as, codes: ["policies.hidden"], says: "all of it but role = 'lead': there role is 'dev'" },
       { path: "/d?id=eq.1", as, codes: ["policies.hidden"], says: "calls any_lead(t), which wants" },
+    ],
+  },
+  "a branch for every kind of row": {
+    sql: `create table posts (id int primary key, kind text, owner text, org text, code text); ${rls("posts")}
+      create function may(k text, o text, g text) returns boolean language plpgsql stable as $$ begin
+        if k = 'private' then return o = auth.uid(); elsif k = 'org' then return g = 'acme'; end if; return k <> 'gone'; end $$;
+      create policy p on posts using (may(kind, owner, org)); create policy c on posts as restrictive using (case when code ~ '^[0-9]+$' then code::int > 5 else code is null end);
+      grant select on posts to authenticated;`,
+    seed: `insert into posts values (1, 'private', '${B}', 'acme', null), (2, 'org', '${A}', 'x', null), (3, 'open', null, null, null), (4, 'gone', '${A}', 'acme', null), (5, 'open', null, null, '3'), (6, 'open', null, null, 'x')`,
+    asks: [
+      { path: "/posts?id=eq.1", as, codes: ["policies.hidden"], says: "which wants o = auth.uid()" },
+      { path: "/posts?id=eq.2", as, codes: ["policies.hidden"], says: "which wants g = 'acme', and g is 'x'" },
+      { path: "/posts?id=eq.3", as, codes: ["ok.rows"] },
+      { path: "/posts?id=eq.4", as, codes: ["policies.hidden"], says: "which wants k <> 'gone', and k is 'gone'" },
+      { path: "/posts?id=eq.5", as, codes: ["policies.hidden"], says: "wants (code)::integer > 5" },
+      { path: "/posts?id=eq.6", as, codes: ["policies.hidden"], says: "wants code IS NULL, and code is 'x'" },
     ],
   },
   "functions that give many": {

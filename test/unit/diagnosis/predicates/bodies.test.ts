@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { bodyOf, columnOf, elementsOf } from "../../../../src/diagnosis/predicates/bodies.ts";
-import { caseChoice } from "../../../../src/diagnosis/predicates/choices.ts";
+import { choiceIn } from "../../../../src/diagnosis/predicates/choices.ts";
 import { loadParser } from "../../../../src/diagnosis/predicates.ts";
 
 beforeAll(() => loadParser());
@@ -45,16 +45,18 @@ describe("bodies in PL/pgSQL", () => {
       "(SELECT active from s where who = x LIMIT 1) and (SELECT level from s where who = x LIMIT 1) > 1",
     ],
     ["declare a int := 1; b int; begin b := a + 1; return b = t.b; end", "(1 + 1) = t.b"],
-    ["begin if exists (select 1 from m) then return true; end if; return false; end", "(exists (select 1 from m))"],
-    ["begin if not a then return false; end if; return b or c; end", "(a) AND (b or c)"],
-    ["begin if a then return b; else return c; end if; end", "(a) AND (b) OR NOT (a) AND (c)"],
+    [
+      "begin if exists (select 1 from m) then return true; end if; return false; end",
+      "CASE WHEN exists (select 1 from m) THEN true ELSE false END",
+    ],
+    ["begin if a then return b; else return c; end if; end", "CASE WHEN a THEN b ELSE c END"],
     [
       "begin if a = 1 then return b; elsif a = 2 then return true; else return null; end if; end",
-      "(a = 1) AND (b) OR NOT (a = 1) AND ((a = 2))",
+      "CASE WHEN a = 1 THEN b ELSE CASE WHEN a = 2 THEN true ELSE null END END",
     ],
     [
       "declare r text; begin select role into r from m; if r is null then return false; end if; return r <> 'x'; end",
-      "((SELECT role from m LIMIT 1) IS NOT NULL) AND ((SELECT role from m LIMIT 1) <> 'x')",
+      "CASE WHEN (SELECT role from m LIMIT 1) is null THEN false ELSE (SELECT role from m LIMIT 1) <> 'x' END",
     ],
     ["begin perform 1 from m where t = x; return found; end", "EXISTS (SELECT 1 from m where t = x)"],
     [
@@ -70,14 +72,24 @@ describe("bodies in PL/pgSQL", () => {
   });
 });
 
-it.each([
-  ["case k when 'open' then true when 'own' then a = b else false end", "(k = 'open') OR ((k = 'own') AND (a = b))"],
-  ["case when not a then false else b end", "(a) AND (b)"],
-  ["case when a then b end", "(a) AND (b)"],
-  ["case when a then b end = c", undefined],
-  ["a", undefined],
-])("CASE of truth values: %s", (text, choice) => {
-  expect(caseChoice(text)).toBe(choice);
+describe("CASE of truth values", () => {
+  const choice = (condition: string, yes: string, no: string, turned = false) => ({ condition, yes, no, turned });
+  it.each([
+    [
+      "case k when 'open' then true when 'own' then a = b end",
+      choice("k = 'open'", "true", "CASE k when 'own' then a = b END"),
+    ],
+    ["case when a then b else c end", choice("a", "b", "c")],
+    ["case when a then b end", choice("a", "b", "false")],
+    ["case when not a then false else b end", choice("a", "b", "false", true)],
+    ["case when a = 1 or b then null else c end", choice("NOT (a = 1 or b)", "c", "null", true)],
+    ["case when a is null then false else b end", choice("a IS NOT NULL", "b", "false", true)],
+    ["case when a is null then b else true end", choice("a is null", "b", "true")],
+    ["case when a then b end = c", undefined],
+    ["a", undefined],
+  ])("%s", (text, found) => {
+    expect(choiceIn(text)).toEqual(found);
+  });
 });
 
 it("others are left closed", () => {

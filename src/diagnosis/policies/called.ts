@@ -16,7 +16,9 @@ export interface Called {
 type Judge = (predicate: Predicate, evidence: LeafEvidence) => Judged;
 
 export const calledFor = (leaf: Predicate, evidence: LeafEvidence, judge: Judge): Called[] =>
-  (evidence.opened.get(leaf.text) ?? []).map((opened) => calledIn(valueSqlOf(leaf), opened, evidence, judge));
+  (evidence.opened.get(leaf.text) ?? [])
+    .filter(({ places }) => places?.includes(evidence.place) ?? true)
+    .map((opened) => calledIn(valueSqlOf(leaf), opened, evidence, judge));
 
 function calledIn(text: string, opened: Opened, evidence: LeafEvidence, judge: Judge): Called {
   const { place } = evidence;

@@ -40,7 +40,11 @@ export function described(
     title: `${effect}: ${reason}.`,
     because: unique([
       `${capital(own)}${place} wants ${wanted}; it ${truthText(outer)}.`,
-      ...through.flatMap(({ part: caller, body }) => [...operandTexts(inquiry, caller), bodyText(inquiry, body)]),
+      ...through.flatMap(({ part: caller, body }) => [
+        ...operandTexts(inquiry, caller),
+        ...(caller.text === body.call ? [] : noted(caller.note)),
+        bodyText(inquiry, body),
+      ]),
       ...(part === undefined ? [] : [...operandTexts(inquiry, untold(part, through)), ...calledTexts(inquiry, part)]),
       ...because,
     ]),

@@ -12,7 +12,7 @@ import { Opener } from "./opened.ts";
 import { operandExpressions } from "./operands.ts";
 import { scalarNotes } from "./scalar-notes.ts";
 import { actingIn, definerIn, ownersIn, parametersIn, pathIn, type Scope } from "./scope.ts";
-import { type Notes, subselectNotes } from "./subselect-notes.ts";
+import { subselectNotes, type Told } from "./subselect-notes.ts";
 
 /** `role` is whose policies are asked. */
 export const gather = (
@@ -71,6 +71,7 @@ async function gatherIn(
     ...identity,
     claims: { ...seen, ...dropped },
   });
+  const { notes, blamed } = await notesFor(inquiry, scope, role, worth(failing));
   return {
     values,
     ...more,
@@ -82,7 +83,7 @@ async function gatherIn(
     sent: claims.sent,
     dropped: claims.dropped,
     seen,
-    notes: await notesFor(inquiry, scope, role, worth(failing)),
+    notes,
     opened: await opener.open(
       {
         inquiry,
@@ -92,6 +93,7 @@ async function gatherIn(
         gather: (inner, predicate, own) => gatherIn(inquiry, role, [predicate], inner, opener, own),
       },
       [...failing.filter((leaf) => !values.get(valueSqlOf(leaf))?.some(isCostly)), ...refusing],
+      blamed,
     ),
   };
 }
@@ -141,7 +143,7 @@ const isSecured = (owner: string): boolean => owner !== "postgres";
 const unique = (names: readonly string[]): string[] => [...new Set(names)];
 
 /** What the queries in these leaves found. */
-async function notesFor(inquiry: Inquiry, scope: Scope, role: string, failing: readonly Predicate[]): Promise<Notes> {
+async function notesFor(inquiry: Inquiry, scope: Scope, role: string, failing: readonly Predicate[]): Promise<Told> {
   const { session, context } = inquiry;
   const identity = inquiry.identity(role);
   const questions = {
@@ -152,7 +154,11 @@ async function notesFor(inquiry: Inquiry, scope: Scope, role: string, failing: r
     askUnsecured: (expressions: readonly string[]) =>
       evaluate(session, scope, expressions, unsecuredIdentity(identity, scope)),
   };
-  return new Map([...(await subselectNotes(failing, questions)), ...(await scalarNotes(failing, questions))]);
+  const [queries, scalars] = [await subselectNotes(failing, questions), await scalarNotes(failing, questions)];
+  return {
+    notes: new Map([...queries.notes, ...scalars.notes]),
+    blamed: new Map([...queries.blamed, ...scalars.blamed]),
+  };
 }
 
 function noteObstacles(inquiry: Inquiry, text: string, knowledge: Knowledge, facts: Facts): void {

@@ -71,6 +71,8 @@ export interface Opened {
   readonly searches: boolean;
   /** Whether the body decides the leaf alone. */
   readonly decides: boolean;
+  /** Rows that it says something about, by their places; undefined: all. */
+  readonly places: readonly number[] | undefined;
   readonly body: { readonly predicate: Predicate; readonly evidence: Evidence } | { readonly reason: string };
 }
 

@@ -1,41 +1,17 @@
 /** Functions that a policy calls, opened: their bodies are asked about like the policy itself, one place further in. */
-import { type Definition, definitionsOf, EXTRA, givesTruth } from "../catalog/definitions.ts";
-import type { Inquiry } from "../inquiry.ts";
+import { type Definition, EXTRA, givesTruth } from "../catalog/definitions.ts";
 import { type Body, bodyOf, columnOf, elementsOf } from "../predicates/bodies.ts";
-import { type CallSite, callsIn, deciding, type Searched, searched } from "../predicates/calls.ts";
 import { leafPredicate, type Predicate, queryPredicate, searchPredicate, splitPredicate } from "../predicates.ts";
 import type { Session } from "../replay/session.ts";
+import { type Call, type Calling, callsOf } from "./call-sites.ts";
 import { evaluate, type Values } from "./evaluate.ts";
-import type { Knowledge } from "./knowledge.ts";
 import type { Evidence, Opened, Openings } from "./leaf.ts";
-import { actingIn, givenTo, parametersIn, type Scope, withGiven } from "./scope.ts";
+import { actingIn, givenTo, inRowSql, parametersIn, type Scope, withGiven } from "./scope.ts";
+import type { Told } from "./subselect-notes.ts";
 
-export interface Openable {
-  readonly inquiry: Inquiry;
-  /** Whose policies are asked. */
-  readonly role: string;
-  readonly scope: Scope;
-  readonly knowledge: Knowledge;
+export interface Openable extends Calling {
   /** Asks about a body. `uuids` are its parameters of that type. */
   readonly gather: (inner: Scope, predicate: Predicate, uuids: readonly string[]) => Promise<Evidence>;
-}
-
-interface Call {
-  /** The text of the leaf that makes it. */
-  readonly leaf: string;
-  /** Whether what it gives is the leaf's own value. */
-  readonly decides: boolean;
-  readonly site: CallSite;
-  readonly definition: Definition;
-  /** What is looked for among the values that it gives. */
-  readonly wanted: Wanted | undefined;
-}
-
-interface Wanted {
-  readonly sql: string;
-  readonly type: string;
-  /** Of the rows that it gives; null where it gives values. */
-  readonly column: { readonly name: string; readonly place: number } | null;
 }
 
 /** Bodies in bodies are followed so far. */
@@ -48,30 +24,31 @@ export class Opener {
   #left = MOST;
 
   /** `leaves` keep rows away. */
-  async open(around: Openable, leaves: readonly Predicate[]): Promise<Openings> {
+  async open(around: Openable, leaves: readonly Predicate[], blamed: Told["blamed"]): Promise<Openings> {
     if (around.inquiry.session.isLate) return new Map();
-    const calls = await callsOf(around, leaves);
+    const calls = await callsOf(around, leaves, blamed);
     const values = await circumstances(around, calls);
     const openings = new Map<string, Opened[]>();
-    const done = new Map<string, Omit<Opened, "decides">>();
+    const done = new Map<string, Omit<Opened, "decides" | "places">>();
     for (const call of calls) {
-      const key = JSON.stringify([call.site.text, call.wanted?.sql ?? null]);
+      const key = JSON.stringify([call.site.text, call.wanted?.sql ?? null, call.query ?? null]);
       const opened = done.get(key) ?? { ...(await this.#opened(around, call)), values };
       done.set(key, opened);
-      openings.set(call.leaf, [...(openings.get(call.leaf) ?? []), { ...opened, decides: call.decides }]);
+      openings.set(call.leaf, [...(openings.get(call.leaf) ?? []), { ...opened, ...whereOf(call) }]);
     }
     return openings;
   }
 
-  async #opened(around: Openable, call: Call): Promise<Omit<Opened, "decides" | "values">> {
+  async #opened(around: Openable, call: Call): Promise<Omit<Opened, "decides" | "places" | "values">> {
     const { inquiry, role, scope, knowledge, gather } = around;
-    const { site, definition, wanted } = call;
+    const { site, definition, wanted, query } = call;
     const source = inquiry.where({ kind: "function", name: definition.name });
     const entered = {
       definition,
       inside: site.inside,
       given: givenTo(scope, knowledge, definition, site.arguments),
       ...(wanted === undefined ? {} : { wanted }),
+      ...(query === undefined ? {} : { query }),
     };
     const inner = { ...scope, entered: [...scope.entered, entered] };
     const predicate = this.#obstacle(inquiry.session) ?? (await bodyPredicate(scope, call));
@@ -101,80 +78,30 @@ export class Opener {
   }
 }
 
-/** Calls of functions whose bodies there are. */
-async function callsOf(around: Openable, leaves: readonly Predicate[]): Promise<Call[]> {
-  const { knowledge, inquiry } = around;
-  const sites = leaves
-    .filter(({ facts }) => knowledge.functionsOf(facts).length > 0)
-    .flatMap((leaf) => callsIn(leaf.text).map((site) => ({ leaf, site })));
-  const overloads = ({ name }: CallSite) => knowledge.overloadsOf(name).map(({ oid }) => oid);
-  const all = await definitionsOf(inquiry.session, [...new Set(sites.flatMap(({ site }) => overloads(site)))]);
-  const calls: Call[] = [];
-  for (const { leaf, site } of sites) {
-    const oids = overloads(site);
-    const definition = await fittingOf(
-      around,
-      site,
-      all.filter(({ oid }) => oids.includes(oid)),
-    );
-    if (definition === undefined) continue;
-    const search = searched(leaf.leaf);
-    const wanted = search?.call === site.text ? wantedOf(definition, search) : undefined;
-    const decides = wanted !== undefined || (deciding(leaf) === site.text && givesTruth(definition));
-    calls.push({ leaf: leaf.text, site, definition, wanted, decides });
-  }
-  return calls;
-}
-
-/** Undefined where it cannot be told in which column to look. */
-function wantedOf(
-  { returns, columns }: Definition,
-  { wanted: sql, column }: Searched & { wanted: string },
-): Wanted | undefined {
-  if (columns.length === 0 || (columns.length === 1 && column === null))
-    return { sql, type: returns.replace(/\[\]$/, ""), column: null };
-  if (column === null) return undefined;
-  const place = column.place ?? columns.findIndex(({ name }) => name === column.name);
-  const found = columns[place];
-  return found === undefined ? undefined : { sql, type: found.type, column: { name: found.name, place } };
-}
-
-/** Of several by that name the one that takes what is given. */
-async function fittingOf(
-  { inquiry, role, scope }: Openable,
-  { arguments: given }: CallSite,
-  overloads: readonly Definition[],
-): Promise<Definition | undefined> {
-  const fitting = overloads.filter(
-    ({ parameters, variadic }) =>
-      !variadic &&
-      given.length <= parameters.length &&
-      given.length >= parameters.filter((one) => one.default === null).length,
-  );
-  if (fitting.length < 2) return fitting[0];
-  const asked = given.map(({ text }) => `pg_catalog.pg_typeof(${text})`);
-  const types = await evaluate(inquiry.session, scope, asked, inquiry.identity(role));
-  return fitting.find(({ parameters }) =>
-    asked.every((text, index) => {
-      const [one] = types.get(text) ?? [];
-      return one !== undefined && "value" in one && one.value === parameters[index]?.type;
-    }),
-  );
-}
-
 /** What is true of the rows for which the function is not run; null where there are none. */
-function unrunSql({ site, definition }: Call): string | null {
+function unrunSql({ site, definition }: Pick<Call, "site" | "definition">): string | null {
   const nulls = definition.strict ? site.arguments.map(({ text }) => `(${text}) IS NULL`) : [];
   return nulls.length === 0 ? null : nulls.join(" OR ");
 }
 
+const whereOf = ({ decides, places }: Call): Pick<Opened, "decides" | "places"> => ({ decides, places });
+
 /** What the calls gave, and for which rows they were not run. */
-function circumstances({ inquiry, role, scope }: Openable, calls: readonly Call[]): Promise<Values> {
-  const texts = calls.flatMap((call) => [
-    ...(call.definition.returnsSet || call.wanted !== undefined ? [] : [call.site.text]),
-    ...[unrunSql(call)].filter((text) => text !== null),
-  ]);
-  return evaluate(inquiry.session, scope, texts, inquiry.identity(role));
+async function circumstances({ inquiry, role, scope }: Openable, calls: readonly Call[]): Promise<Values> {
+  const asked = calls.flatMap(({ query, ...call }) => {
+    const there = (text: string) => ({ text, sql: query === undefined ? text : inRowSql(query, `(${text})::text`) });
+    return [
+      ...(call.definition.returnsSet || call.wanted !== undefined ? [] : [there(call.site.text)]),
+      ...[unrunSql(call)].filter((text) => text !== null).map(there),
+    ];
+  });
+  const values = await evaluate(
+    inquiry.session,
+    scope,
+    asked.map(({ sql }) => sql),
+    inquiry.identity(role),
+  );
+  return new Map(asked.map(({ text, sql }) => [text, values.get(sql) ?? []]));
 }
 
 /** Stand-ins of both would have to be told apart by more than their schemas. */

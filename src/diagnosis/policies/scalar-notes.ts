@@ -8,7 +8,7 @@ import { BODY_QUERY, listed, plural, SUBSELECT } from "../words.ts";
 import { type Values, valueAt } from "./evaluate.ts";
 import { countSql, valuesSql } from "./operands.ts";
 import { queryParts, type Subselect } from "./subselect.ts";
-import { asQuery, type Notes, type Questions, queryNotes } from "./subselect-notes.ts";
+import { asQueries, type Questions, queryNotes, type Told } from "./subselect-notes.ts";
 
 const MOST = 4;
 
@@ -22,16 +22,21 @@ interface Scalar {
 }
 
 /** `leaves` are not true for some of the rows. Silent where the query gives a value: that is shown. */
-export async function scalarNotes(leaves: readonly Predicate[], questions: Questions): Promise<Notes> {
+export async function scalarNotes(leaves: readonly Predicate[], questions: Questions): Promise<Told> {
   const found = leaves.flatMap(scalarsOf).slice(0, MOST);
-  if (found.length === 0) return new Map();
+  if (found.length === 0) return { notes: new Map(), blamed: new Map() };
   const selects = found.map(({ select }) => select);
   const seen = await questions.ask(
     selects.flatMap((select) => [countSql(select), valuesSql(select), valueSql(select)]),
   );
   const existing = await questions.askUnsecured(selects.map(countSql));
   const reasons = await queryNotes(
-    found.flatMap(({ select, tables }) => asQuery(select, askingParts(select), tables)),
+    found.flatMap(({ select }) =>
+      asQueries(
+        select,
+        [askingParts(select)].filter((parts) => parts !== undefined),
+      ),
+    ),
     questions,
   );
   const notes = new Map<string, Array<string | undefined>>();
@@ -39,9 +44,13 @@ export async function scalarNotes(leaves: readonly Predicate[], questions: Quest
     const texts = notes.get(leaf) ?? [];
     notes.set(leaf, texts);
     for (const place of questions.scope.samples.keys())
-      texts[place] ??= noteText(scalar, place, { seen, existing, reason: reasons.get(scalar.select)?.[place] });
+      texts[place] ??= noteText(scalar, place, { seen, existing, reason: reasons.notes.get(scalar.select)?.[place] });
   }
-  return notes;
+  const blamed = found.flatMap(({ leaf, select }) => {
+    const own = reasons.blamed.get(select);
+    return own === undefined ? [] : [[leaf, own] as const];
+  });
+  return { notes, blamed: new Map(blamed) };
 }
 
 const scalarsOf = ({ text, leaf, facts }: Predicate): Scalar[] =>

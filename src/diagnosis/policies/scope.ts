@@ -5,6 +5,7 @@ import { factsOf, joinedFacts, noFacts } from "../predicates/facts.ts";
 import { parseExpression } from "../predicates/parser.ts";
 import type { Facts, Predicate } from "../predicates.ts";
 import type { Knowledge } from "./knowledge.ts";
+import { inFirstSql, type Subselect } from "./subselect.ts";
 
 /** A row as text of its table's composite type, and as JSON for showing. */
 export interface Sample {
@@ -12,7 +13,15 @@ export interface Sample {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
+/** The first row of a query under these of its conditions. */
+export interface QueryRow {
+  readonly parts: Subselect;
+  readonly conditions: readonly string[];
+}
+
 export interface Entered {
+  /** In whose row the call stands; absent where that is the place before. */
+  readonly query?: QueryRow;
   readonly definition: Definition;
   /** What stands between the parentheses of the call. */
   readonly inside: string;
@@ -112,6 +121,9 @@ export const isTied = (scope: Scope, text: string, facts: Facts): boolean =>
 export const parametersIn = ({ entered }: Scope): string[] =>
   entered.at(-1)?.definition.parameters.map((_, index) => `$${index + 1}`) ?? [];
 
+export const inRowSql = ({ parts, conditions }: QueryRow, expression: string): string =>
+  inFirstSql(parts, conditions, expression);
+
 export interface ScopeSql {
   /** Statements of the superuser that come first. */
   readonly prepared: readonly string[];
@@ -123,12 +135,13 @@ export interface ScopeSql {
 export function inScope({ entered }: Scope, expressions: readonly string[]): ScopeSql {
   const columns = expressions.map((text) => `(${text})::text`).join(", ");
   return entered.reduceRight<ScopeSql>(
-    ({ prepared, sql }, { definition, inside, wanted }) => {
+    ({ prepared, sql }, { definition, inside, wanted, query }) => {
       const extra = wanted === undefined ? [] : [`${EXTRA} => (${wanted.sql})::${wanted.type}`];
       const given = [...(inside === "" ? [] : [inside]), ...extra].join(", ");
+      const call = `${standInName(definition)}(${given})`;
       return {
         prepared: [...standInSql(definition, sql, wanted?.type), ...prepared],
-        sql: `${standInName(definition)}(${given})`,
+        sql: query === undefined ? call : inRowSql(query, call),
       };
     },
     { prepared: [], sql: `ARRAY[${columns}]::text[]` },

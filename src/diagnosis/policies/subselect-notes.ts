@@ -1,32 +1,48 @@
 /** Why EXISTS (…) or IN (…) finds nothing: the one condition without which it would, and the values that it meets there. */
 import type { KnownUser } from "../context.ts";
+import { factsOf } from "../predicates/facts.ts";
+import { parseStatements } from "../predicates/parser.ts";
+import { namedQueries } from "../predicates/queries.ts";
 import { leavesOf, type Predicate, splitPredicate } from "../predicates.ts";
 import { listed, plural, showOperand, tidy } from "../words.ts";
 import { type Values, valueAt } from "./evaluate.ts";
 import { operandExpressions } from "./operands.ts";
 import { actingIn, factsThrough, isTied, type Scope } from "./scope.ts";
-import { countSql, type Subselect, subselectOf, valueSql } from "./subselect.ts";
+import { countSql, queriesIn, type Subselect, subselectsOf, valueSql } from "./subselect.ts";
 
 /** By the leaf's text, then by row. */
 export type Notes = ReadonlyMap<string, ReadonlyArray<string | undefined>>;
+
+/** The condition without which a query would find rows. */
+export interface Blamed {
+  readonly parts: Subselect;
+  readonly condition: string;
+  readonly others: readonly string[];
+}
+
+export interface Told {
+  readonly notes: Notes;
+  /** By the leaf's text, then by row. */
+  readonly blamed: ReadonlyMap<string, ReadonlyArray<Blamed | undefined>>;
+}
 
 export type Ask = (expressions: readonly string[]) => Promise<Values>;
 
 /** Leaving out one of many conditions costs a query each. */
 const MOST_CONDITIONS = 6;
-const MOST_QUERIES = 4;
+const MOST_QUERIES = 6;
 const MOST_SIDES = 4;
 
 export interface Query {
-  /** By which its notes are found. */
+  /** By which its notes are found. UNION makes several queries of one. */
   readonly text: string;
   readonly parts: Subselect;
   readonly tables: string;
+  /** What it reads that WITH has given a name to. */
+  readonly within: readonly Query[];
 }
 
-interface Blamed {
-  readonly query: Query;
-  readonly condition: string;
+interface Found extends Blamed {
   readonly rows: number;
   readonly sides: ReadonlyArray<{ readonly shown: string; readonly sql: string }>;
 }
@@ -43,40 +59,81 @@ export interface Questions {
 }
 
 /** `leaves` are not true for some of the rows. */
-export const subselectNotes = (leaves: readonly Predicate[], questions: Questions): Promise<Notes> =>
+export const subselectNotes = (leaves: readonly Predicate[], questions: Questions): Promise<Told> =>
   queryNotes(
-    leaves.flatMap(({ text, leaf, facts }) => asQuery(text, subselectOf(leaf), facts.tables)),
+    leaves.flatMap(({ text, leaf }) => asQueries(text, subselectsOf(leaf))),
     questions,
   );
 
-export async function queryNotes(all: readonly Query[], questions: Questions): Promise<Notes> {
+export async function queryNotes(all: readonly Query[], questions: Questions): Promise<Told> {
   const { scope, ask } = questions;
   const queries = all.slice(0, MOST_QUERIES);
-  if (queries.length === 0) return new Map();
+  if (queries.length === 0) return { notes: new Map(), blamed: new Map() };
+  const every = queries.flatMap((query) => [query, ...query.within]);
   const counts = await ask(
-    queries.flatMap(({ parts }) => [
+    every.flatMap(({ parts }) => [
+      countSql(parts, parts.conditions),
       ...others(parts).map((rest) => countSql(parts, rest)),
       ...parts.conditions.map((condition) => unmetSql(parts, condition)),
     ]),
   );
   const rows = scope.samples.map((_, place) => place);
-  const blamed = await Promise.all(
-    queries.map((query) => Promise.all(rows.map((place) => blame(query, scope, counts, place)))),
-  );
-  const values = await ask(blamed.flat().flatMap((one) => one?.sides.map(({ sql }) => sql) ?? []));
-  return new Map(
-    queries.map((query, index) => [
-      query.text,
-      rows.map((place) => noteText(query, blamed[index]?.[place], (sql) => valueAt(values, sql, place), questions)),
-    ]),
-  );
+  const found = new Map<Query, Array<Found | undefined>>();
+  for (const query of every)
+    found.set(query, await Promise.all(rows.map((place) => blame(query, scope, counts, place))));
+  const values = await ask([...found.values()].flat().flatMap((one) => one?.sides.map(({ sql }) => sql) ?? []));
+  const tell = (query: Query, place: number): string | undefined => {
+    const own = found.get(query)?.[place];
+    if (own !== undefined && own.rows > 0) return noteText(query, own, (sql) => valueAt(values, sql, place), questions);
+    const empty = query.within.filter(({ parts }) => isEmpty(parts, counts, place));
+    const reasons = empty.flatMap((one) => tell(one, place) ?? []);
+    if (reasons.length > 0) return `the WITH query ${query.tables} has no row: ${reasons.join("; ")}`;
+    return own === undefined ? undefined : noteText(query, own, () => undefined, questions);
+  };
+  const decided = (query: Query, place: number): Found | undefined =>
+    [query, ...query.within.filter(({ parts }) => isEmpty(parts, counts, place))]
+      .map((one) => found.get(one)?.[place])
+      .find((one) => one !== undefined && one.rows > 0);
+  const texts = [...new Set(queries.map(({ text }) => text))];
+  const own = (text: string) => queries.filter((query) => query.text === text);
+  const joined = (text: string, place: number) => {
+    const told = own(text).flatMap((query) => tell(query, place) ?? []);
+    return told.length === 0 ? undefined : [...new Set(told)].join("; ");
+  };
+  return {
+    notes: new Map(texts.map((text) => [text, rows.map((place) => joined(text, place))])),
+    blamed: new Map(
+      texts.map((text) => [text, rows.map((place) => own(text).flatMap((query) => decided(query, place) ?? [])[0])]),
+    ),
+  };
 }
 
-export function asQuery(text: string, parts: Subselect | undefined, tables: readonly string[]): Query[] {
-  const size = parts?.conditions.length ?? 0;
-  return parts === undefined || size === 0 || size > MOST_CONDITIONS
-    ? []
-    : [{ text, parts, tables: sourceOf(parts, tables) }];
+const isEmpty = (parts: Subselect, counts: Values, place: number): boolean =>
+  valueAt(counts, countSql(parts, parts.conditions), place) === "0";
+
+/** Call after `loadParser`. */
+export function asQueries(text: string, all: readonly Subselect[]): Query[] {
+  return all.flatMap((parts) => {
+    const tables = factsOf(parseStatements(`SELECT FROM ${parts.from}`)).tables;
+    const within = namedQueries(parts.with).flatMap(({ name, query }) =>
+      tables.includes(name) ? namedArms(name, query, parts.with) : [],
+    );
+    const size = parts.conditions.length;
+    return size > MOST_CONDITIONS || (size === 0 && within.length === 0)
+      ? []
+      : [{ text, parts, tables: sourceOf(parts, tables), within }];
+  });
+}
+
+/** The queries behind a name, without those that read on from what is there already (WITH RECURSIVE). */
+function namedArms(name: string, query: string, named: string): Query[] {
+  const arms = queriesIn(query, null).filter(
+    ({ from }) => !factsOf(parseStatements(`SELECT FROM ${from}`)).tables.includes(name),
+  );
+  return asQueries(
+    name,
+    arms.map((parts) => ({ ...parts, with: named })),
+  ).map((one) => ({ ...one, within: [] }));
 }
 
 /** Its tables, or the function that stands in place of one. */
@@ -94,9 +151,8 @@ const others = ({ conditions }: Subselect): string[][] =>
  * Of several that would do, one that is about what the user's rows are like; else the one that ties them to the policy's
  * own row; that they are the user's is the last to be given up.
  */
-async function blame(query: Query, scope: Scope, counts: Values, place: number): Promise<Blamed | undefined> {
-  const { parts } = query;
-  const found: Array<Blamed & { readonly rank: number }> = [];
+async function blame({ parts }: Query, scope: Scope, counts: Values, place: number): Promise<Found | undefined> {
+  const found: Array<Found & { readonly rank: number }> = [];
   for (const [index, rest] of others(parts).entries()) {
     const rows = Number(valueAt(counts, countSql(parts, rest), place) ?? 0);
     const condition = parts.conditions[index]!;
@@ -115,11 +171,11 @@ async function blame(query: Query, scope: Scope, counts: Values, place: number):
     );
     const distinct = expressions.filter(({ sql }, at) => expressions.findIndex((one) => one.sql === sql) === at);
     const sides = distinct.slice(0, MOST_SIDES).map(({ shown, sql }) => ({ shown, sql: valueSql(parts, rest, sql) }));
-    found.push({ query, condition, rows, sides, rank });
+    found.push({ parts, condition, others: rest, rows, sides, rank });
   }
   const unmet = parts.conditions.find((text) => valueAt(counts, unmetSql(parts, text), place) === "0");
   const [first] = found.sort((one, other) => one.rank - other.rank);
-  return first ?? (unmet === undefined ? undefined : { query, condition: unmet, rows: 0, sides: [] });
+  return first ?? (unmet === undefined ? undefined : { parts, condition: unmet, others: [], rows: 0, sides: [] });
 }
 
 /** Row security holds for a superuser nowhere. */
@@ -130,12 +186,10 @@ function seenBy(scope: Scope, role: string): string {
 
 function noteText(
   { tables }: Query,
-  found: Blamed | undefined,
+  { condition, rows, sides }: Found,
   readValue: (sql: string) => string | null | undefined,
   { users, scope, role }: Questions,
-): string | undefined {
-  if (found === undefined) return undefined;
-  const { condition, rows, sides } = found;
+): string {
   if (rows === 0) return `no row of ${tables}${seenBy(scope, role)} meets ${tidy(condition)}`;
   const shown = sides.flatMap(({ shown: text, sql }) => {
     const value = readValue(sql);

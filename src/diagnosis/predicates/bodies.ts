@@ -5,6 +5,7 @@ import { splitStatements } from "../../database/sql/statements.ts";
 import { callName } from "./facts.ts";
 import { member, type Node, parseStatements, withoutCasts } from "./parser.ts";
 import { plpgsqlResult } from "./plpgsql.ts";
+import { armsOf, mapArms, withInside } from "./queries.ts";
 import { insideAt } from "./scalars.ts";
 import { nestedTokens, onOneLine, splitCommas } from "./spans.ts";
 
@@ -49,15 +50,16 @@ function queryBody(text: string): Body {
   return expression === undefined ? { kind: "query", select } : { kind: "expression", text: expression };
 }
 
-/** What `SELECT x` and `SELECT x AS name` select, where they read no table. */
+/** What `SELECT x` and `SELECT x AS name` select, where they read no table. What WITH defines goes to where it is read. */
 function soleExpression(select: string, query: Node): string | undefined {
   const targets = (query["targetList"] ?? []) as unknown[];
-  const parts = ["fromClause", "whereClause", "withClause", "limitCount", "limitOffset", "groupClause", "havingClause"];
+  const parts = ["fromClause", "whereClause", "limitCount", "limitOffset", "groupClause", "havingClause"];
   if (targets.length !== 1 || query["op"] !== "SETOP_NONE" || parts.some((part) => query[part] !== undefined))
     return undefined;
-  const [first] = nestedTokens(select);
-  if (first === undefined || wordOf(select, first) !== "select") return undefined;
-  return withoutAlias(select.slice(first.end).trim(), targets[0]);
+  const { with: named = "", arms: [arm] = [] } = armsOf(select) ?? {};
+  if (arm === undefined) return undefined;
+  const expression = withoutAlias(arm.slice("select".length).trim(), targets[0]);
+  return named === "" ? expression : withInside(named, expression);
 }
 
 /** `x AS y`, or `x y`, without its name. */
@@ -70,12 +72,14 @@ function withoutAlias(text: string, target: unknown): string {
 }
 
 /** The query with one of its columns only: the one that is called so, else the one at that place. */
-export function columnOf(select: string, name: string, place: number): string | undefined {
+export const columnOf = (select: string, name: string, place: number): string | undefined =>
+  mapArms(select, (arm) => columnOfArm(arm, name, place));
+
+function columnOfArm(select: string, name: string, place: number): string | undefined {
   const tokens = nestedTokens(select).filter(({ depth }) => depth === 0);
-  const [first] = tokens;
   const from = tokens.find((token) => wordOf(select, token) === "from");
-  if (from === undefined || wordOf(select, first) !== "select") return undefined;
-  const targets = splitCommas(select.slice(first!.end, from.start));
+  if (from === undefined) return undefined;
+  const targets = splitCommas(select.slice("select".length, from.start));
   const column = targets.some((target) => target.endsWith("*")) ? name : targets[place];
   return column === undefined ? undefined : `SELECT ${column} ${select.slice(from.start)}`;
 }

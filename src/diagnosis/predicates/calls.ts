@@ -1,7 +1,7 @@
 /** Function calls in an expression, with what they are called with. Pure. */
 import { callName, factsOf, originOf } from "./facts.ts";
 import { member, type Node, offsetOf, parseExpression, strings, walk } from "./parser.ts";
-import { nestedTokens, splitCommas } from "./spans.ts";
+import { nestedTokens, splitCommas, withoutVariadic } from "./spans.ts";
 import type { Leaf, Predicate } from "./types.ts";
 
 export interface CallSite {
@@ -12,6 +12,8 @@ export interface CallSite {
   /** What stands between its parentheses. */
   readonly inside: string;
   readonly arguments: readonly CallArgument[];
+  /** Whether the last of them is an array that stands for many. */
+  readonly variadic: boolean;
 }
 
 export interface CallArgument {
@@ -90,7 +92,7 @@ function sitesIn(text: string): CallSite[] {
   const sites: CallSite[] = [];
   walk(parseExpression(text), false, (name, node, inQuery) => {
     if (name === "SelectStmt") return inQuery || node["fromClause"] !== undefined;
-    if (name !== "FuncCall" || node["func_variadic"] === true) return inQuery;
+    if (name !== "FuncCall") return inQuery;
     const bound = inQuery && factsOf(node["args"]).columns.length > 0;
     const site = bound ? undefined : siteOf(text, node);
     if (site !== undefined) sites.push(site);
@@ -127,11 +129,13 @@ function siteOf(text: string, call: Node): CallSite | undefined {
     name: callName(call),
     inside,
     arguments: splitArguments(inside, args),
+    variadic: call["func_variadic"] === true,
   };
 }
 
 function splitArguments(inside: string, args: readonly unknown[]): CallArgument[] {
-  return splitCommas(inside).map((text, index) => {
+  return splitCommas(inside).map((written, index) => {
+    const text = withoutVariadic(written);
     const named = member(args[index], "NamedArgExpr")?.["name"];
     return typeof named === "string"
       ? { name: named, text: text.replace(/^(?:"(?:[^"]|"")*"|[\w$]+)\s*(?:=>|:=)\s*/, "") }

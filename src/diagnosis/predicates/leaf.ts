@@ -2,7 +2,7 @@
 import { factsOf, isConstant } from "./facts.ts";
 import { member, type Node, offsetOf, parseExpression, strings } from "./parser.ts";
 import { scalarSelectOf } from "./scalars.ts";
-import { lastGroup, nestedTokens, splitCommas, withoutParentheses } from "./spans.ts";
+import { lastGroup, nestedTokens, splitCommas, withoutParentheses, withoutVariadic } from "./spans.ts";
 import type { Expression, Leaf } from "./types.ts";
 
 /** Part of an expression whose tree is known already. */
@@ -110,6 +110,6 @@ function callLeaf(text: string, node: Node | undefined): Leaf | undefined {
   return {
     kind: "call",
     name: group.before,
-    arguments: splitCommas(group.inside).map((argument, index) => piece(argument, args[index])),
+    arguments: splitCommas(group.inside).map((argument, index) => piece(withoutVariadic(argument), args[index])),
   };
 }

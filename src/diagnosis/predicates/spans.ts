@@ -94,6 +94,9 @@ export function splitCommas(text: string): string[] {
   return text.trim() === "" ? [] : cut(text, commas);
 }
 
+/** An argument without the word that says that it stands for many. */
+export const withoutVariadic = (argument: string): string => argument.replace(/^variadic\b\s*/i, "");
+
 /** What stands in the last pair of top-level parentheses; undefined when the text does not end with one. */
 export function lastGroup(text: string): { readonly before: string; readonly inside: string } | undefined {
   const tokens = nestedTokens(text);

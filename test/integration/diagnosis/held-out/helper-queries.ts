@@ -26,6 +26,48 @@ export const helperQueries: Scenarios = {
       { path: "/d?id=eq.1", as, codes: ["policies.hidden"], says: "calls any_lead(t), which wants" },
     ],
   },
+  "functions with WITH, UNION, VARIADIC and columns of a sub-select": {
+    sql: `create table teams (id int primary key); create table mem (team int, who text, role text); create table guests (team int, who text); create table folders (id int primary key, up int, owner text); ${["a", "b", "c", "d"].map((one) => `create table ${one} (id int primary key, t int); ${rls(one)}`).join(" ")} ${rls("teams", "mem", "guests", "folders")} ${ownerSees("mem", "guests", "folders")}
+      create function my_teams() returns setof int language sql ${definer} as $$ select team from mem where who = auth.uid() union select team from guests where who = auth.uid() $$;
+      create function is_in(x int) returns boolean language sql ${definer} as $$ with mine as (select team from mem where who = auth.uid() and role <> 'left') select exists (select 1 from mine where team = x) $$;
+      create function may_open(f int) returns boolean language sql ${definer} as $$ with recursive path as (select * from folders where id = f union all select p.* from folders p join path on p.id = path.up) select exists (select 1 from path where owner = auth.uid()) $$;
+      create function has_role(x int, variadic roles text[]) returns boolean language sql ${definer} as $$ select exists (select 1 from mem m where m.team = x and m.who = auth.uid() and m.role = any (roles)) $$;
+      create policy t on teams to authenticated using (true); create policy p on a to authenticated using (t in (select my_teams())); create policy p on b to authenticated using (is_in(t)); create policy p on c to authenticated using (may_open(t));
+      create policy s on d for select to authenticated using (exists (select 1 from teams x where x.id = d.t and has_role(x.id, 'dev', 'lead'))); create policy i on d for insert to authenticated with check (has_role(t, variadic array['lead']));
+      grant select on teams, a, b, c to authenticated; grant select, insert on d to authenticated;`,
+    seed: `insert into teams values (1), (2); insert into mem values (1, '${B}', 'lead'), (2, '${A}', 'left'); insert into guests values (3, '${A}'); insert into folders values (1, null, '${A}'), (2, 1, '${B}'), (3, null, '${B}'), (4, 3, '${B}');
+      insert into a values (1, 1), (3, 3); insert into b values (2, 2); insert into c values (1, 2), (2, 4); insert into d values (1, 1), (2, 2)`,
+    asks: [
+      { path: "/a?id=eq.1", as, codes: ["policies.hidden"], says: "1 row of mem meets all of it but who = auth.uid()" },
+      { path: "/a?id=eq.3", as, codes: ["ok.rows"] },
+      {
+        path: "/b?id=eq.2",
+        as,
+        codes: ["policies.hidden"],
+        says: "The WITH query mine has no row: 1 row of mem meets all of it but role <> 'left'",
+      },
+      { path: "/c?id=eq.1", as, codes: ["ok.rows"] },
+      {
+        path: "/c?id=eq.2",
+        as,
+        codes: ["policies.hidden"],
+        says: "2 rows of path meet all of it but owner = auth.uid()",
+      },
+      {
+        path: "/d?id=eq.2",
+        as,
+        codes: ["policies.hidden"],
+        says: "m.role = any (roles): there m.role is 'left' and roles is '{dev,lead}'",
+      },
+      { path: "/d?id=eq.1", as: "bob", codes: ["ok.rows"] },
+      {
+        ...{ method: "POST", path: "/d", as, body: { id: 3, t: 2 } },
+        codes: ["policies.with-check"],
+        says: "with x = 2 and roles = '{lead}'",
+        mended: { as: "bob", body: { id: 3, t: 1 } },
+      },
+    ],
+  },
   "a branch for every kind of row": {
     sql: `create table posts (id int primary key, kind text, owner text, org text, code text); ${rls("posts")}
       create function may(k text, o text, g text) returns boolean language plpgsql stable as $$ begin

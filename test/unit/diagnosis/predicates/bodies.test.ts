@@ -22,6 +22,11 @@ describe("bodies in SQL", () => {
     ["select role from m where who = x limit 1;", "query: select role from m where who = x limit 1"],
     ["BEGIN ATOMIC\n SELECT m.role FROM m;\nEND", "query: SELECT m.role FROM m"],
     ["RETURN (a = b)", "(a = b)"],
+    [
+      "with recursive up as (select 1 union select 2) select exists (select 1 from up where a) and not (select b)",
+      "exists (with recursive up as (select 1 union select 2) select 1 from up where a) and not (with recursive up as (select 1 union select 2) select b)",
+    ],
+    ["with w as (select 1) select a from w", "query: with w as (select 1) select a from w"],
     ["values (1), (2)", "query: values (1), (2)"],
     ["select 1; select 2", "no: it consists of 2 statements"],
     ["insert into log values (1) returning true", "no: it is no SELECT"],
@@ -113,5 +118,8 @@ describe("what an array is made of", () => {
 it("one column of several, by its place, or by its name where all are selected", () => {
   expect(columnOf("select m.role, m.team from m where a", "team_id", 1)).toBe("SELECT m.team from m where a");
   expect(columnOf("select * from m", "team", 3)).toBe("SELECT team from m");
+  expect(columnOf("with w as (select 1) select a, b from w union all select c, d from m", "x", 1)).toBe(
+    "with w as (select 1) SELECT b from w union all SELECT d from m",
+  );
   expect(columnOf("values (1, 2)", "team", 1)).toBeUndefined();
 });

@@ -12,7 +12,7 @@ describe("calls in a part of a policy", () => {
     ["EXISTS ( SELECT 1 FROM m WHERE (ok(m.id) AND (m.t = tenant())))", ["tenant()"]],
     ["a IN ( SELECT my_teams.my_teams FROM my_teams() my_teams(my_teams))", ["my_teams()"]],
     ["ü = 'ä' || f(x)", ["f(x)"]],
-    ["f(VARIADIC ARRAY[a])", []],
+    ["f(VARIADIC ARRAY[a])", ["f(VARIADIC ARRAY[a])"]],
   ])("%s", async (text, found) => {
     expect(await calls(text)).toEqual(found);
   });

@@ -11,6 +11,7 @@ import { callFindings } from "./rows/calls.ts";
 import { manyFinding } from "./rows/many.ts";
 import { readFinding } from "./rows/ok.ts";
 import { returnedEmbeds } from "./rows/returned-embeds.ts";
+import { noteUnknownColumn } from "./rows/samples.ts";
 import { whyEmpty } from "./rows/why-empty.ts";
 import { writtenFinding } from "./rows/written.ts";
 import { strangerFindings } from "./stranger.ts";
@@ -19,6 +20,7 @@ import type { Finding, Findings } from "./types.ts";
 export async function outcomeFindings(inquiry: Inquiry): Promise<Findings> {
   const evidence = transactionEvidence(inquiry.trace)!;
   const findings = await findingsOf(inquiry, evidence);
+  await noteUnknownColumn(inquiry);
   return strangerFindings(inquiry, await anonymousFindings(inquiry, findings));
 }
 

@@ -3,14 +3,18 @@ import { relationsCalled } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { evaluate } from "../policies/evaluate.ts";
+import { gather } from "../policies/gather.ts";
 import { truthOf } from "../policies/leaf.ts";
 import { assembledRows, bodyRows } from "../policies/new-rows.ts";
 import { operandExpressions } from "../policies/operands.ts";
+import { bodyText, calledTexts, operandTexts, partOf, truthText } from "../policies/part-words.ts";
 import { rowScope, type Sample } from "../policies/scope.ts";
-import { leavesOf, splitPredicate } from "../predicates.ts";
+import { judge } from "../policies/verdict.ts";
+import { callsIn } from "../predicates/calls.ts";
+import { leavesOf, type Predicate, splitPredicate } from "../predicates.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding } from "../types.ts";
-import { listed, plural, quoteName, showOperand } from "../words.ts";
+import { capital, listed, plural, quoteName, showOperand, tidy } from "../words.ts";
 import { bodyValue } from "./body-values.ts";
 import { plainFinding } from "./sqlstate.ts";
 
@@ -97,11 +101,12 @@ function nullText(column: string, row: Readonly<Record<string, unknown>> | undef
 }
 
 async function checkFacts(
-  { session, context }: Inquiry,
+  inquiry: Inquiry,
   relation: Relation,
   expression: string,
   rows: readonly Sample[],
 ): Promise<string[]> {
+  const { session, context } = inquiry;
   const predicate = await splitPredicate(expression);
   const sides = leavesOf(predicate).flatMap(({ leaf }) => (leaf === null ? [] : operandExpressions(leaf)));
   const values = await evaluate(
@@ -116,5 +121,26 @@ async function checkFacts(
     const evaluated = values.get(sql)?.[index];
     return evaluated === undefined || "failure" in evaluated ? [] : [showOperand(text, evaluated.value, context.users)];
   });
-  return [...placeText(index, rows.length), ...(shown.length === 0 ? [] : [`There ${listed([...new Set(shown)])}.`])];
+  return [
+    ...placeText(index, rows.length),
+    ...(shown.length === 0 ? [] : [`There ${listed([...new Set(shown)])}.`]),
+    ...(callsIn(predicate.text).length === 0 ? [] : await calledFacts(inquiry, relation, predicate, rows[index]!)),
+  ];
+}
+
+/** What a function wants that the constraint calls. It runs for whoever writes. */
+async function calledFacts(inquiry: Inquiry, relation: Relation, predicate: Predicate, row: Sample): Promise<string[]> {
+  const evidence = await gather(inquiry, relation, inquiry.role, [predicate], rowScope(relation, [row]));
+  const { part, causes } = judge(predicate, { ...evidence, place: 0 });
+  const found = causes
+    .map((cause) => partOf(part, cause))
+    .find((one) => one !== undefined && one.part.value === "false");
+  if (found === undefined) return [];
+  const through = found.through.flatMap(({ body }, at) => {
+    const wanted = found.through[at + 1]?.part ?? found.part;
+    return [bodyText(inquiry, body), `It wants ${tidy(wanted.text)}; it ${truthText(wanted)}.`];
+  });
+  const own = found.through.length === 0 ? [] : operandTexts(inquiry, found.part);
+  const note = found.part.note === undefined ? [] : [`${capital(found.part.note)}.`];
+  return [...new Set([...through, ...own, ...note, ...calledTexts(inquiry, found.part)])];
 }

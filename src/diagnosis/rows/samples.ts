@@ -1,10 +1,13 @@
 /** Which rows are looked at: those asked for with `--row`, else the first that the request means. */
 import type { CoercibleLogicTree } from "../../postgrest/plan/types.ts";
 import type { Statement } from "../../postgrest/sql/snippet.ts";
+import { relationsByName } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
+import { namedRelations } from "../grants/needs.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Sample } from "../policies/scope.ts";
-import { quoteName } from "../words.ts";
+import { similar } from "../requests/similar.ts";
+import { listed, quoteName } from "../words.ts";
 import { equals, sampleTable, takeSamples } from "./sql.ts";
 
 /** Rows looked at to find the reason; fewer are shown. */
@@ -36,4 +39,18 @@ export async function rowsAsked(inquiry: Inquiry, relation: Relation): Promise<S
   if (tried.ok && tried.value.length > 0) return tried.value;
   inquiry.note(`${inquiry.show(relation)} has no row with ${quoteName(row.column)} = ${inquiry.value(row.value)}.`);
   return undefined;
+}
+
+/** A column that none of the request's tables has was meant for one of them: whoever asked for its rows gets others. */
+export async function noteUnknownColumn(inquiry: Inquiry): Promise<void> {
+  const { options, session, sent, role } = inquiry;
+  if (options.row === undefined) return;
+  const { column } = options.row;
+  const relations = await relationsByName(session, namedRelations(sent.plan), [role]);
+  const columns = relations.flatMap((one) => one.columns.map(({ name }) => name));
+  if (relations.length === 0 || columns.includes(column)) return;
+  const near = similar(column, [...new Set(columns)]).map(quoteName);
+  const meant = near.length === 0 ? "" : ` Did you mean ${listed(near, "or")}?`;
+  const tables = listed(relations.map((one) => inquiry.show(one)));
+  inquiry.note(`${tables} has no column ${quoteName(column)}, so the row asked for was not looked for.${meant}`);
 }

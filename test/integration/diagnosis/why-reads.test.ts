@@ -111,6 +111,10 @@ describe.each(["v2", "v1"] as const)("%s", (mode) => {
     const seen = await bench.why({ path: "/invoices", as: "alice" }, { row: { column: "id", value: "3" } });
     expect(seen.diagnosis.code).toBe("ok.rows");
     expect(seen.diagnosis.rows).toMatchObject([{ key: { id: 3 }, passes: false, policies: [{ value: "false" }] }]);
+    const unknown = await bench.why({ path: "/invoices", as: "alice" }, { row: { column: "stat", value: "3" } });
+    expect(unknown.diagnosis.notes).toEqual([
+      "invoices has no column stat, so the row asked for was not looked for. Did you mean state?",
+    ]);
   });
 
   it("NULL is named as NULL", async () => {

@@ -1,4 +1,4 @@
-import { A, B, merging, own, rls, type Scenarios } from "./scenario.ts";
+import { A, B, definer, merging, own, ownerSees, rls, type Scenarios } from "./scenario.ts";
 
 const as = "alice";
 const post = { method: "POST", as } as const;
@@ -6,6 +6,35 @@ const product = (more: object) => ({ cat: 1, sku: "a", qty: 1, ...more });
 
 /** What Postgres refuses whoever asks: the constraint in its own words, the row of the body, and the values. */
 export const constraints: Scenarios = {
+  "a constraint that calls functions": {
+    sql: `create table plans (id int primary key, seats int); create table subs (id int primary key, plan int, used int, slug text); ${rls("plans", "subs")} ${ownerSees("plans")}
+      create function within(p int, u int) returns boolean language sql ${definer} as $$ select u <= (select seats from plans where id = p) $$;
+      create function good(s text) returns boolean language plpgsql immutable as $$ begin return s ~ '^[a-z-]+$' and length(s) < 10; end $$;
+      alter table subs add constraint seats check (within(plan, used)), add constraint slug_ok check (good(slug)); create policy s on subs to authenticated using (true) with check (true); grant select, insert, update on subs to authenticated;`,
+    seed: "insert into plans values (1, 5); insert into subs values (1, 1, 3, 'a')",
+    asks: [
+      {
+        ...post,
+        path: "/subs",
+        body: { id: 2, plan: 1, used: 9 },
+        codes: ["sql.check"],
+        says: "u is 9; the sub-select on plans gives 5",
+        mended: { body: { id: 2, plan: 1, used: 5 } },
+      },
+      {
+        ...post,
+        path: "/subs",
+        body: { id: 3, plan: 1, used: 1, slug: "Not" },
+        codes: ["sql.check"],
+        says: "It wants s ~ '^[a-z-]+$'; it is false",
+      },
+      {
+        ...{ method: "PATCH", path: "/subs?id=eq.1", as, body: { used: 7 } },
+        codes: ["sql.check"],
+        says: "with p = 1 and u = 7",
+      },
+    ],
+  },
   "constraints with their values": {
     modes: ["v2"],
     sql: `create table cats (id int primary key); ${rls("cats")} create policy r on cats for select to authenticated using (true); create domain price as numeric check (value > 0);

@@ -61,11 +61,14 @@ export const BODY_QUERY = "its query";
 export const SUBSELECT_ROWS = "rows of the sub-select";
 
 /** Postgres' account of where it was, from the inside out, on one line. */
-export const placeText = (where: string): string =>
-  where
-    .split("\n")
-    .map((line) => (line.length > 120 ? `${line.slice(0, 120)}…` : line))
-    .join(", in ");
+export function placeText(where: string): string {
+  const lines = where.split("\n").map((line) => (line.length > 120 ? `${line.slice(0, 120)}…` : line));
+  const more = lines.length - MOST_PLACES;
+  return [...lines.slice(0, MOST_PLACES), ...(more > 0 ? [`${more} further places`] : [])].join(", in ");
+}
+
+/** Calls that pile up have thousands. */
+const MOST_PLACES = 10;
 
 /** `3 s`, `2 min 5 s`, `4 h 10 min`, `12 days`. */
 export function duration(seconds: number): string {

@@ -1,63 +1,97 @@
-/** 42P17: a policy that, directly or through others, reads its own table. */
-import { bodyFacts } from "../catalog/functions.ts";
-import { relationsByName, relationsCalled, relationsWritten } from "../catalog/relations.ts";
+/** 42P17 and 54001: a policy that, directly or through others, reads its own table. */
+import { functionsCalled } from "../catalog/functions.ts";
+import { relationsByName, relationsCalled } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import { namedRelations } from "../grants/needs.ts";
+import { actingOwners } from "../grants/users.ts";
 import type { Inquiry } from "../inquiry.ts";
-import { learnFunctions } from "../policies/knowledge.ts";
-import { type Predicate, splitPredicate } from "../predicates.ts";
 import type { SqlFailure } from "../replay/session.ts";
 import type { Finding, Fix } from "../types.ts";
 import { quoteName } from "../words.ts";
+import { type Circle, circleFrom, circleOfCall, type Edge } from "./circle.ts";
 
 export async function recursionFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding> {
   const { session, names, role } = inquiry;
   const table = /for relation "(.+)"$/.exec(failure.message)?.[1] ?? "";
+  // It may have been read by a function that runs as its owner.
+  for (const acting of [role, ...(await actingOwners(session, names.schema))]) {
+    const [relation] = await relationsCalled(session, table, names.schema, [acting]);
+    const circle = relation === undefined ? undefined : await circleFrom(inquiry, { relation, acting });
+    if (circle !== undefined) return told(inquiry, circle);
+  }
   const [relation] = await relationsCalled(session, table, names.schema, [role]);
-  const path = relation === undefined ? [] : await circle(inquiry, relation, relation, []);
-  return told(inquiry, table, relation, path);
+  return unseen(inquiry, table, relation);
 }
 
 /** A function hides the circle from Postgres until its stack is full. Undefined when no policy leads back. */
 export async function stackFinding(inquiry: Inquiry): Promise<Finding | undefined> {
   const { session, role, sent } = inquiry;
   for (const relation of await relationsByName(session, namedRelations(sent.plan), [role])) {
-    const path = relation.securedFor.includes(role) ? await circle(inquiry, relation, relation, []) : [];
-    if (path.length > 0) return told(inquiry, relation.name, relation, path);
+    const circle = relation.securedFor.includes(role)
+      ? await circleFrom(inquiry, { relation, acting: role })
+      : undefined;
+    if (circle !== undefined) return told(inquiry, circle);
+  }
+  if (sent.plan.kind !== "call") return undefined;
+  const { name, schema } = sent.plan.routine;
+  for (const fn of await functionsCalled(session, name)) {
+    const circle = fn.schema === schema ? await circleOfCall(inquiry, fn) : undefined;
+    if (circle !== undefined) return told(inquiry, circle);
   }
   return undefined;
 }
 
-function told(inquiry: Inquiry, table: string, relation: Relation | undefined, path: readonly Edge[]): Finding {
-  const shown = relation === undefined ? table : inquiry.show(relation);
-  const direct = path.length === 1;
+function told(inquiry: Inquiry, { lead, round }: Circle): Finding {
+  const first = round[0]!;
+  const shown = inquiry.show(first.on ?? first.reads);
+  const throughFunction = round.some(({ by }) => by !== null);
   return {
     code: "policies.recursion",
     layer: "policies",
-    title: direct
-      ? `Policy "${path[0]!.policy}" of ${shown} reads ${shown} itself.`
-      : `The policies of ${shown} lead back to ${shown}.`,
+    title:
+      round.length === 1
+        ? `Policy "${first.policy}" of ${shown} reads ${shown} itself.`
+        : `The policies of ${shown} lead back to ${shown}.`,
     because: [
-      ...path.map(({ policy, on, reads, by, owner }) =>
-        by === null
-          ? `Policy "${policy}" of ${on} reads ${reads}.`
-          : `Policy "${policy}" of ${on} calls ${by}, which reads ${reads} as ${owner === null ? "whoever calls it" : `its owner ${owner}, for whom these policies hold as well`}.`,
-      ),
-      path.some(({ by }) => by !== null)
+      ...[...lead, ...round].map((edge) => edgeText(inquiry, edge)),
+      throughFunction
         ? "To read a table Postgres adds its policies, which read it again: calls pile up until it stops with 54001."
         : "To read a table Postgres adds its policies, which read it again: it stops with 42P17, whatever the rows are.",
     ],
-    fix: fixFor(inquiry, relation, path),
+    fix: fixFor(inquiry, round),
   };
 }
 
+function edgeText(inquiry: Inquiry, { policy, on, reads, by, acting }: Edge): string {
+  const table = inquiry.show(reads);
+  const as =
+    acting === inquiry.role ? "as whoever calls it" : `as its owner ${acting}, for whom these policies hold as well`;
+  if (policy === null || on === null) return `The function ${by} reads ${table} ${as}.`;
+  const whose = `Policy "${policy}" of ${inquiry.show(on)}`;
+  return by === null ? `${whose} reads ${table}.` : `${whose} calls ${by}, which reads ${table} ${as}.`;
+}
+
+/** Policies lead to where this could not be followed. */
+const unseen = (inquiry: Inquiry, table: string, relation: Relation | undefined): Finding => {
+  const shown = relation === undefined ? table : inquiry.show(relation);
+  return {
+    code: "policies.recursion",
+    layer: "policies",
+    title: `The policies of ${shown} lead back to ${shown}.`,
+    because: [
+      "To read a table Postgres adds its policies, which read it again: it stops with 42P17, whatever the rows are.",
+    ],
+    fix: { text: relation === undefined ? MOVE : moveText(inquiry, relation) },
+  };
+};
+
 /** An owner who may see everything is asked no further policy: Postgres drops the others beside a `true`. */
-function fixFor(inquiry: Inquiry, relation: Relation | undefined, path: readonly Edge[]): Fix {
-  const owner = path.find((edge) => edge.owner !== null)?.owner;
-  if (relation === undefined) return { text: MOVE };
-  if (owner === undefined || owner === null) return { text: moveText(inquiry, relation) };
-  const policy = `CREATE POLICY ${quoteName(`${relation.name}_owner`)} ON ${inquiry.show(relation)} FOR SELECT TO ${quoteName(owner)} USING (true);`;
-  return { text: `Give ${owner} a policy of its own; requests run as another role.`, sql: policy };
+function fixFor(inquiry: Inquiry, round: readonly Edge[]): Fix {
+  const owned = round.find(({ acting, by }) => by !== null && acting !== inquiry.role);
+  if (owned === undefined) return { text: moveText(inquiry, round[0]!.reads) };
+  const { reads, acting } = owned;
+  const policy = `CREATE POLICY ${quoteName(`${reads.name}_owner`)} ON ${inquiry.show(reads)} FOR SELECT TO ${quoteName(acting)} USING (true);`;
+  return { text: `Give ${acting} a policy of its own; requests run as another role.`, sql: policy };
 }
 
 const MOVE =
@@ -68,61 +102,4 @@ function moveText(inquiry: Inquiry, { forced, owner, ...relation }: Relation): s
   if (!forced) return MOVE;
   const policy = `CREATE POLICY … ON ${inquiry.show(relation)} FOR SELECT TO ${owner} USING (true)`;
   return `Move the look-up into a SECURITY DEFINER function and give its owner a policy of its own (${policy}), or let the policy compare columns of the row only.`;
-}
-
-interface Edge {
-  readonly policy: string;
-  readonly on: string;
-  readonly reads: string;
-  /** The function that reads it for the policy; null when the policy does so itself. */
-  readonly by: string | null;
-  /** Whom that function runs as, where it is not its caller. */
-  readonly owner: string | null;
-}
-
-/** The shortest way back that is found first; tables passed already are not entered again. */
-async function circle(inquiry: Inquiry, start: Relation, at: Relation, passed: readonly number[]): Promise<Edge[]> {
-  for (const policy of at.policies) {
-    const written = [policy.using, policy.check].filter((text) => text !== null);
-    const predicates = await Promise.all(written.map(splitPredicate));
-    for (const { tables, by, owner } of await readers(inquiry, predicates)) {
-      const acting = owner ?? inquiry.role;
-      for (const next of await relationsWritten(inquiry.session, tables, [inquiry.role, acting])) {
-        if (owner !== null && !holdsFor(next, owner)) continue;
-        const edge = { policy: policy.name, on: inquiry.show(at), reads: inquiry.show(next), by, owner };
-        if (next.oid === start.oid) return [edge];
-        if (passed.includes(next.oid) || !next.rowSecurity) continue;
-        const rest = await circle(inquiry, start, next, [...passed, at.oid, next.oid]);
-        if (rest.length > 0) return [edge, ...rest];
-      }
-    }
-  }
-  return [];
-}
-
-/** Whether a table's policies are asked of an owner, and are more than one that lets it see everything. */
-const holdsFor = ({ securedFor, policies }: Relation, owner: string): boolean => {
-  const own = policies.filter(
-    ({ appliesTo, command }) => appliesTo.includes(owner) && /^(?:ALL|SELECT)$/.test(command),
-  );
-  return (
-    securedFor.includes(owner) && own.length > 0 && !own.some(({ permissive, using }) => permissive && using === "true")
-  );
-};
-
-/** What a policy reads itself, and through functions, as their caller or as their owner. */
-async function readers(
-  { session }: Inquiry,
-  predicates: readonly Predicate[],
-): Promise<ReadonlyArray<Pick<Edge, "by" | "owner"> & { readonly tables: readonly string[] }>> {
-  const facts = predicates.map((one) => one.facts);
-  const knowledge = await learnFunctions(session, facts);
-  const functions = facts.flatMap((one) => knowledge.functionsOf(one));
-  const through = functions.map(async (fn) => ({
-    tables: (await bodyFacts(fn)).tables,
-    by: fn.signature,
-    owner: fn.definer ? fn.owner : null,
-  }));
-  const itself = { tables: facts.flatMap(({ tables }) => tables), by: null, owner: null };
-  return [itself, ...(await Promise.all(through))];
 }

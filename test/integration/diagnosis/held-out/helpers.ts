@@ -162,11 +162,24 @@ export const helpers: Scenarios = {
   },
   "a function whose owner is held by the policy that calls it": {
     modes: ["v2"],
-    sql: `create table members (team int, who text); ${rls("members")} grant select on members to authenticated;
+    sql: `create table members (team int, who text); create table docs (id int primary key, team int); ${rls("members", "docs")} grant select on members, docs to authenticated;
       create function in_team(t int) returns boolean language sql ${definer} as $$ select exists (select 1 from members m where m.team = t and m.who = auth.uid()) $$;
-      create policy p on members using (in_team(team));`,
-    seed: `insert into members values (1, '${A}'), (2, '${B}')`,
+      create policy p on members using (in_team(team)); create policy d on docs to authenticated using (in_team(team));
+      create function count_members() returns bigint language sql ${definer} as $$ select count(*) from members $$;`,
+    seed: `insert into members values (1, '${A}'), (2, '${B}'); insert into docs values (1, 1)`,
     asks: [
+      {
+        path: "/docs",
+        as,
+        codes: ["policies.recursion"],
+        says: 'Policy \\"d\\" of docs calls in_team(integer), which reads members as its owner',
+      },
+      {
+        path: "/rpc/count_members",
+        as,
+        codes: ["policies.recursion"],
+        says: "The function count_members() reads members as its owner",
+      },
       {
         path: "/members",
         as,
@@ -175,6 +188,8 @@ export const helpers: Scenarios = {
         mended: "fix",
       },
       { path: "/members?team=eq.2", as, codes: ["policies.hidden"], says: "all of it but m.team = t" },
+      { path: "/docs", as, codes: ["ok.rows"] },
+      { path: "/rpc/count_members", as, codes: ["ok.called"] },
     ],
   },
   "functions in functions, in PL/pgSQL": {

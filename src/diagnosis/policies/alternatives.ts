@@ -9,16 +9,18 @@ const MOST = 3;
 /** `policies` answer one question together. `decided` is the text of the part that the finding is about. Restrictive policies offer no other way. */
 export function alternatives(
   policies: readonly PolicyVerdict[],
-  decided: { readonly policy: PolicyVerdict | undefined; readonly part: string; readonly within: readonly string[] },
+  decided: Decided & { readonly policy: PolicyVerdict | undefined },
   users: readonly KnownUser[],
 ): string[] {
   if (decided.policy?.kind !== "permissive") return [];
   const failing = policies
     .filter((one) => one.kind === "permissive" && one.applies && one.value !== "true")
     .flatMap((policy) =>
-      policy.part === null ? [] : ways(policy.part, decided.within).map((part) => ({ policy, part })),
+      policy.part === null
+        ? []
+        : ways(policy.part, policy === decided.policy ? decided : elsewhere).map((part) => ({ policy, part })),
     );
-  const others = failing.filter(({ policy, part }) => policy !== decided.policy || !holds(part, decided.part));
+  const others = failing.filter(({ policy, part }) => policy !== decided.policy || !holds(part, decided));
   const told = others.slice(0, MOST).map(({ policy, part }) => {
     const sides = part.operands.map(({ text, value }) => showOperand(text, value, users));
     const values = sides.length === 0 ? "" : `: ${listed(sides)}`;
@@ -27,23 +29,36 @@ export function alternatives(
   return others.length > MOST ? [...told, `${others.length - MOST} more would do, and are not true either.`] : told;
 }
 
-/** The failing part of each alternative: OR is several, of AND the first that fails stands for it, CASE takes one. Bodies are gone into where the decision fell in them. */
-function ways(part: Part, within: readonly string[]): Part[] {
-  if (part.operator === "or") return part.parts.flatMap((one) => ways(one, within));
-  if (part.operator === "case") return waysOf(part).flatMap((one) => ways(one, within));
+interface Decided {
+  readonly part: string;
+  readonly within: readonly string[];
+}
+
+const elsewhere: Decided = { part: "", within: [] };
+
+/**
+ * The failing part of each alternative: OR is several, CASE takes one; of AND the part stands for it that was decided, else the
+ * first that fails. Bodies are gone into where the decision fell in them.
+ */
+function ways(part: Part, decided: Decided): Part[] {
+  if (part.operator === "or") return part.parts.flatMap((one) => ways(one, decided));
+  if (part.operator === "case") return waysOf(part).flatMap((one) => ways(one, decided));
   const failing =
     part.operator === "and"
-      ? part.parts.find(({ value }) => value !== "true")
-      : within.includes(part.text)
+      ? (part.parts.find((one) => holds(one, decided)) ?? part.parts.find(({ value }) => value !== "true"))
+      : decided.within.includes(part.text)
         ? bodyOf(part)
         : undefined;
-  return failing === undefined ? [part] : ways(failing, within);
+  return failing === undefined ? [part] : ways(failing, decided);
 }
 
 /** Of a call that is the whole part. */
 export const bodyOf = ({ text, calls = [] }: Part): Part | undefined =>
   calls.find(({ call }) => call === text)?.part ?? undefined;
 
-/** The part itself, or the conjunction it stands in. */
-const holds = (part: Part, text: string): boolean =>
-  part.text === text || part.parts.some((inner) => holds(inner, text));
+/** Whether it is the part that was decided, or has it somewhere inside. */
+function holds(part: Part, decided: Decided): boolean {
+  if (part.text === decided.part) return true;
+  const body = decided.within.includes(part.text) ? bodyOf(part) : undefined;
+  return [...part.parts, ...(body === undefined ? [] : [body])].some((inner) => holds(inner, decided));
+}

@@ -4,10 +4,11 @@ import { type Definition, definitionsOf, givesTruth } from "../catalog/definitio
 import type { Inquiry } from "../inquiry.ts";
 import { type CallSite, callsIn, deciding, type Searched, searched } from "../predicates/calls.ts";
 import { leavesOf, type Predicate, splitPredicate } from "../predicates.ts";
+import type { Blamed } from "./blame.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { QueryRow, Scope } from "./scope.ts";
-import type { Blamed, Told } from "./subselect-notes.ts";
+import type { Told } from "./subselect-notes.ts";
 
 export interface Call {
   /** The text of the leaf that makes it. */

@@ -14,8 +14,16 @@ import { uuidFix } from "./uuid-fix.ts";
 /** What a finding is called when the policies simply do their work on these values. */
 export interface Plain {
   readonly code: DiagnosisCode | ((policy: PolicyVerdict | undefined) => DiagnosisCode);
-  /** `call`: of the function whose query finds nothing. */
-  readonly fix?: (policy: PolicyVerdict | undefined, call?: string) => Fix;
+  readonly fix?: (policy: PolicyVerdict | undefined, about: About) => Fix;
+}
+
+export interface About {
+  /** What in the policy's own text is not true. */
+  readonly text: string;
+  /** The function whose query finds nothing, or gives what is not wanted. */
+  readonly call: string | undefined;
+  /** Tables that are looked into, by the policy itself. */
+  readonly reads: boolean;
 }
 
 export function described(
@@ -63,7 +71,11 @@ export function described(
             ],
         plainFix(inquiry, part) ??
           blindFix([...through.map(({ body }) => body), ...(part?.calls ?? [])]) ??
-          plain.fix?.(policy, readsIn(part) ? through.at(-1)?.body.call : undefined),
+          plain.fix?.(policy, {
+            text: outer?.text ?? cause.part,
+            call: through.length > 0 && readsIn(part) ? through.at(-1)?.body.call : lookingUp(part),
+            reads: through.length === 0 && readsIn(part),
+          }),
       );
     case "not-evaluated":
       return make("policies.unexplained", `${named} cannot be evaluated again`, [], {
@@ -142,13 +154,19 @@ export function described(
           ? "policies.uuid-cast"
           : "policies.error",
         `${named} raises ${cause.failure.sqlState} (${cause.failure.message})`,
-        noted(cause.note),
+        [
+          ...noted(cause.note),
+          ...cause.claims.filter((name) => name !== "sub").map((name) => claimSeen(inquiry, name)),
+        ],
         inBody(through, errorFix(inquiry, relation, { ...cause, part: written }, policy)),
       );
   }
 }
 
 const unique = (lines: readonly string[]): string[] => [...new Set(lines)];
+
+const claimSeen = (inquiry: Inquiry, name: string): string =>
+  `SQL saw ${name} = ${inquiry.value(inquiry.claims.seen?.[name] ?? null)} in request.jwt.claims.`;
 
 /** A function that sees nothing gives the same to everybody, so whether this row is meant to pass cannot be told before. */
 function blindFix(bodies: readonly CalledBody[]): Fix | undefined {
@@ -160,6 +178,10 @@ function blindFix(bodies: readonly CalledBody[]): Fix | undefined {
     sql: blind.map((table) => ownerPolicy(table, runsAs)).join("\n"),
   };
 }
+
+/** The call of a function that consists of a query, whose value is compared. */
+const lookingUp = (part: Part | undefined): string | undefined =>
+  part?.calls?.find((body) => readsIn(body.part ?? undefined))?.call;
 
 const readsIn = (part: Part | undefined): boolean => part !== undefined && /\bfrom\b/i.test(part.text);
 

@@ -34,8 +34,14 @@ type Reason =
       readonly owner: string;
       readonly tables: readonly string[];
     }
-  /** `note`: what else was found out about a query in it. */
-  | { readonly kind: "error"; readonly part: string; readonly failure: SqlFailure; readonly note?: string };
+  /** `note`: what else was found out about a query in it. `claims`: those that it reads. */
+  | {
+      readonly kind: "error";
+      readonly part: string;
+      readonly failure: SqlFailure;
+      readonly note?: string;
+      readonly claims: readonly string[];
+    };
 
 export type CauseKind = Cause["kind"];
 

@@ -6,8 +6,8 @@ import type { Inquiry } from "../inquiry.ts";
 import { callsIn } from "../predicates/calls.ts";
 import { leavesOf, splitPredicate } from "../predicates.ts";
 import type { CalledBody, Finding, Fix, Part, Proof } from "../types.ts";
-import { quoteName } from "../words.ts";
-import { bodyRows, dialectOf } from "./new-rows.ts";
+import { listed, quoteName } from "../words.ts";
+import { bodyRows, dialectOf, mentions, sentColumns } from "./new-rows.ts";
 import { shownAs } from "./operands.ts";
 
 export interface CheckFix {
@@ -39,14 +39,7 @@ export async function checkFix(
       return {
         column,
         value,
-        fix: unseen
-          ? {
-              text: `Leave ${name} as it is. To let the value go, the policy needs a WITH CHECK of its own, and a SELECT policy has to show the row as it is then.`,
-            }
-          : {
-              text: `Leave ${name} as it is, or give the policy a WITH CHECK of its own that allows the new value.`,
-              ...handOver(inquiry, relation, finding),
-            },
+        fix: asItIs(inquiry, relation, finding, name, unseen),
       };
     const { plan } = inquiry.sent;
     // A default is for new rows only.
@@ -70,7 +63,21 @@ export async function checkFix(
         : { text: `Send ${name} = ${shown}.` },
     };
   }
-  return undefined;
+  const changed = sentColumns(inquiry).filter((name) =>
+    failing.some(({ part }) => mentions(part.text, relation.name, name)),
+  );
+  return finding.code === "policies.using-as-check" && changed.length > 0
+    ? { fix: asItIs(inquiry, relation, finding, listed(changed.map(quoteName)), unseen) }
+    : undefined;
+}
+
+function asItIs(inquiry: Inquiry, relation: Relation, finding: Finding, name: string, unseen: boolean): Fix {
+  if (unseen)
+    return {
+      text: `Leave ${name} as it is. To let the value go, the policy needs a WITH CHECK of its own, and a SELECT policy has to show the row as it is then.`,
+    };
+  const text = `Leave ${name} as it is, or give the policy a WITH CHECK of its own that allows the new value.`;
+  return { text, ...handOver(inquiry, relation, finding) };
 }
 
 /** `true` stands for whatever the writer may make of the row; the SELECT policies are asked all the same. */
@@ -140,12 +147,6 @@ async function wantedValue(
 /** `'draft'::text`, `(0)::numeric`, `5`. */
 const literalValue = (text: string): string | undefined =>
   /^'(.*)'(?:::[\w ]+)?$/.exec(text)?.[1] ?? /^\(?(-?\d+(?:\.\d+)?)\)?(?:::[\w ]+)?$/.exec(text)?.[1];
-
-function sentColumns({ sent }: Inquiry): string[] {
-  const { plan } = sent;
-  if (plan.kind !== "mutate" || plan.mutate.kind === "delete") return [];
-  return plan.mutate.columns.map(({ name }) => name);
-}
 
 /** The same write with that one value changed. Undefined for bodies that are not JSON objects. */
 export async function checkProof(

@@ -5,7 +5,7 @@ import { leafOf } from "../predicates/leaf.ts";
 import { parseExpression } from "../predicates/parser.ts";
 import { onOneLine, withoutParentheses } from "../predicates/spans.ts";
 import type { Fix, PolicyVerdict } from "../types.ts";
-import { quoteName } from "../words.ts";
+import { listed, quoteName } from "../words.ts";
 import type { Cause } from "./cause.ts";
 import { ROLE_FIX } from "./remarks.ts";
 import { uuidFix } from "./uuid-fix.ts";
@@ -41,14 +41,19 @@ const FIXES: Readonly<Record<string, string>> = {
 export function errorFix(
   inquiry: Inquiry,
   relation: Relation,
-  { part, failure }: Extract<Cause, { kind: "error" }>,
+  { part, failure, claims }: Extract<Cause, { kind: "error" }>,
   policy: PolicyVerdict | undefined,
 ): Fix {
   const { sqlState, message } = failure;
   if (sqlState === "21000") return severalFix(inquiry, relation, part, policy);
   if (sqlState === "22P02" && /uuid/.test(message)) return uuidFix(inquiry, relation, part);
   if (sqlState === "42704" && message.startsWith("role ")) return ROLE_FIX;
-  return { text: FIXES[sqlState] ?? "Correct the expression, so that it holds for every row." };
+  const read = claims.filter((name) => name !== "sub");
+  const other =
+    read.length === 0
+      ? "Correct the expression, so that it holds for every row."
+      : `Let the token's ${listed(read)} be what the expression takes, or correct the expression, so that it holds for every token.`;
+  return { text: FIXES[sqlState] ?? other };
 }
 
 /** `=` with a query that finds several rows: any of them will do, or the query has to name one. */

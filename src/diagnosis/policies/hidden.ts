@@ -44,8 +44,8 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
   const code = isWrite ? "policies.hidden-write" : "policies.hidden";
   const found = causeFinding(inquiry, relation, assessed, effect, {
     code,
-    fix: (policy, call) => ({
-      text: `If this user should ${isWrite ? "change" : "see"} the row, ${call === undefined ? "" : `add what ${tidy(call)} looks for, `}${widen(policy)} or change the row; otherwise this is row security at work.`,
+    fix: (policy, { call }) => ({
+      text: `If this user should ${isWrite ? "change" : "see"} the row, ${call === undefined ? "" : `add or change what ${tidy(call)} looks up, `}${widen(policy)} or change the row; otherwise this is row security at work.`,
     }),
   });
   if (found?.cause.kind === "subselect-hidden" && depth < DEPTH)

@@ -105,7 +105,8 @@ function bareCauseOf(predicate: Predicate, evidence: LeafEvidence): Cause | unde
   if (obstacle !== null) return { kind: "not-evaluated", part, reason: obstacle };
   const evaluated = values.get(valueSqlOf(predicate))?.[place];
   if (evaluated === undefined) return { kind: "not-evaluated", part, reason: "it was not reached in time" };
-  if ("failure" in evaluated) return { kind: "error", part, failure: evaluated.failure };
+  if ("failure" in evaluated)
+    return { kind: "error", part, failure: evaluated.failure, claims: knowledge.claimsOf(facts) };
   if (evaluated.value === "true") return undefined;
   return (
     legacyCause(predicate, evidence) ??

@@ -130,3 +130,16 @@ export async function rowsLeftBehind(
   });
   return tried.ok ? (tried.value as unknown as Sample[]) : undefined;
 }
+
+/** Columns that the request gives values to. */
+export function sentColumns({ sent }: Inquiry): string[] {
+  const { plan } = sent;
+  if (plan.kind !== "mutate" || plan.mutate.kind === "delete") return [];
+  return plan.mutate.columns.map(({ name }) => name);
+}
+
+/** Whether an expression of a policy is about that column. Postgres prints columns in sub-selects with their table, and others by themselves. */
+export function mentions(text: string, table: string, column: string): boolean {
+  const name = column.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&");
+  return new RegExp(`(?:\\b${table}\\.|(?<![\\w$."]))"?${name}"?(?![\\w$"(.])`).test(text);
+}

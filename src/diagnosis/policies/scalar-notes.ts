@@ -5,10 +5,11 @@
 import { insideAt, scalarSelects } from "../predicates/scalars.ts";
 import type { Predicate } from "../predicates.ts";
 import { BODY_QUERY, listed, plural, SUBSELECT } from "../words.ts";
+import type { Questions } from "./blame.ts";
 import { type Values, valueAt } from "./evaluate.ts";
 import { countSql, valuesSql } from "./operands.ts";
 import { queryParts, type Subselect } from "./subselect.ts";
-import { asQueries, type Questions, queryNotes, type Told } from "./subselect-notes.ts";
+import { asQueries, queryNotes, type Told } from "./subselect-notes.ts";
 
 const MOST = 4;
 

@@ -1,24 +1,17 @@
 /** Why EXISTS (…) or IN (…) finds nothing: the one condition without which it would, and the values that it meets there. */
-import type { KnownUser } from "../context.ts";
 import { factsOf } from "../predicates/facts.ts";
 import { parseStatements } from "../predicates/parser.ts";
 import { namedQueries } from "../predicates/queries.ts";
-import { leavesOf, type Predicate, splitPredicate } from "../predicates.ts";
+import type { Predicate } from "../predicates.ts";
 import { listed, plural, showOperand, tidy } from "../words.ts";
+import { type Blamed, blame, type Found, others, type Query, type Questions, unmetSql } from "./blame.ts";
 import { type Values, valueAt } from "./evaluate.ts";
-import { operandExpressions } from "./operands.ts";
-import { actingIn, factsThrough, isTied, type Scope } from "./scope.ts";
-import { countSql, queriesIn, type Subselect, subselectsOf, valueSql } from "./subselect.ts";
+import { missingNotes } from "./missing-row.ts";
+import { actingIn, type Scope } from "./scope.ts";
+import { countSql, queriesIn, type Subselect, subselectsOf } from "./subselect.ts";
 
 /** By the leaf's text, then by row. */
 export type Notes = ReadonlyMap<string, ReadonlyArray<string | undefined>>;
-
-/** The condition without which a query would find rows. */
-export interface Blamed {
-  readonly parts: Subselect;
-  readonly condition: string;
-  readonly others: readonly string[];
-}
 
 export interface Told {
   readonly notes: Notes;
@@ -26,37 +19,9 @@ export interface Told {
   readonly blamed: ReadonlyMap<string, ReadonlyArray<Blamed | undefined>>;
 }
 
-export type Ask = (expressions: readonly string[]) => Promise<Values>;
-
 /** Leaving out one of many conditions costs a query each. */
 const MOST_CONDITIONS = 6;
 const MOST_QUERIES = 6;
-const MOST_SIDES = 4;
-
-export interface Query {
-  /** By which its notes are found. UNION makes several queries of one. */
-  readonly text: string;
-  readonly parts: Subselect;
-  readonly tables: string;
-  /** What it reads that WITH has given a name to. */
-  readonly within: readonly Query[];
-}
-
-interface Found extends Blamed {
-  readonly rows: number;
-  readonly sides: ReadonlyArray<{ readonly shown: string; readonly sql: string }>;
-}
-
-export interface Questions {
-  readonly scope: Scope;
-  /** The request's. */
-  readonly role: string;
-  readonly users: readonly KnownUser[];
-  /** Evaluates as whoever counts in the scope. */
-  readonly ask: Ask;
-  /** The same with nothing under row security. */
-  readonly askUnsecured: Ask;
-}
 
 /** `leaves` are not true for some of the rows. */
 export const subselectNotes = (leaves: readonly Predicate[], questions: Questions): Promise<Told> =>
@@ -82,7 +47,10 @@ export async function queryNotes(all: readonly Query[], questions: Questions): P
   for (const query of every)
     found.set(query, await Promise.all(rows.map((place) => blame(query, scope, counts, place))));
   const values = await ask([...found.values()].flat().flatMap((one) => one?.sides.map(({ sql }) => sql) ?? []));
+  const missing = await missingNotes(queries, questions);
   const tell = (query: Query, place: number): string | undefined => {
+    const row = missing.get(query)?.[place];
+    if (row !== undefined) return row;
     const own = found.get(query)?.[place];
     if (own !== undefined && own.rows > 0) return noteText(query, own, (sql) => valueAt(values, sql, place), questions);
     const empty = query.within.filter(({ parts }) => isEmpty(parts, counts, place));
@@ -139,44 +107,6 @@ function namedArms(name: string, query: string, named: string): Query[] {
 /** Its tables, or the function that stands in place of one. */
 const sourceOf = ({ from }: Subselect, tables: readonly string[]): string =>
   tables.length > 0 ? listed(tables) : (/^[\w."]+\(/.exec(from)?.[0].concat(")") ?? "its source");
-
-/** How many rows meet one condition, whatever they give: what IN looks for is no part of that. */
-const unmetSql = (parts: Subselect, condition: string): string => countSql({ ...parts, wanted: null }, [condition]);
-
-/** The conditions without the first, without the second, and so on. */
-const others = ({ conditions }: Subselect): string[][] =>
-  conditions.map((_, left) => conditions.filter((_, index) => index !== left));
-
-/**
- * Of several that would do, one that is about what the user's rows are like; else the one that ties them to the policy's
- * own row; that they are the user's is the last to be given up.
- */
-async function blame({ parts }: Query, scope: Scope, counts: Values, place: number): Promise<Found | undefined> {
-  const found: Array<Found & { readonly rank: number }> = [];
-  for (const [index, rest] of others(parts).entries()) {
-    const rows = Number(valueAt(counts, countSql(parts, rest), place) ?? 0);
-    const condition = parts.conditions[index]!;
-    if (rows === 0) continue;
-    const predicate = await splitPredicate(condition);
-    const { facts } = predicate;
-    const { functions, claims, members } = factsThrough(scope, condition, facts);
-    const asksForUser = functions.includes("auth.uid") || claims.length + members.length > 0;
-    const rank = asksForUser ? 2 : isTied(scope, condition, facts) ? 1 : 0;
-    const expressions = leavesOf(predicate).flatMap(({ text, leaf }) =>
-      leaf === null || leaf.kind === "exists" || leaf.kind === "in-select"
-        ? []
-        : leaf.kind === "value"
-          ? [{ shown: text, sql: text }]
-          : operandExpressions(leaf),
-    );
-    const distinct = expressions.filter(({ sql }, at) => expressions.findIndex((one) => one.sql === sql) === at);
-    const sides = distinct.slice(0, MOST_SIDES).map(({ shown, sql }) => ({ shown, sql: valueSql(parts, rest, sql) }));
-    found.push({ parts, condition, others: rest, rows, sides, rank });
-  }
-  const unmet = parts.conditions.find((text) => valueAt(counts, unmetSql(parts, text), place) === "0");
-  const [first] = found.sort((one, other) => one.rank - other.rank);
-  return first ?? (unmet === undefined ? undefined : { parts, condition: unmet, others: [], rows: 0, sides: [] });
-}
 
 /** Row security holds for a superuser nowhere. */
 function seenBy(scope: Scope, role: string): string {

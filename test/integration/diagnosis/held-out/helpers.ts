@@ -150,7 +150,7 @@ export const helpers: Scenarios = {
         codes: ["policies.hidden"],
         says: 'Row security hides the row of projects that it looks for: policy \\"p\\" wants owner = auth.uid()',
       },
-      { path: "/tasks?id=eq.3", as, codes: ["policies.hidden"], says: "all of it but id = p" },
+      { path: "/tasks?id=eq.3", as, codes: ["policies.hidden"], says: "No row of projects meets id = p: p is 9." },
       {
         path: "/files",
         as,

@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ModeName } from "../../../../src/project/mode/types.ts";
 import { type Bench, startBench } from "../../../support/explain.ts";
+import { apps } from "./apps.ts";
 import { business } from "./business.ts";
 import { calls } from "./calls.ts";
 import { constraints } from "./constraints.ts";
@@ -40,6 +41,7 @@ const scenarios = Object.entries({
   ...calls,
   ...trades,
   ...societies,
+  ...apps,
 });
 
 export function heldOutSuite(mode: ModeName): void {

@@ -6,7 +6,7 @@ import { choiceIn } from "./predicates/choices.ts";
 import { factsOf, joinedFacts, noFacts } from "./predicates/facts.ts";
 import { leafOf } from "./predicates/leaf.ts";
 import { loadParser, parseExpression, parseStatements } from "./predicates/parser.ts";
-import { onOneLine, splitBoolean, withoutParentheses } from "./predicates/spans.ts";
+import { betweenBounds, onOneLine, splitBoolean, withoutParentheses } from "./predicates/spans.ts";
 import type { Predicate } from "./predicates/types.ts";
 
 export { loadParser } from "./predicates/parser.ts";
@@ -39,7 +39,7 @@ const unreadable = (text: string): Predicate => ({
 function split(source: string): Predicate {
   const text = withoutParentheses(source);
   const boolean = splitBoolean(text);
-  if (boolean === null) return splitChoice(text) ?? leafPredicate(text);
+  if (boolean === null) return splitChoice(text) ?? splitBetween(text) ?? leafPredicate(text);
   const parts = boolean.parts.map(split).flatMap((part) => flatten(part, boolean.operator));
   return { text, operator: boolean.operator, parts, leaf: null, facts: joinedFacts(parts.map(({ facts }) => facts)) };
 }
@@ -50,6 +50,15 @@ function splitChoice(text: string): Predicate | undefined {
   const parts = [choice.condition, choice.yes, choice.no].map(split);
   const facts = joinedFacts(parts.map((part) => part.facts));
   return { text, operator: "case", parts, leaf: null, facts, ...(choice.turned ? { turned: true } : {}) };
+}
+
+/** As Postgres prints it where it has parsed it. */
+function splitBetween(text: string): Predicate | undefined {
+  const bounds = betweenBounds(text);
+  if (bounds === undefined) return undefined;
+  const { value, low, high } = bounds;
+  const parts = [split(`${value} >= ${low}`), split(`${value} <= ${high}`)];
+  return { text, operator: "and", parts, leaf: null, facts: joinedFacts(parts.map((part) => part.facts)) };
 }
 
 /** A whole that is not split, such as a value that is no truth value. Call after `loadParser`. */

@@ -47,12 +47,25 @@ export async function tableFinding(
         "grants.function-body",
         `A function uses ${table}, and role ${role} has no ${privileges} on it.`,
         [said, `Postgres was in: ${placeText(failure.where)}.`, "The function runs with its caller's privileges."],
-        fix,
+        { ...fix, text: bodyFix(inquiry, located, failure.where) },
       );
     }
   }
   if (missing.some(({ columns }) => columns !== null)) return columnFinding(inquiry, located, said, fix);
   return writeFinding(inquiry, located, said, fix);
+}
+
+/** Whom a function writes for need not be able to write by hand. */
+function bodyFix(
+  { trace }: Inquiry,
+  { missing, relation }: Extract<Located, { kind: "relation" }>,
+  where: string,
+): string {
+  const [, writer] = /function ("?[\w$."]+"?\([^)]*\))/.exec(where) ?? [];
+  if (writer === undefined || missing.every(({ privilege }) => privilege === "SELECT"))
+    return "Grant it in a migration.";
+  const owner = trace.mode === "v2" && relation.rowSecurity ? ", and give its owner policies there," : "";
+  return `Grant it in a migration; or, if users are not to write ${quoteName(relation.name)} themselves, make ${writer} SECURITY DEFINER${owner} instead.`;
 }
 
 async function columnFinding(
@@ -90,8 +103,17 @@ async function columnFinding(
               ? `Ask for what may be read (select=${readable.join(",")}), or grant the rest.`
               : `Leave ${listed(granted.map(quoteName))} out of select, filters and order, or grant it.`,
         }
-      : fix,
+      : unsent(missing, fix),
   );
+}
+
+/** Columns that are granted one by one are mostly those that users may set. */
+function unsent(missing: Extract<Located, { kind: "relation" }>["missing"], fix: Fix): Fix {
+  const written = [
+    ...new Set(missing.flatMap(({ privilege, columns }) => (privilege === "SELECT" ? [] : (columns ?? [])))),
+  ];
+  if (written.length === 0) return fix;
+  return { ...fix, text: `Leave ${listed(written.map(quoteName))} out of what is sent, or grant it in a migration.` };
 }
 
 /** The write itself is allowed, or it is not. */

@@ -133,7 +133,7 @@ export function described(
           `Without row security on ${listed(cause.tables)} this part is true. A sub-select in a policy runs as the same role, under the other table's policies.`,
         ],
         {
-          text: `Give ${inquiry.grantee()} a SELECT policy on ${listed(cause.tables)} for the rows that the sub-select needs.`,
+          text: `Give ${inquiry.grantee()} a SELECT policy on ${listed(cause.tables)} for the rows that the sub-select needs${insteadOf(inquiry, through)}.`,
         },
       );
     case "definer-owner":
@@ -167,6 +167,14 @@ const unique = (lines: readonly string[]): string[] => [...new Set(lines)];
 
 const claimSeen = (inquiry: Inquiry, name: string): string =>
   `SQL saw ${name} = ${inquiry.value(inquiry.claims.seen?.[name] ?? null)} in request.jwt.claims.`;
+
+/** A function can look for whoever calls it, so that nobody has to see what it looks at. */
+function insteadOf({ trace }: Inquiry, through: Found["through"]): string {
+  const body = through.at(-1)?.body;
+  if (body === undefined || body.definer) return "";
+  const forced = trace.mode === "v2" ? ", and give its owner a SELECT policy there," : "";
+  return `, or make ${body.function} SECURITY DEFINER${forced} so that users need not see them`;
+}
 
 /** A function that sees nothing gives the same to everybody, so whether this row is meant to pass cannot be told before. */
 function blindFix(bodies: readonly CalledBody[]): Fix | undefined {

@@ -82,17 +82,21 @@ export function allOf(sets: readonly Causes[]): Causes {
   return sets.flat();
 }
 
-/** Of alternatives the one that looks most like a mistake; of equals the plain one, else the first. */
+/** Of alternatives the one that looks most like a mistake; of equals the one that tells most, else the first. */
 export function anyOf(sets: readonly Causes[]): Causes {
   let best: Causes | undefined;
   for (const causes of sets) {
     if (best === undefined || strength(causes) > strength(best)) best = causes;
-    else if (strength(causes) === strength(best) && onlyPlain(causes) && !onlyPlain(best)) best = causes;
+    else if (strength(causes) === strength(best) && telling(causes) > telling(best)) best = causes;
   }
   return best ?? [];
 }
 
-const onlyPlain = (causes: Causes): boolean => causes.every(({ kind }) => kind === "plain");
+/** A plain comparison tells more than a claim that is missing, and more than that a column has a value (`ends IS NULL OR …`). */
+function telling(causes: Causes): number {
+  if (!causes.every(({ kind }) => kind === "plain")) return 0;
+  return causes.every(({ part }) => /\sis null$/i.test(part)) ? 1 : 2;
+}
 
 /** The cause to name first: the most ordinary one, because it alone would keep the row hidden. */
 export function leading(causes: Causes): Cause | undefined {

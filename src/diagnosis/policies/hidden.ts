@@ -109,7 +109,7 @@ async function behindTables(
     const effect = `Row security hides the rows of ${inquiry.show(relation)} that the policy looks for`;
     const hidden = { relation, role, questions: ["select"], filters: [], effect } as const;
     const { finding, also } = await hiddenFinding(inquiry, hidden, depth + 1);
-    behind.push(finding, ...also);
+    if (finding.code !== "policies.unexplained") behind.push(finding, ...also);
   }
   return behind;
 }

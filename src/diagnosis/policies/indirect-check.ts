@@ -12,7 +12,7 @@ import { checkFix } from "./check-fix.ts";
 import { rowsLeftBehind } from "./new-rows.ts";
 import { refusalEffect, refusedBy } from "./refused-by.ts";
 import type { Sample } from "./scope.ts";
-import { silenceFinding } from "./silence-finding.ts";
+import { silenceFinding, upsertFix } from "./silence-finding.ts";
 
 /** The function that was at work when the row was refused; those that called it come after it. */
 const INNERMOST = /(?:PL\/pgSQL|SQL) function ("?[^"\s(]+"?(?:\([^)]*\))?)/;
@@ -20,10 +20,11 @@ const INNERMOST = /(?:PL\/pgSQL|SQL) function ("?[^"\s(]+"?(?:\([^)]*\))?)/;
 export async function indirectFindings(inquiry: Inquiry, relation: Relation, failure: SqlFailure): Promise<Findings> {
   const { session, names, role } = inquiry;
   const place = failure.where === null ? undefined : `Postgres was in: ${placeText(failure.where)}.`;
+  const isUpsert = /\bon conflict\b[\s\S]*\bdo update\b/i.test(failure.where ?? "");
   const owners = await actingOwners(session, names.schema);
   const acting = [...new Set([role, ...owners, relation.owner])].filter((one) => one !== "postgres");
   const explained = async (one: string, rows: readonly Sample[]): Promise<Findings | undefined> => {
-    const found = await asActing(inquiry, relation, one, rows);
+    const found = await asActing(inquiry, relation, one, rows, isUpsert);
     if (found === undefined) return found;
     if (place === undefined) return one === role ? throughView(inquiry, relation, found) : found;
     const blind = await blindHelper(inquiry, found.finding, owners);
@@ -65,6 +66,7 @@ async function asActing(
   relation: Relation,
   acting: string,
   rows: readonly Sample[],
+  isUpsert: boolean,
 ): Promise<Findings | undefined> {
   const effect = refusalEffect(inquiry, relation);
   const asOwner = acting !== inquiry.role;
@@ -72,7 +74,9 @@ async function asActing(
     const silent = silence(relation, acting, question);
     if (silent !== undefined) {
       const finding = silenceFinding(inquiry, relation, acting, question, silent, effect);
-      return { finding: asOwner ? await ownersRights(inquiry, relation, acting, finding) : finding, also: [] };
+      const fix = isUpsert ? { fix: upsertFix(inquiry, relation, acting) } : {};
+      const told = { ...finding, ...fix };
+      return { finding: asOwner ? await ownersRights(inquiry, relation, acting, told) : told, also: [] };
     }
     const found = await refusedBy(inquiry, relation, acting, question, rows, effect);
     if (found !== undefined) return found;

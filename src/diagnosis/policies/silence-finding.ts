@@ -153,6 +153,17 @@ export function createFix(inquiry: Inquiry, relation: Relation, role: string, qu
   };
 }
 
+/** ON CONFLICT DO UPDATE asks the policies for INSERT, SELECT and UPDATE, so that one for each would be three steps. */
+export function upsertFix(inquiry: Inquiry, relation: Relation, role: string): Fix {
+  const condition = conditionFor(relation, undefined);
+  const policy = quoteName(unusedName(relation, `${relation.name}_upsert`));
+  const put = condition === "true" ? "; put the condition that you mean in place of true" : "";
+  return {
+    text: `Add a policy for all commands, because ON CONFLICT DO UPDATE reads and changes rows as well${put}.`,
+    sql: `CREATE POLICY ${policy} ON ${inquiry.show(relation)} TO ${quoteName(inquiry.grantee(role))} USING (${condition}) WITH CHECK (${condition});`,
+  };
+}
+
 function unusedName({ policies }: Relation, wanted: string): string {
   const taken = new Set(policies.map(({ name }) => name));
   for (let number = 1; ; number += 1) {

@@ -47,7 +47,7 @@ export async function queryNotes(all: readonly Query[], questions: Questions): P
   for (const query of every)
     found.set(query, await Promise.all(rows.map((place) => blame(query, scope, counts, place))));
   const values = await ask([...found.values()].flat().flatMap((one) => one?.sides.map(({ sql }) => sql) ?? []));
-  const missing = await missingNotes(queries, questions);
+  const missing = await missingNotes(every, questions);
   const tell = (query: Query, place: number): string | undefined => {
     const row = missing.get(query)?.[place];
     if (row !== undefined) return row;
@@ -55,7 +55,8 @@ export async function queryNotes(all: readonly Query[], questions: Questions): P
     if (own !== undefined && own.rows > 0) return noteText(query, own, (sql) => valueAt(values, sql, place), questions);
     const empty = query.within.filter(({ parts }) => isEmpty(parts, counts, place));
     const reasons = empty.flatMap((one) => tell(one, place) ?? []);
-    if (reasons.length > 0) return `the WITH query ${query.tables} has no row: ${reasons.join("; ")}`;
+    if (reasons.length > 0)
+      return `the WITH query ${listed([...new Set(empty.map(({ text }) => text))])} has no row: ${reasons.join("; ")}`;
     return own === undefined ? undefined : noteText(query, own, () => undefined, questions);
   };
   const decided = (query: Query, place: number): Found | undefined =>

@@ -86,6 +86,22 @@ function closesBetween(text: string, tokens: readonly Token[], index: number): b
   return open >= 0 && tokens.slice(0, index).some((token) => wordOf(text, token) === "between");
 }
 
+/** `value BETWEEN low AND high`; undefined for everything else, and for NOT BETWEEN and BETWEEN SYMMETRIC. */
+export function betweenBounds(
+  text: string,
+): { readonly value: string; readonly low: string; readonly high: string } | undefined {
+  const tokens = nestedTokens(text).filter(({ depth }) => depth === 0);
+  const words = tokens.map((token) => wordOf(text, token));
+  const at = words.indexOf("between");
+  const and = words.indexOf("and", at);
+  if (at < 1 || and < 0 || words[at - 1] === "not" || /^a?symmetric$/.test(words[at + 1] ?? "")) return undefined;
+  return {
+    value: text.slice(0, tokens[at]!.start).trim(),
+    low: text.slice(tokens[at]!.end, tokens[and]!.start).trim(),
+    high: text.slice(tokens[and]!.end).trim(),
+  };
+}
+
 /** The pieces between top-level commas. */
 export function splitCommas(text: string): string[] {
   const commas = nestedTokens(text).filter(

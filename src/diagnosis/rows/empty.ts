@@ -11,7 +11,7 @@ import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { filterFinding } from "./filters.ts";
 import { childFinding } from "./inner-embeds.ts";
 import { allRows, countPlan, countTable, countText, ownFilters, rowsText } from "./sql.ts";
-import { viewFinding } from "./views.ts";
+import { unfilledFinding, viewFinding } from "./views.ts";
 
 const alone = (finding: Finding, also: readonly Finding[] = []): Findings => ({ finding, also });
 
@@ -91,27 +91,7 @@ async function notThere(
   const bare: ReadPlan = { ...plan, where: [], children: [] };
   const total = await unsecuredCount(inquiry, countPlan(bare), owners);
   const table = inquiry.show(relation);
-  if (total === 0) {
-    const read = relation.kind === "view" ? await filledBases(inquiry, relation) : [];
-    if (read.length > 0) return alone(viewLeavesOut(table, read));
-    return alone({
-      code: "rows.none",
-      layer: "rows",
-      title: `The ${relation.kind} ${table} has no rows.`,
-      because: [
-        "There are none for any role, with or without row security.",
-        ...(relation.kind === "materialized view"
-          ? [
-              `It holds what its owner ${relation.owner} saw when it was last refreshed; row security may have hidden rows then.`,
-            ]
-          : []),
-      ],
-      fix:
-        relation.kind === "materialized view"
-          ? { text: "Refresh it as a role that sees the rows.", sql: `REFRESH MATERIALIZED VIEW ${table};` }
-          : { text: "Insert rows, or run the seed again." },
-    });
-  }
+  if (total === 0) return alone(await noRows(inquiry, relation));
   const matching = await unsecuredCount(
     inquiry,
     countPlan({ ...plan, where: ownFilters(plan.where), children: [] }),
@@ -129,6 +109,30 @@ async function notThere(
     effect: `Without the filter, row security would hide ${allRows(total)} of ${table} as well`,
   });
   return alone(finding, [behind.finding, ...behind.also]);
+}
+
+/** There is no row for anybody. */
+export async function noRows(inquiry: Inquiry, relation: Relation): Promise<Finding> {
+  const { kind, owner } = relation;
+  const table = inquiry.show(relation);
+  const stored = kind === "materialized view";
+  const unfilled = stored ? await unfilledFinding(inquiry, relation) : undefined;
+  if (unfilled !== undefined) return unfilled;
+  const read = stored || kind === "view" ? await filledBases(inquiry, relation) : [];
+  if (kind === "view" && read.length > 0) return viewLeavesOut(table, read);
+  const now = read.length === 0 ? "" : ` By now there are rows in ${listed(read)}.`;
+  return {
+    code: "rows.none",
+    layer: "rows",
+    title: `The ${kind} ${table} has no rows.`,
+    because: [
+      "There are none for any role, with or without row security.",
+      ...(stored ? [`It holds what its owner ${owner} saw when it was last refreshed.${now}`] : []),
+    ],
+    fix: stored
+      ? { text: "Refresh it.", sql: `REFRESH MATERIALIZED VIEW ${table};` }
+      : { text: "Insert rows, or run the seed again." },
+  };
 }
 
 /** Tables behind a view that do have rows, each with its number. */

@@ -4,8 +4,9 @@ import { relationsByName } from "../catalog/relations.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Question } from "../policies/applicable.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
-import type { Finding, Findings } from "../types.ts";
+import type { Findings } from "../types.ts";
 import { unsecuredCount, visibleCount } from "./counts.ts";
+import { noRows } from "./empty.ts";
 import { filterFinding } from "./filters.ts";
 import { leftOutFinding } from "./left-out.ts";
 import { allRows, countTable, countText } from "./sql.ts";
@@ -26,7 +27,7 @@ export async function untouchedFinding(inquiry: Inquiry, plan: MutatePlan): Prom
       const finding = await filterFinding(inquiry, { from: plan.target, where: plan.where }, relation, total);
       return { finding, also: [] };
     }
-    return { finding: noRows(table), also: [] };
+    return { finding: await noRows(inquiry, relation), also: [] };
   }
   const rows = allRows(existing);
   const seen = await visibleCount(inquiry, countTable(plan.target, plan.where));
@@ -57,12 +58,4 @@ const nothingToSet = (table: string): Findings => ({
     fix: { text: "Send the columns to change as a JSON object." },
   },
   also: [],
-});
-
-const noRows = (table: string): Finding => ({
-  code: "rows.none",
-  layer: "rows",
-  title: `The table ${table} has no rows.`,
-  because: ["There are none for any role, with or without row security."],
-  fix: { text: "Insert rows, or run the seed again." },
 });

@@ -8,7 +8,7 @@ import { silence } from "../policies/applicable.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
 import { silenceFinding } from "../policies/silence-finding.ts";
 import type { Finding, Findings, Proof } from "../types.ts";
-import { quoteName } from "../words.ts";
+import { listed, quoteName } from "../words.ts";
 import { unsecuredCount, visibleCount } from "./counts.ts";
 import { allRows, countTable, ownFilters, rowsText } from "./sql.ts";
 
@@ -146,4 +146,37 @@ async function invokerProof(inquiry: Inquiry, plan: Pick<ReadPlan, "where">, vie
   const rows = result.value[0]?.n ?? 0;
   const own = rows > 0 ? "" : ": the policies show this user none of them either";
   return { tried, result: `it gives ${rowsText(rows)}${own}`, holds: rows > 0 };
+}
+
+/** A materialized view that was filled as an owner who sees nothing of what it reads. Undefined where that is not so. */
+export async function unfilledFinding(inquiry: Inquiry, view: Relation): Promise<Finding | undefined> {
+  const { owner } = view;
+  const blind: Array<{ readonly table: string; readonly name: string; readonly rows: number }> = [];
+  for (const { relation } of await basesOf(inquiry.session, view, owner)) {
+    if (!relation.securedFor.includes(owner) || silence(relation, owner, "select") === undefined) continue;
+    const rows = await unsecuredCount(inquiry, countTable(relation));
+    if (rows > 0) blind.push({ table: inquiry.show(relation), name: relation.name, rows });
+  }
+  if (blind.length === 0) return undefined;
+  const shown = inquiry.show(view);
+  const tables = listed(blind.map(({ table }) => table));
+  return {
+    code: "policies.view-owner",
+    layer: "policies",
+    title: `The materialized view ${shown} has no rows: its owner ${owner}, who fills it, sees none of ${tables}.`,
+    because: [
+      ...blind.map(({ table, rows }) => `${table} has ${rowsText(rows)}, and no policy of it is for ${owner}.`),
+      "FORCE ROW LEVEL SECURITY holds for owners too.",
+    ],
+    fix: {
+      text: `Let ${owner} see what the view is made of, and refresh it; whoever may read ${shown} sees all that it holds then.`,
+      sql: [
+        ...blind.map(
+          ({ table, name }) =>
+            `CREATE POLICY ${quoteName(`${name}_owner`)} ON ${table} FOR SELECT TO ${quoteName(owner)} USING (true);`,
+        ),
+        `REFRESH MATERIALIZED VIEW ${shown};`,
+      ].join("\n"),
+    },
+  };
 }

@@ -22,6 +22,7 @@ import { societies } from "./societies.ts";
 import { tenants } from "./tenants.ts";
 import { trades } from "./trades.ts";
 import { triggers } from "./triggers.ts";
+import { work } from "./work.ts";
 import { writes } from "./writes.ts";
 
 const scenarios = Object.entries({
@@ -42,6 +43,7 @@ const scenarios = Object.entries({
   ...trades,
   ...societies,
   ...apps,
+  ...work,
 });
 
 export function heldOutSuite(mode: ModeName): void {

@@ -116,6 +116,9 @@ function unsent(missing: Extract<Located, { kind: "relation" }>["missing"], fix:
   return { ...fix, text: `Leave ${listed(written.map(quoteName))} out of what is sent, or grant it in a migration.` };
 }
 
+const UNCHANGED =
+  "Grant it in a migration; or, if rows that exist are to stay as they are, send Prefer: resolution=ignore-duplicates.";
+
 /** The write itself is allowed, or it is not. */
 function writeFinding(
   inquiry: Inquiry,
@@ -138,7 +141,7 @@ function writeFinding(
           said,
           "An upsert is INSERT … ON CONFLICT DO UPDATE: it needs INSERT, SELECT and UPDATE, also when no row conflicts.",
         ],
-        fix,
+        missing.every(({ privilege }) => privilege === "UPDATE") ? { ...fix, text: UNCHANGED } : fix,
       );
     return grantFinding("grants.returning", title, [said, returningReason], {
       ...fix,

@@ -6,15 +6,15 @@ import { waysOf } from "./branches.ts";
 
 const MOST = 3;
 
-/** `policies` answer one question together. `decided` is the text of the part that the finding is about. Restrictive policies offer no other way. */
+/** `policies` answer one question together. `decided` is the text of the part that the finding is about. A restrictive policy has none besides those in itself. */
 export function alternatives(
   policies: readonly PolicyVerdict[],
   decided: Decided & { readonly policy: PolicyVerdict | undefined },
   users: readonly KnownUser[],
 ): string[] {
-  if (decided.policy?.kind !== "permissive") return [];
   const failing = policies
-    .filter((one) => one.kind === "permissive" && one.applies && one.value !== "true")
+    .filter((one) => (decided.policy?.kind === "permissive" ? one.kind === "permissive" : one === decided.policy))
+    .filter((one) => one.applies && one.value !== "true")
     .flatMap((policy) =>
       policy.part === null
         ? []

@@ -69,7 +69,9 @@ function besides(from: Assessed, decided: Cause, users: readonly KnownUser[]): s
     const policy = policyOf(cause, from);
     const part = policy?.part ? partOf(policy.part, cause)?.part : undefined;
     const sides = part?.operands.map(({ text, value }) => showOperand(text, value, users)) ?? [];
-    return `${policy === undefined ? "A policy" : `Policy "${policy.policy}"`} also wants ${tidy(cause.part)}${sides.length === 0 ? ", which is not true either" : `, and ${listed(sides)}`}.`;
+    const calls = (cause.within ?? []).map((call) => `calls ${tidy(call)}, which `);
+    const why = sides.length > 0 ? `, and ${listed(sides)}` : ", which is not true either";
+    return `${policy === undefined ? "A policy" : `Policy "${policy.policy}"`} also ${calls.join("")}wants ${tidy(cause.part)}${why}${part?.note === undefined ? "" : `: ${part.note}`}.`;
   });
   return more.length > BESIDES ? [...told, `${more.length - BESIDES} more conditions do not hold.`] : told;
 }

@@ -92,11 +92,17 @@ export function anyOf(sets: readonly Causes[]): Causes {
   return best ?? [];
 }
 
-/** A plain comparison tells more than a claim that is missing, and more than that a column has a value (`ends IS NULL OR …`). */
+/**
+ * What is asked of the user tells most, then what is asked of the row. It says little that a column has a value (`ends IS NULL
+ * OR …`), and least that a claim is missing that another way does without.
+ */
 function telling(causes: Causes): number {
   if (!causes.every(({ kind }) => kind === "plain")) return 0;
-  return causes.every(({ part }) => /\sis null$/i.test(part)) ? 1 : 2;
+  if (causes.every(({ part }) => /\sis null$/i.test(part))) return 1;
+  return causes.every(({ part, within = [] }) => [part, ...within].some(asksForUser)) ? 3 : 2;
 }
+
+const asksForUser = (text: string): boolean => /\bauth\.uid\(\)|\brequest\.jwt\./.test(text);
 
 /** The cause to name first: the most ordinary one, because it alone would keep the row hidden. */
 export function leading(causes: Causes): Cause | undefined {

@@ -46,8 +46,14 @@ async function remedy(
   const triggers = await triggersBefore(inquiry.session, relation, kind);
   return sentAsWanted(inquiry, found) || (triggers.length > 0 && isOverridden(inquiry, found.column, finding))
     ? { fix: changedOnTheWay(found.column.name, triggers), proof }
-    : { fix: found.fix, proof };
+    : { fix: notEnough(found.fix, finding), proof };
 }
+
+/** One value cannot make up for what other conditions want. */
+const notEnough = (fix: Fix, { because }: Finding): Fix =>
+  because.some((fact) => / also (?:wants|calls) /.test(fact))
+    ? { ...fix, text: `${fix.text} That alone is not enough: what else is wanted has to hold as well.` }
+    : fix;
 
 const bodiesOf = ({ sent }: Inquiry) =>
   sent.plan.kind === "mutate" && sent.plan.mutate.kind !== "delete" ? bodyRows(sent) : undefined;

@@ -48,6 +48,11 @@ export function errorFix(
   if (sqlState === "21000") return severalFix(inquiry, relation, part, policy);
   if (sqlState === "22P02" && /uuid/.test(message)) return uuidFix(inquiry, relation, part);
   if (sqlState === "42704" && message.startsWith("role ")) return ROLE_FIX;
+  const setting = /^unrecognized configuration parameter "(.+)"$/.exec(message)?.[1];
+  if (setting !== undefined && !setting.startsWith("request."))
+    return {
+      text: `Take the value from request.jwt.claims, or from a table by auth.uid(): nothing sets ${setting}. With a second argument, true, current_setting would give NULL in place of the error, and NULL lets no row pass.`,
+    };
   const read = claims.filter((name) => name !== "sub");
   const other =
     read.length === 0

@@ -1,18 +1,18 @@
 /** Rows that exist and match, and that row security keeps from a read, an UPDATE or a DELETE. */
 import type { CoercibleLogicTree } from "../../postgrest/plan/types.ts";
 import type { Statement } from "../../postgrest/sql/snippet.ts";
-import { relationsWritten } from "../catalog/relations.ts";
+import { relationsByOid, relationsWritten } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { samplesOf } from "../rows/samples.ts";
 import type { Finding, Findings, PolicyVerdict } from "../types.ts";
 import { tidy } from "../words.ts";
-import { applicable, type Question, silence } from "./applicable.ts";
+import { applicable, isForCommand, type Question, silence } from "./applicable.ts";
 import { type Assessed, assess } from "./assess.ts";
 import { withBehind } from "./behind.ts";
 import { causeFinding } from "./cause-finding.ts";
 import { claimProof } from "./claim-proof.ts";
-import { silenceFinding } from "./silence-finding.ts";
+import { createFix, silenceFinding } from "./silence-finding.ts";
 
 export interface HiddenRows {
   readonly relation: Relation;
@@ -37,7 +37,10 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
     const silent = silence(relation, role, question);
     if (silent === undefined) continue;
     const finding = silenceFinding(inquiry, relation, role, question, silent, effect);
-    return { finding: silent.kind === "no-policy" ? await asPartition(inquiry, relation, finding) : finding, also: [] };
+    return {
+      finding: silent.kind === "no-policy" ? await asPartition(inquiry, relation, role, finding) : finding,
+      also: [],
+    };
   }
   const assessed = await assessHidden(inquiry, hidden);
   const isWrite = questions[0] !== "select";
@@ -52,7 +55,13 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
     return withTables(found, await behindTables(inquiry, hidden, found.cause.tables, depth));
   if (found?.cause.kind === "claim-dropped" && depth === 0)
     return { ...found, finding: { ...found.finding, proof: await claimProof(inquiry, found.from.causes) } };
-  if (found !== undefined) return withBehind(inquiry, found);
+  if (found !== undefined) {
+    const facts = questions.flatMap((question) => idlePolicies(relation, role, question));
+    return withBehind(inquiry, {
+      ...found,
+      finding: { ...found.finding, because: [...found.finding.because, ...facts] },
+    });
+  }
   const finding: Finding = {
     code: "policies.unexplained",
     layer: "policies",
@@ -62,21 +71,37 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
   return { finding, also: [] };
 }
 
+/** A policy for that command that says nothing about the rows that are there. */
+const idlePolicies = ({ policies }: Relation, role: string, question: Question): string[] =>
+  policies
+    .filter((policy) => isForCommand(policy, question) && policy.permissive && policy.appliesTo.includes(role))
+    .filter(({ using }) => using === null)
+    .map(
+      ({ name }) =>
+        `Policy "${name}" has no USING, so it lets nobody have a row; its WITH CHECK is about new rows only.`,
+    );
+
 /** Partitions have policies of their own, and mostly none, since they are meant to be reached through their table. */
-async function asPartition({ session }: Inquiry, { oid }: Relation, finding: Finding): Promise<Finding> {
-  const [root] = await session.query<{ table: string | null }>(
-    "select pg_partition_root($1)::regclass::text as table",
-    [oid],
+async function asPartition(inquiry: Inquiry, partition: Relation, role: string, finding: Finding): Promise<Finding> {
+  const { session } = inquiry;
+  const [row] = await session.query<{ oid: number | null }>(
+    "select pg_partition_root($1)::int8::int4 as oid where exists (select from pg_class where oid = $1 and relispartition)",
+    [partition.oid],
   );
-  if (root === undefined || root.table === null) return finding;
-  const { text, sql } = finding.fix ?? { text: "" };
+  const [root] = row?.oid ? await relationsByOid(session, [row.oid], [role]) : [];
+  if (root === undefined) return finding;
+  const table = inquiry.show(root);
+  const { permissive, restrictive } = applicable(root, role, "select");
+  const same = restrictive.length === 0 && permissive.length === 1 ? permissive[0]!.expression : undefined;
+  const { text = "", sql } =
+    same === undefined ? (finding.fix ?? {}) : createFix(inquiry, partition, role, "select", same);
   return {
     ...finding,
     because: [
       ...finding.because,
-      `It is a partition of ${root.table}; the policies of that hold for requests that name it.`,
+      `It is a partition of ${table}; the policies of that hold for requests that name it.`,
     ],
-    fix: { text: `Ask for ${root.table} instead. Or: ${text}`, ...(sql === undefined ? {} : { sql }) },
+    fix: { text: `Ask for ${table} instead. Or: ${text}`, ...(sql === undefined ? {} : { sql }) },
   };
 }
 

@@ -6,14 +6,15 @@ import type { Inquiry } from "../inquiry.ts";
 import { factsOf } from "../predicates/facts.ts";
 import { parseExpression } from "../predicates/parser.ts";
 import type { Findings, Fix, Proof } from "../types.ts";
+import { capital, listed, quoteName } from "../words.ts";
 import { applicable, silence } from "./applicable.ts";
 import { assess } from "./assess.ts";
 import { causeFinding } from "./cause-finding.ts";
 import { evaluate } from "./evaluate.ts";
 import { truthOf } from "./leaf.ts";
-import { dialectOf, withBody } from "./new-rows.ts";
+import { dialectOf, mentions, sentColumns, withBody } from "./new-rows.ts";
 import { rowScope, type Sample } from "./scope.ts";
-import { createFix, silenceFinding } from "./silence-finding.ts";
+import { conditionFor, createFix, silenceFinding } from "./silence-finding.ts";
 
 /** Undefined when the SELECT policies let the row through as well. */
 export async function returningFindings(
@@ -28,13 +29,14 @@ export async function returningFindings(
       ? `${plan.onConflict === null ? "Prefer: return=representation makes it INSERT … RETURNING" : "An upsert reads what it may run into"}, so a SELECT policy has to show the new row as well.`
       : "An UPDATE with a filter reads the table, so a SELECT policy has to show the new row as well.";
   const proof = plan.kind === "insert" && plan.onConflict === null ? await withoutReturning(inquiry, plan) : undefined;
-  const condition = await passingCondition(inquiry, relation, plan, rows);
+  const passing = await passingCondition(inquiry, relation, plan, rows);
+  const condition = passing ?? (await guessedCondition(inquiry, relation, rows));
   const complete = ({ finding, also }: Findings): Findings => ({
     finding: {
       ...finding,
       code: "policies.returning",
       because: [reason, ...finding.because],
-      fix: fixFor(inquiry, relation, plan, condition),
+      fix: fixFor(inquiry, relation, plan, condition, changedIn(inquiry, relation, finding)),
       ...(proof === undefined ? {} : { proof }),
     },
     also,
@@ -78,13 +80,41 @@ function asksWho(text: string): boolean {
   return [functions, claims, legacyClaims, settings, members, tables].some((names) => names.length > 0);
 }
 
-function fixFor(inquiry: Inquiry, relation: Relation, plan: MutatePlan, condition: string | undefined): Fix {
-  const { sql } = createFix(inquiry, relation, inquiry.role, "select", condition);
-  const text =
-    plan.kind === "insert" && plan.onConflict === null
-      ? "Send Prefer: return=minimal (in supabase-js: leave .select() out), or add a SELECT policy that shows the row to its writer."
-      : "Add a SELECT policy that shows the row as it is after the write; reads show such rows then as well.";
-  return sql === undefined ? { text } : { text, sql };
+/** A condition that would not show the rows is no remedy. */
+async function guessedCondition(
+  inquiry: Inquiry,
+  relation: Relation,
+  rows: readonly Sample[],
+): Promise<string | undefined> {
+  const guess = conditionFor(relation, undefined);
+  if (guess === "true" || rows.length === 0) return undefined;
+  const values = await evaluate(inquiry.session, rowScope(relation, rows), [guess], inquiry.identity(inquiry.role));
+  return values.get(guess)?.every((one) => truthOf(one) === "true") ? guess : undefined;
+}
+
+/** Columns that the request sets and that the SELECT policies look at. */
+function changedIn(inquiry: Inquiry, relation: Relation, { rows = [] }: Findings["finding"]): string[] {
+  const texts = rows.flatMap(({ policies }) => policies.map(({ expression }) => expression));
+  return sentColumns(inquiry).filter((name) => texts.some((text) => mentions(text, relation.name, name)));
+}
+
+function fixFor(
+  inquiry: Inquiry,
+  relation: Relation,
+  plan: MutatePlan,
+  condition: string | undefined,
+  changed: readonly string[],
+): Fix {
+  const sql = condition === undefined ? {} : createFix(inquiry, relation, inquiry.role, "select", condition);
+  if (plan.kind === "insert" && plan.onConflict === null)
+    return {
+      ...sql,
+      text: "Send Prefer: return=minimal (in supabase-js: leave .select() out), or add a SELECT policy that shows the row to its writer.",
+    };
+  const show = "add a SELECT policy that shows the row as it is after the write; reads show such rows then as well.";
+  const keep =
+    plan.kind === "update" && changed.length > 0 ? `leave ${listed(changed.map(quoteName))} as it is, or ` : "";
+  return { ...sql, text: capital(`${keep}${show}`) };
 }
 
 async function withoutReturning(inquiry: Inquiry, plan: MutatePlan): Promise<Proof> {

@@ -59,7 +59,7 @@ const scalarsOf = ({ text, leaf, facts }: Predicate): Scalar[] =>
     ? [{ leaf: text, select: leaf.select, tables: facts.tables, isBody: true }]
     : scalarSelects(text).map((scalar) => ({ leaf: text, ...scalar, isBody: false }));
 
-const COMPARES = /(?:[=<>~]| is | in \(| like )/i;
+const COMPARES = /(?:[=<>~]| is | in \(| like |^not )/i;
 const AGGREGATES = /\b(?:count|max|min|sum|avg|array_agg|string_agg|jsonb?_agg|bool_or|bool_and|every)\s*\(/i;
 
 const isAggregate = ({ target }: Subselect): boolean => AGGREGATES.test(target);

@@ -126,7 +126,7 @@ function noExpression(
 const OWNER = /(^|_)(owner|user|author|creator|account|member|actor|customer|profile|created_by|uploaded_by)(_id)?$/i;
 
 /** Without a condition given, the owner's column is guessed by its name; without one of those it is left to the reader. */
-function conditionFor({ columns }: Relation, given: string | undefined): string {
+export function conditionFor({ columns }: Relation, given: string | undefined): string {
   if (given !== undefined) return withoutParentheses(onOneLine(given));
   const owner = columns.find(({ name, type }) => OWNER.test(name) && type === "text");
   return owner === undefined ? "true" : `${quoteName(owner.name)} = auth.uid()`;

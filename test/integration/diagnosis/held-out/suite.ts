@@ -9,6 +9,7 @@ import { apps } from "./apps.ts";
 import { business } from "./business.ts";
 import { calls } from "./calls.ts";
 import { constraints } from "./constraints.ts";
+import { desks } from "./desks.ts";
 import { expressions } from "./expressions.ts";
 import { grants } from "./grants.ts";
 import { helperQueries } from "./helper-queries.ts";
@@ -44,6 +45,7 @@ const scenarios = Object.entries({
   ...societies,
   ...apps,
   ...work,
+  ...desks,
 });
 
 export function heldOutSuite(mode: ModeName): void {

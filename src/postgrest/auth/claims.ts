@@ -2,7 +2,9 @@
 import { isObject } from "../../json/json.ts";
 import { parseKeepingNumbers } from "./claims-json.ts";
 import { expectation } from "./compact.ts";
+import { readJson } from "./json-reader.ts";
 import { badClaims, expired, issuedInFuture, notInAudience, notYetValid } from "./token-error.ts";
+import { isUri, showUri } from "./uri.ts";
 
 /** PostgREST allows half a minute of difference between its clock and the issuer's. */
 const LEEWAY_SECONDS = 30;
@@ -19,15 +21,14 @@ export interface Claims {
 
 /** Throws TokenError. Registered claims are checked in the library's order, so the first wrong one is reported. */
 export function readClaims(payload: Buffer): Claims {
-  const text = payload.toString("utf8");
-  let values: unknown;
-  let exact: unknown;
+  let text: string;
   try {
-    values = JSON.parse(text);
-    exact = parseKeepingNumbers(text);
-  } catch {
-    throw badClaims("Error in $: Failed reading: not a valid json value");
+    text = readJson(payload);
+  } catch (error) {
+    throw badClaims(`Error in $: ${(error as Error).message}`);
   }
+  const values: unknown = JSON.parse(text);
+  const exact = parseKeepingNumbers(text);
   if (!isObject(values) || !isObject(exact)) {
     throw badClaims(`Error in $: ${expectation("JWT Claims Set", "Object", values)}`);
   }
@@ -48,6 +49,7 @@ export function readClaims(payload: Buffer): Claims {
     for (const name of ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"])
       if (target[name] === null) delete target[name];
     if (audience?.length === 1) target["aud"] = audience[0];
+    for (const name of ["iss", "sub", "aud"]) if (name in target) target[name] = shown(target[name]);
     for (const name of ["exp", "nbf", "iat"]) if (name in target) target[name] = claims[name];
   }
   return { values: claims, exact: sent, audience, expires, notBefore, issued };
@@ -86,9 +88,10 @@ function stringOrUri(value: unknown, name: string): string | null {
   return value;
 }
 
-function isStringOrUri(text: string): boolean {
-  return (
-    !text.includes(":") ||
-    /^[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$/.test(text)
-  );
+const isStringOrUri = (text: string): boolean => !text.includes(":") || isUri(text);
+
+/** A claim that was read as a URI is sent on as one is shown. */
+function shown(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shown);
+  return typeof value === "string" && value.includes("@") && isUri(value) ? showUri(value) : value;
 }

@@ -1,7 +1,8 @@
 /** The three parts of a compact JWS, decoded and checked in the order of PostgREST's JOSE library. */
-import { isObject, parseJson } from "../../json/json.ts";
 import { showString } from "../haskell.ts";
+import { readJson } from "./json-reader.ts";
 import { invalidPartCount, undecodable } from "./token-error.ts";
+import { isUri } from "./uri.ts";
 
 const algorithms = [
   "HS256",
@@ -52,30 +53,76 @@ function base64url(text: string): Buffer {
 const reserved = new Set(["alg", "jku", "jwk", "x5u", "x5t", "x5t#S256", "x5c", "kid", "typ", "cty", "crit"]);
 
 function readHeader(bytes: Buffer): Algorithm {
-  const header = parseJson(bytes.toString("utf8"));
-  if (!isObject(header)) throw undecodable("protected header contains invalid JSON");
-  if (!Object.hasOwn(header, "alg")) throw undecodable('missing required header "alg"');
+  let header: Record<string, unknown> | null;
+  try {
+    header = JSON.parse(readJson(bytes)) as Record<string, unknown> | null;
+  } catch {
+    throw undecodable("protected header contains invalid JSON");
+  }
+  if (typeof header !== "object" || Array.isArray(header)) {
+    throw undecodable("protected header contains invalid JSON");
+  }
+  if (header === null || !Object.hasOwn(header, "alg")) throw undecodable('missing required header "alg"');
   const algorithm = algorithms.find((name) => name === header["alg"]);
   if (algorithm === undefined) {
     throw undecodable(`unrecognised value; expected: [${algorithms.map(showString).join(",")}]`);
   }
-  for (const name of ["kid", "typ", "cty"]) {
-    const value = header[name];
-    if (value !== undefined && typeof value !== "string") throw undecodable(expectation("Text", "String", value));
-  }
-  checkCritical(header["crit"]);
+  for (const [name, check] of Object.entries(checks)) if (Object.hasOwn(header, name)) check(header[name]);
   return algorithm;
+}
+
+const text = (value: unknown): void => {
+  if (typeof value !== "string") throw undecodable(expectation("Text", "String", value));
+};
+const uri = (value: unknown): void => {
+  if (typeof value !== "string") throw undecodable(expectation("URI", "String", value));
+  if (!isUri(value)) throw undecodable("not a URI");
+};
+const hash = (name: string, size: number) => (value: unknown) => {
+  if (typeof value !== "string") throw undecodable(expectation(`base64url ${name}`, "String", value));
+  if (base64url(value).length !== size) throw undecodable("incorrect number of bytes");
+};
+
+/** What the library makes sure of, in its order. It uses none of it: keys are those of `jwt-secret`. */
+const checks: Readonly<Record<string, (value: unknown) => void>> = {
+  jku: uri,
+  jwk: checkKey,
+  kid: text,
+  x5u: uri,
+  x5c: (value) =>
+    checkList(value, (one) => {
+      if (typeof one !== "string") throw undecodable(expectation("base64url X.509 certificate", "String", one));
+    }),
+  x5t: hash("SHA-1", 20),
+  "x5t#S256": hash("SHA-256", 32),
+  typ: text,
+  cty: text,
+  crit: checkCritical,
+};
+
+/** Only what kind of key it is; the parts of one are not looked at. */
+function checkKey(value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw undecodable(expectation("JWK", "Object", value));
+  }
+  const { kty } = value as { kty?: unknown };
+  if (kty === undefined) throw undecodable('missing "kty" parameter');
+  if (typeof kty === "string" && !["EC", "RSA", "oct", "OKP"].includes(kty)) {
+    throw undecodable(`unsupported "kty": String ${showString(kty)}`);
+  }
+}
+
+function checkList(list: unknown, check: (one: unknown) => void): void {
+  if (!Array.isArray(list)) throw undecodable(expectation("NonEmpty", "Array", list));
+  if (list.length === 0) throw undecodable("parsing NonEmpty failed, unexpected empty list");
+  list.forEach(check);
 }
 
 /** No extension is understood, so whatever `crit` names is refused. */
 function checkCritical(critical: unknown): void {
-  if (critical === undefined) return;
-  if (!Array.isArray(critical)) throw undecodable(expectation("NonEmpty", "Array", critical));
-  if (critical.length === 0) throw undecodable("parsing NonEmpty failed, unexpected empty list");
-  for (const name of critical) {
-    if (typeof name !== "string") throw undecodable(expectation("Text", "String", name));
-    throw undecodable(reserved.has(name) ? "crit key is reserved" : "crit key is not understood");
-  }
+  checkList(critical, text);
+  const [first] = critical as readonly string[];
+  throw undecodable(reserved.has(first ?? "") ? "crit key is reserved" : "crit key is not understood");
 }
 
 /** aeson's sentence for a value of another type. */

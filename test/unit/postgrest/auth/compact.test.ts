@@ -32,10 +32,35 @@ describe("a compact token", () => {
       withHeader('{"alg":"HS256","kid":5}'),
       'JWSError (JSONDecodeError "parsing Text failed, expected String, but encountered Number")',
     ],
+    [withHeader("null"), 'JWSError (JSONDecodeError "missing required header \\"alg\\"")'],
+    [withHeader('{"alg":"HS256","jku":"here","jwk":5}'), 'JWSError (JSONDecodeError "not a URI")'],
+    [
+      withHeader('{"alg":"HS256","kid":5,"jwk":[]}'),
+      'JWSError (JSONDecodeError "parsing JWK failed, expected Object, but encountered Array")',
+    ],
+    [withHeader('{"alg":"HS256","jwk":{}}'), 'JWSError (JSONDecodeError "missing \\"kty\\" parameter")'],
+    [
+      withHeader('{"alg":"HS256","jwk":{"kty":"x"}}'),
+      'JWSError (JSONDecodeError "unsupported \\"kty\\": String \\"x\\"")',
+    ],
+    [
+      withHeader('{"alg":"HS256","x5c":[]}'),
+      'JWSError (JSONDecodeError "parsing NonEmpty failed, unexpected empty list")',
+    ],
+    [withHeader('{"alg":"HS256","x5t":"AA"}'), 'JWSError (JSONDecodeError "incorrect number of bytes")'],
+    [withHeader('{"alg":"HS256","x5t#S256":"!","typ":5}'), 'JWSError (JSONDecodeError "Not valid base64url")'],
+    [
+      withHeader('{"alg":"HS256","crit":["x",5]}'),
+      'JWSError (JSONDecodeError "parsing Text failed, expected String, but encountered Number")',
+    ],
     [withHeader('{"alg":"HS256","crit":["b64"]}'), 'JWSError (JSONDecodeError "crit key is not understood")'],
     [withHeader('{"alg":"HS256","crit":["alg"]}'), 'JWSError (JSONDecodeError "crit key is reserved")'],
   ])("%s is refused", (token, message) => {
     expect(() => decodeCompact(token)).toThrow(expect.objectContaining({ message }));
+  });
+
+  it("has the first of two headers of a name", () => {
+    expect(decodeCompact(withHeader('{"alg":"HS256","alg":"none"}')).algorithm).toBe("HS256");
   });
 
   it("must name an algorithm that exists", () => {

@@ -1,8 +1,8 @@
 /** The payload of a token: read, checked against the clock and the audience, and made what SQL will see. */
 import { isObject } from "../../json/json.ts";
+import { readJson } from "../json-reader.ts";
 import { parseKeepingNumbers } from "./claims-json.ts";
 import { expectation } from "./compact.ts";
-import { readJson } from "./json-reader.ts";
 import { badClaims, expired, issuedInFuture, notInAudience, notYetValid } from "./token-error.ts";
 import { isUri, showUri } from "./uri.ts";
 

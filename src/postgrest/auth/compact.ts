@@ -1,6 +1,6 @@
 /** The three parts of a compact JWS, decoded and checked in the order of PostgREST's JOSE library. */
 import { showString } from "../haskell.ts";
-import { readJson } from "./json-reader.ts";
+import { readJson } from "../json-reader.ts";
 import { invalidPartCount, undecodable } from "./token-error.ts";
 import { isUri } from "./uri.ts";
 

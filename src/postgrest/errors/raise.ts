@@ -2,9 +2,10 @@
  * `RAISE SQLSTATE 'PGRST'`: SQL that writes the whole error answer itself, the body as JSON in MESSAGE, status and headers as
  * JSON in DETAIL. https://postgrest.org/en/v12/references/errors.html#raise-errors-with-http-status-codes
  */
-import { isObject, parseJson } from "../../json/json.ts";
+import { isObject } from "../../json/json.ts";
 import type { Dialect } from "../dialect.ts";
 import { compareText } from "../haskell.ts";
+import { parseAsLibrary } from "../json-reader.ts";
 import type { PgError } from "../transaction/types.ts";
 import { PgrstError } from "./pgrst-error.ts";
 import { raiseParseError } from "./request-errors.ts";
@@ -22,7 +23,7 @@ export function raisedError(error: PgError, dialect: Pick<Dialect, "explainsRais
 }
 
 function readObject(text: string): Readonly<Record<string, unknown>> {
-  const value = parseJson(text);
+  const value = parseAsLibrary(text);
   return isObject(value) ? value : {};
 }
 

@@ -1,8 +1,9 @@
 /** Status and headers that SQL set: `response.status` and `response.headers`. */
 
 import type { HeaderList } from "../../http/message.ts";
-import { isObject, parseJson } from "../../json/json.ts";
+import { isObject } from "../../json/json.ts";
 import { gucHeadersError, gucStatusError } from "../errors/catalogue.ts";
+import { parseAsLibrary } from "../json-reader.ts";
 import type { ResultSet } from "../transaction/types.ts";
 import type { Answer } from "./answer.ts";
 
@@ -31,7 +32,7 @@ function readStatus(text: string): number {
 
 /** `[{"Name": "value"}, …]`, each object with exactly one key. */
 function readHeaders(text: string): HeaderList {
-  const json = parseJson(text);
+  const json = parseAsLibrary(text);
   if (!Array.isArray(json)) throw gucHeadersError();
   return json.map((one: unknown) => {
     const entries = isObject(one) ? Object.entries(one) : [];

@@ -128,6 +128,7 @@ describe("an answer raised by SQL", () => {
     ['{"code":"1"}', head],
     ['{"code":1,"message":"m"}', head],
     ['{"code":"1","message":"m","details":{}}', head],
+    ['{"code":"1","message":"\\ud83d"}', head],
   ])("message %s is refused", (message, detail) => {
     expect(answer(message, detail)).toMatchObject({
       status: 500,
@@ -154,6 +155,14 @@ describe("an answer raised by SQL", () => {
       details: `Invalid JSON value for DETAIL: '${detail}'`,
       hint: expect.stringContaining("obligatory keys: 'status', 'headers'"),
     });
+  });
+
+  it("has what comes first of what is given twice", () => {
+    const twice = answer(
+      '{"code":"1","code":"2","message":"m"}',
+      '{"status":402,"headers":{"A":"b","A":"c"},"status":1}',
+    );
+    expect(twice).toMatchObject({ status: 402, headers: [["A", "b"]], body: { code: "1" } });
   });
 
   it("needs a detail, but the message is looked at first", () => {

@@ -29,6 +29,9 @@ describe("JSON", () => {
     ['"text"', "[]", []],
     ['{"\\u00e9":1,"10":2}', '{"\\u00e9":1,"10":2}', ["10", "é"]],
     ['{"a":"\\ud83d\\ude00","b":"\\\\ud800"}', '{"a":"\\ud83d\\ude00","b":"\\\\ud800"}', ["a", "b"]],
+    // Postgres will refuse these; a string of plain ASCII with such a character is refused here.
+    ['{"a":"é\t"}', '{"a":"é\t"}', ["a"]],
+    ['{"a\\n\n":1}', '{"a\\n\n":1}', ["a\n\n"]],
   ])("%s", (body, raw, columns) => {
     expect(written("POST /films", json(body))).toEqual({ kind: "json", raw, columns });
   });
@@ -52,6 +55,7 @@ describe("JSON", () => {
     ['"\\ud800"'],
     ['"\\udc00\\ud800"'],
     ['"\\ud800x\\udc00"'],
+    ['{"a":"b\t"}'],
     [Buffer.from([0x22, 0xff, 0x22])],
   ])("%j is no JSON", (body) => {
     expect(refused("POST /films", json(body))).toEqual([400, "PGRST102", "Empty or invalid json"]);

@@ -29,7 +29,17 @@ describe("response.headers", () => {
     ]);
   });
 
-  it.each(["{}", '[{"a":"1","b":"2"}]', '[{"a":1}]', "[[]]", "nonsense"])("%s is refused", (headers) => {
-    expect(() => override(null, headers)).toThrow("response.headers guc must be a JSON array");
+  it("have the first of two values in one object", () => {
+    expect(override(null, '[{"X-A":"1","X-A":"2"},{"X-A":"3"}]').headers.slice(-2)).toEqual([
+      ["X-A", "1"],
+      ["X-A", "3"],
+    ]);
   });
+
+  it.each(["{}", '[{"a":"\\udc00"}]', '[{"a":"1","b":"2"}]', '[{"a":1}]', "[[]]", "nonsense"])(
+    "%s is refused",
+    (headers) => {
+      expect(() => override(null, headers)).toThrow("response.headers guc must be a JSON array");
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readJson } from "../../../../src/postgrest/auth/json-reader.ts";
+import { readJson } from "../../../src/postgrest/json-reader.ts";
 
 const read = (text: string) => readJson(Buffer.from(text));
 const undecodable = "Failed reading: Cannot decode input: Data.Text.Internal.Encoding.decodeUtf8: Invalid UTF-8 stream";

@@ -6,9 +6,13 @@ import { isUtf8 } from "node:buffer";
 
 const UNDECODABLE = "Failed reading: Cannot decode input: Data.Text.Internal.Encoding.decodeUtf8: Invalid UTF-8 stream";
 const END = "not enough input";
-const ESCAPES =
-  /^(?:[^\\]|\\["\\/bfnrt]|\\u(?![dD][89a-fA-F])[\da-fA-F]{4}|\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})*$/s;
+const ESCAPE =
+  /\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[\da-fA-F]{4}|u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2})/g;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const DIGITS = /\d+/y;
+const BLANKS = /[ \n\r\t]+/y;
+const ASCII = /[\x20\x21\x23-\x5b\x5d-\x7f]+/y;
+const UNESCAPED = /[^"\\]+/y;
 const LITERALS: Readonly<Record<string, string>> = { t: "true", f: "false", n: "null" };
 
 /** The same JSON without what does not count. Throws SyntaxError in the library's words. */
@@ -22,17 +26,25 @@ export function readJson(bytes: Buffer): string {
   return new JsonReader(bytes).read();
 }
 
+/** Undefined for what the library refuses. */
+export function parseAsLibrary(text: string): unknown {
+  try {
+    return JSON.parse(readJson(Buffer.from(text)));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Half of a surrogate pair may be behind such an escape. */
 const HALVES = /\\u[dD][89a-fA-F]/;
 
 function holdsNamesOnce(text: string): boolean {
-  const colons = text.replace(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
   let names = 0;
   JSON.parse(text, (_, value: unknown) => {
     if (typeof value === "object" && value !== null && !Array.isArray(value)) names += Object.keys(value).length;
     return value;
   });
-  return names === colons;
+  return names === text.replace(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
 }
 
 /** A list or an object that is not closed yet. */
@@ -134,13 +146,17 @@ class JsonReader {
 
   #string(): string {
     const start = ++this.#at;
-    while (/[\x20\x21\x23-\x5b\x5d-\x7f]/.test(this.#text[this.#at] ?? "")) this.#at++;
+    this.#skip(ASCII);
     const stop = this.#text[this.#at];
     if (stop === undefined) this.#fail("Failed reading: string without end");
     if (stop < " ") this.#fail("Failed reading: unescaped control character");
-    while (this.#peek() !== '"') this.#at += this.#peek() === "\\" ? 2 : 1;
+    for (;;) {
+      this.#skip(UNESCAPED);
+      if (this.#peek() === '"') break;
+      this.#at += 2;
+    }
     const inner = this.#text.slice(start, this.#at++);
-    const isRead = ESCAPES.test(inner) && isUtf8(this.#bytes.subarray(start, this.#at - 1));
+    const isRead = !inner.replace(ESCAPE, "").includes("\\") && isUtf8(this.#bytes.subarray(start, this.#at - 1));
     if (!isRead) this.#fail(UNDECODABLE);
     // Behind an escape or a character that is not ASCII the library lets control characters pass.
     return `"${inner.replace(/[\x00-\x1f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
@@ -162,23 +178,24 @@ class JsonReader {
       this.#at++;
       this.#digits();
     }
-    NUMBER.lastIndex = start;
-    const number = NUMBER.exec(this.#text)?.[0] ?? "0";
-    this.#at = start + number.length;
-    return number;
+    this.#at = start;
+    return this.#skip(NUMBER);
   }
 
   #digits(): string {
     if (!/\d/.test(this.#peek())) this.#fail("Failed reading: takeWhile1");
-    const digits = /\d+/y;
-    digits.lastIndex = this.#at;
-    const [found = ""] = digits.exec(this.#text) ?? [];
+    return this.#skip(DIGITS);
+  }
+
+  #skip(what: RegExp): string {
+    what.lastIndex = this.#at;
+    const [found = ""] = what.exec(this.#text) ?? [];
     this.#at += found.length;
     return found;
   }
 
   #skipBlanks(): void {
-    while (/[ \n\r\t]/.test(this.#text[this.#at] ?? "")) this.#at++;
+    this.#skip(BLANKS);
   }
 
   #peek(): string {

@@ -2,6 +2,7 @@
 
 import { isObject, parseJson } from "../json/json.ts";
 import { type Clock, epochSeconds } from "../time/clock.ts";
+import { isoTime } from "../time/instant.ts";
 import { droppedClaims } from "../tokens/bridge.ts";
 import { type Claims, hmacMatches, splitJws } from "../tokens/jws.ts";
 import { unverifiedToken, verifyProjectToken } from "../tokens/project-token.ts";
@@ -89,7 +90,7 @@ function timesOf(claims: Claims, now: number): string[] {
   const said = (name: string, past: string, future: string) => {
     const value = claims[name];
     if (typeof value !== "number") return [];
-    const when = new Date(value * 1000).toISOString();
+    const when = isoTime(value) ?? `${value}, beyond any date: claims count in seconds`;
     return [value <= now ? `${past} ${now - value} s ago (${when})` : `${future} in ${value - now} s (${when})`];
   };
   return [

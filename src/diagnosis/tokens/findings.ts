@@ -2,6 +2,7 @@
 
 import { isObject } from "../../json/json.ts";
 import type { ModeName } from "../../project/mode/types.ts";
+import { isoTime } from "../../time/instant.ts";
 import type { DiagnosisContext } from "../context.ts";
 import type { ClaimSet, Finding } from "../types.ts";
 import { duration, plural, showValue } from "../words.ts";
@@ -137,7 +138,7 @@ export function notYetFinding(claim: "nbf" | "iat", seconds: number, leeway: num
 }
 
 const when = (seconds: unknown): string =>
-  typeof seconds === "number" ? `${seconds} (${new Date(seconds * 1000).toISOString()})` : String(seconds);
+  typeof seconds === "number" ? `${seconds} (${isoTime(seconds) ?? "beyond any date"})` : String(seconds);
 
 export function claimTypeFinding(claim: string, found: string): Finding {
   return {

@@ -1,4 +1,5 @@
 /** The page on which a person picks who to be, and the one that shows what that person's tokens hold. */
+import { isoTime } from "../../time/instant.ts";
 import type { Instance } from "../keys.ts";
 import type { Membership, Organization, User } from "../store/types.ts";
 import { fullName, primaryEmail } from "../store/users.ts";
@@ -80,6 +81,6 @@ function tokenSection({ id, title, use, jwt, claims }: PageToken): Markup {
 }
 
 function readableTime(name: string, value: unknown): Markup | false {
-  if (typeof value !== "number" || !["exp", "iat", "nbf"].includes(name)) return false;
-  return html` <small>${new Date(value * 1000).toISOString()}</small>`;
+  const time = typeof value === "number" && ["exp", "iat", "nbf"].includes(name) ? isoTime(value) : undefined;
+  return time !== undefined && html` <small>${time}</small>`;
 }

@@ -91,6 +91,8 @@ describe("tokens on v1, by PostgREST's message", () => {
     ["JWTNotYetValid", { nbf: now + 120 }, "token.not-yet-valid"],
     ["JWTNotInAudience", { aud: "x" }, "token.audience"],
     ["JWT expired", { exp: now - 120 }, "token.expired"],
+    ["JWT expired", { exp: -1e20 }, "token.expired"],
+    ["JWTNotYetValid", { nbf: 1e20 }, "token.not-yet-valid"],
     ['JWTClaimsSetDecodeError "Error in $.sub: …"', { sub: 5 }, "token.claim-type"],
   ])("%s", async (message, claims, code) => {
     expect((await ask(message, claims)).code).toBe(code);

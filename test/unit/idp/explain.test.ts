@@ -100,6 +100,13 @@ test("a token that never ends is said to", async () => {
   expect((await explain({ drop: ["exp"] })).times).toContain("never expires: it has no exp");
 });
 
+test("a time that is no date is told as the number it is", async () => {
+  for (const exp of [1e20, -1e20]) {
+    const { times } = await explain({ claims: { exp } });
+    expect(times.at(-1)).toContain(`(${exp}, beyond any date`);
+  }
+});
+
 test("static keys and other issuers are told apart", async () => {
   const { explain: explainOf, clock } = await setup();
   const key = explainOf(staticKey("anon", V1, clock));

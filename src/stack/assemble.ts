@@ -3,8 +3,10 @@ import { lookup } from "node:dns/promises";
 import { createGateway } from "../gateway/gateway.ts";
 import { callable } from "../gateway/remote.ts";
 import { listenGateway } from "../gateway/server.ts";
+import type { HttpRequest } from "../http/message.ts";
 import { listen } from "../http/node.ts";
 import type { IdpSnapshot } from "../idp/store/store.ts";
+import { listenAsPostgrest } from "../postgrest/server/http-server.ts";
 import { projectHosts } from "../project/address.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import type { Project } from "../project/project.ts";
@@ -95,11 +97,11 @@ export async function assemble(assembly: Assembly, undo: (() => unknown)[]): Pro
 
   const host = project.config.host ?? "127.0.0.1";
   const { servicePort, anyPort } = assembly;
+  const postgrest = (request: HttpRequest) => callable(modes.runtime().upstream)(request, ignoreSteps);
   const listeners = await openListeners(
     {
       service: (port) => listenGateway(gateway, { host, port }),
-      postgrest: (port) =>
-        listen((request) => callable(modes.runtime().upstream)(request, ignoreSteps), { host, port }),
+      postgrest: (port) => listenAsPostgrest(postgrest, postgrest, { host, port }),
       idp: (port) => listen((request) => idp.handle(request), { host, port }),
     },
     {

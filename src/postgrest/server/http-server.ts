@@ -1,7 +1,7 @@
 /** The engine behind a socket: a TCP port or a unix socket. */
 import { chmodSync, rmSync } from "node:fs";
-import type { HttpRequest } from "../../http/message.ts";
-import { type Listening, listen, type Where } from "../../http/node.ts";
+import type { HttpRequest, HttpResponse } from "../../http/message.ts";
+import { type Handler, type Listening, listen, type Where } from "../../http/node.ts";
 import type { EngineConfig } from "../config/types.ts";
 import type { EngineResponse } from "../engine.ts";
 import type { Access } from "./logger.ts";
@@ -24,18 +24,25 @@ export async function listenHttp(config: EngineConfig, options: HttpServerOption
       : { socketPath: serverUnixSocket };
   // A file left by a server that was killed would make every later start fail.
   if (serverUnixSocket !== null) rmSync(serverUnixSocket, { force: true });
-  const listening = await listen(
-    async (request, message) => {
-      const response = await options.answer(request);
-      const address = message.socket.remoteAddress ?? "";
-      options.logAccess({ request, response, role: response.role, address, httpVersion: message.httpVersion });
-      return response;
-    },
-    where,
-    limits,
-  );
+  const answerAndLog: Handler = async (request, message) => {
+    const response = await options.answer(request);
+    const address = message.socket.remoteAddress ?? "";
+    options.logAccess({ request, response, role: response.role, address, httpVersion: message.httpVersion });
+    return response;
+  };
+  const listening = await listenAsPostgrest(answerAndLog, options.answer, where);
   if (serverUnixSocket !== null) chmodSync(serverUnixSocket, serverUnixSocketMode);
-  answerUnknownMethods(listening.server, options.answer);
+  return listening;
+}
+
+/** Takes what PostgREST's web server takes. `odd` answers the requests that Node refuses to read: they have no message. */
+export async function listenAsPostgrest(
+  handler: Handler,
+  odd: (request: HttpRequest) => Promise<HttpResponse>,
+  where: Where,
+): Promise<Listening> {
+  const listening = await listen(handler, where, limits);
+  answerUnknownMethods(listening.server, odd);
   // Node would answer 417 to anything but `100-continue`; PostgREST's web server looks at nothing else.
   listening.server.on("checkExpectation", (message, to) => listening.server.emit("request", message, to));
   return listening;

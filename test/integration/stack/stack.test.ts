@@ -9,6 +9,7 @@ import type { HeaderList } from "../../../src/http/message.ts";
 import type { RunningStack } from "../../../src/stack/running-stack.ts";
 import { startStack } from "../../../src/stack/start.ts";
 import { decidingStep } from "../../../src/trace/trace.ts";
+import { sendRaw } from "../gateway/client.ts";
 
 const migration = `
 create table items (id int primary key, owner_id text not null default auth.uid(), name text not null);
@@ -93,6 +94,14 @@ describe.each(["v2", "v1"] as const)("%s", (mode) => {
     const { jwt } = (await response.json()) as { jwt: string };
     expect((await ask("GET", "/items", { headers: [["Authorization", `Bearer ${jwt}`]] })).status).toBe(200);
   });
+});
+
+test("PostgREST's port takes what its web server takes: long heads, any word for a method", async () => {
+  const { port } = new URL(stack.info().postgrestUrl);
+  const asked = (line: string, value: string) =>
+    sendRaw(Number(port), `${line} HTTP/1.1\r\nHost: x\r\nX: ${value}\r\nConnection: close\r\n\r\n`, 3000);
+  expect(await asked("GET /", "x".repeat(40_000))).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await asked("FOO /", "x")).toMatch(/^HTTP\/1\.1 405 .*PGRST117/s);
 });
 
 test("push applies a file to the live mode; the API knows it when push returns", async () => {

@@ -1,7 +1,8 @@
 /** The gateway on a port. What Node's HTTP server and the platform's framework refuse never reaches the ladder. */
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { HttpResponse } from "../http/message.ts";
 import { announcesBody, type Listening, listenServer, readHead, receiveBody, writeResponse } from "../http/node.ts";
-import { onUnparsed } from "../http/raw.ts";
+import { encodeResponse, onUnparsed } from "../http/raw.ts";
 import { bodyless } from "./forward.ts";
 import type { Gateway } from "./gateway.ts";
 import { startLine } from "./log.ts";
@@ -9,21 +10,25 @@ import { proxyListener } from "./proxy.ts";
 import { checkUrl, isHealthTarget } from "./url-check.ts";
 
 const SOCKET_TIMEOUT = 9000;
-/** Beyond it Node answers 431 with an empty body. */
-const MAX_HEADER_SIZE = 16 * 1024;
+/** v2's is Node's own, which answers 431 with an empty body. v1's edge takes more than the PostgREST behind it does. */
+const MAX_HEADER_SIZE = { v1: 50 * 1024, v2: 16 * 1024 };
 
 /** Listens on loopback unless told otherwise; port 0 takes a free one. Rejects with Node's error (`EADDRINUSE`, …). */
 export async function listenGateway(gateway: Gateway, where: { host?: string; port: number }): Promise<Listening> {
   const { options } = gateway;
   const proxied = proxyListener(gateway, (...request) => failed(gateway, ...request));
-  const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE }, (message, reply) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_SIZE.v1 }, (message, reply) => {
     const { method = "", url = "", headers } = message;
+    const mode = options.mode();
+    if (mode === "v2" && headSize(message) >= MAX_HEADER_SIZE.v2) {
+      message.socket.end(refusal("HPE_HEADER_OVERFLOW"));
+      return;
+    }
     const verdict = checkUrl(url, headers.host);
     if (verdict === "refused") {
       reply.writeHead(400).end();
       return;
     }
-    const mode = options.mode();
     if (verdict === "broken" && mode === "v2" && !isHealthTarget(method, url)) {
       frameworkFault(reply);
       return;
@@ -38,13 +43,31 @@ export async function listenGateway(gateway: Gateway, where: { host?: string; po
     // v1's edge takes any word for a method and passes it on.
     admits: (code) => code === "HPE_INVALID_METHOD" && options.mode() === "v1",
     answer: (request) => gateway.handle(request),
-    refusal,
+    refusal: (code) =>
+      code === "HPE_HEADER_OVERFLOW" && options.mode() === "v1" ? encodeResponse(tooLongForPostgrest) : refusal(code),
   });
   server.timeout = options.config.socketTimeoutMs ?? SOCKET_TIMEOUT;
   const listening = await listenServer(server, where);
   options.log?.(startLine(options.clock.now(), listening.port));
   return listening;
 }
+
+/** As Node's parser counts it: without method, separators and line ends. */
+function headSize({ url = "", rawHeaders }: IncomingMessage): number {
+  let size = url.length;
+  for (const text of rawHeaders) size += text.length;
+  return size;
+}
+
+/** v1's edge passes it on, and this is what PostgREST's web server says. */
+const tooLongForPostgrest: HttpResponse = {
+  status: 400,
+  headers: [
+    ["Content-Type", "text/plain; charset=utf-8"],
+    ["Vary", "Origin"],
+  ],
+  body: "Bad Request",
+};
 
 const REFUSALS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,

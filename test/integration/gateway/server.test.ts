@@ -91,6 +91,18 @@ describe("what never reaches the ladder", () => {
   it("more than 16 KiB of headers: 431, empty", async () => {
     expect(await get("/", `Host: a.test\r\nX: ${"x".repeat(17_000)}`)).toMatch(empty("431"));
     expect((await send(server.port, { path: "/", host, headers: [["X", "x".repeat(16_000)]] })).status).toBe(401);
+    const sized = (bytes: number) =>
+      get("/health", `Host: a.test\r\nX: ${"x".repeat(bytes - "/healthHosta.testX".length)}`);
+    expect(await sized(16_383)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await sized(16_384)).toMatch(empty("431"));
+  });
+
+  it("on v1 as much as PostgREST takes, whose web server says 400", async () => {
+    mode = "v1";
+    const v1 = `Host: ${fill("{flat:v1}")}\r\nX: `;
+    expect(await get("/notes", v1 + "x".repeat(40_000))).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await get("/notes", v1 + "x".repeat(60_000))).toMatch(/^HTTP\/1\.1 400 .*\r\n\r\nBad Request$/s);
+    mode = "v2";
   });
 });
 

@@ -81,7 +81,11 @@ async function tell(inquiry: Inquiry, located: Located, failure: SqlFailure): Pr
         "grants.schema",
         `Role ${role} has no USAGE on schema ${located.schema}.`,
         [said, "Without it no object of the schema can be named, whatever is granted on the object."],
-        fix("Grant USAGE on the schema."),
+        fix(
+          failure.where === null
+            ? "Grant USAGE on the schema."
+            : "Grant USAGE on the schema, or make the function that goes there SECURITY DEFINER.",
+        ),
       );
     case "sequence": {
       const sequence = inquiry.show(located.relation);

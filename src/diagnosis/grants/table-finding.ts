@@ -55,17 +55,17 @@ export async function tableFinding(
   return writeFinding(inquiry, located, said, fix);
 }
 
-/** Whom a function writes for need not be able to write by hand. */
+/** Whom a function reads or writes for need not be able to do so by hand. */
 function bodyFix(
   { trace }: Inquiry,
   { missing, relation }: Extract<Located, { kind: "relation" }>,
   where: string,
 ): string {
-  const [, writer] = /function ("?[\w$."]+"?\([^)]*\))/.exec(where) ?? [];
-  if (writer === undefined || missing.every(({ privilege }) => privilege === "SELECT"))
-    return "Grant it in a migration.";
+  const [, named, given = "()"] = /function "?([\w$.]+)"?(\([^)]*\))?/.exec(where) ?? [];
+  if (named === undefined) return "Grant it in a migration.";
+  const verb = missing.every(({ privilege }) => privilege === "SELECT") ? "read" : "write";
   const owner = trace.mode === "v2" && relation.rowSecurity ? ", and give its owner policies there," : "";
-  return `Grant it in a migration; or, if users are not to write ${quoteName(relation.name)} themselves, make ${writer} SECURITY DEFINER${owner} instead.`;
+  return `Grant it in a migration; or, if users are not to ${verb} ${quoteName(relation.name)} themselves, make ${named}${given} SECURITY DEFINER${owner} instead.`;
 }
 
 async function columnFinding(

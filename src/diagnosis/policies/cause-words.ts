@@ -191,7 +191,7 @@ function blindFix(bodies: readonly CalledBody[]): Fix | undefined {
 const lookingUp = (part: Part | undefined): string | undefined =>
   part?.calls?.find((body) => readsIn(body.part ?? undefined))?.call;
 
-const readsIn = (part: Part | undefined): boolean => part !== undefined && /\bfrom\b/i.test(part.text);
+const readsIn = (part: Part | undefined): boolean => part !== undefined && /\bselect\b[\s\S]*\bfrom\b/i.test(part.text);
 
 /** What mends a policy's text has to be done in the function where the text stands there. */
 function inBody(through: Found["through"], { text, sql }: Fix): Fix {

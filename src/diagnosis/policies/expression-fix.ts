@@ -7,6 +7,7 @@ import { onOneLine, withoutParentheses } from "../predicates/spans.ts";
 import type { Fix, PolicyVerdict } from "../types.ts";
 import { listed, quoteName } from "../words.ts";
 import type { Cause } from "./cause.ts";
+import { mentions, sentColumns } from "./new-rows.ts";
 import { ROLE_FIX } from "./remarks.ts";
 import { uuidFix } from "./uuid-fix.ts";
 
@@ -54,9 +55,11 @@ export function errorFix(
       text: `Take the value from request.jwt.claims, or from a table by auth.uid(): nothing sets ${setting}. With a second argument, true, current_setting would give NULL in place of the error, and NULL lets no row pass.`,
     };
   const read = claims.filter((name) => name !== "sub");
+  const sent = sentColumns(inquiry).filter((name) => mentions(part, relation.name, name));
+  const row = sent.length === 0 ? "" : `Send ${listed(sent.map(quoteName))} as the expression takes it, or c`;
   const other =
     read.length === 0
-      ? "Correct the expression, so that it holds for every row."
+      ? `${row || "C"}orrect the expression, so that it holds for every row.`
       : `Let the token's ${listed(read)} be what the expression takes, or correct the expression, so that it holds for every token.`;
   return { text: FIXES[sqlState] ?? other };
 }

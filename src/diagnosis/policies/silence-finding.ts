@@ -54,7 +54,7 @@ export function silenceFinding(
     case "no-expression":
       return noExpression(inquiry, relation, role, question, silence.policies, effect);
     case "other-role":
-      return otherRole(inquiry, relation, role, silence.policies, effect, command);
+      return otherRole(inquiry, relation, role, silence.policies, effect, question);
   }
 }
 
@@ -64,8 +64,9 @@ function otherRole(
   role: string,
   policies: Extract<Silence, { kind: "other-role" }>["policies"],
   effect: string,
-  command: string,
+  question: Question,
 ): Finding {
+  const command = commandOf(question);
   const table = inquiry.show(relation);
   const [first] = policies;
   const roles = [...new Set(policies.flatMap((policy) => policy.roles))];
@@ -77,15 +78,24 @@ function otherRole(
     because.push(
       `On v2 every request runs as ${inquiry.names.userRole}, whatever role the token names. A push puts that role where GRANT, REVOKE and CREATE POLICY say authenticated, and nowhere else.`,
     );
+  // What lets some people do everything is not what others are meant to have.
+  const wide = [first!.using, first!.check].includes("true") && !first!.roles.includes("anon");
+  const own = createFix(inquiry, relation, role, question);
   return {
     code: "policies.other-role" satisfies DiagnosisCode,
     layer: "policies",
     title: `${effect}: its policies for ${command} are for ${listed(roles)}, and ${role === inquiry.role ? "the request ran" : "this runs"} as ${role}.`,
     because,
-    fix: {
-      text: `Let the policy apply to ${role}.`,
-      sql: `ALTER POLICY ${quoteName(first!.name)} ON ${table} TO ${quoteName(role)};`,
-    },
+    fix: wide
+      ? {
+          ...own,
+          text: `${own.text.replace(/\.$/, "")}; policy "${first!.name}" is true for every row, so let it apply to ${role} as well only if everybody may do everything.`,
+        }
+      : {
+          text: `Let the policy apply to ${role} as well.`,
+          // TO says for whom it is from now on, so those that it is for already are named again.
+          sql: `ALTER POLICY ${quoteName(first!.name)} ON ${table} TO ${[...first!.roles, role].map(quoteName).join(", ")};`,
+        },
   };
 }
 
@@ -125,9 +135,19 @@ function noExpression(
 
 const OWNER = /(^|_)(owner|user|author|creator|account|member|actor|customer|profile|created_by|uploaded_by)(_id)?$/i;
 
-/** Without a condition given, the owner's column is guessed by its name; without one of those it is left to the reader. */
-export function conditionFor({ columns }: Relation, given: string | undefined): string {
+const IS_USER = /^(?:"[^"]+"|[\w$]+) = (?:auth\.uid\(\)|\( SELECT auth\.uid\(\) AS uid\))$/;
+
+/**
+ * Without a condition given, the owner's column is taken from another policy, or guessed by its name; without one of those it is
+ * left to the reader.
+ */
+export function conditionFor({ columns, policies }: Relation, given: string | undefined): string {
   if (given !== undefined) return withoutParentheses(onOneLine(given));
+  const written = policies
+    .flatMap(({ permissive, using, check }) => (permissive ? [using, check] : []))
+    .map((text) => withoutParentheses(onOneLine(text ?? "")))
+    .find((text) => IS_USER.test(text));
+  if (written !== undefined) return written;
   const owner = columns.find(({ name, type }) => OWNER.test(name) && type === "text");
   return owner === undefined ? "true" : `${quoteName(owner.name)} = auth.uid()`;
 }

@@ -157,7 +157,7 @@ describe("v2: owners are under row security too", () => {
     });
     const { diagnosis } = await bench.why({ path: "/orders", as: "alice" });
     expect(diagnosis.code).toBe("policies.other-role");
-    expect(diagnosis.fix?.sql).toBe(`ALTER POLICY own ON orders TO ${bench.role};`);
+    expect(diagnosis.fix?.sql).toBe(`ALTER POLICY own ON orders TO anon, ${bench.role};`);
   });
 });
 

@@ -43,6 +43,32 @@ export const desks: Scenarios = {
       },
     ],
   },
+  "what is for somebody else": {
+    modes: ["v1"],
+    sql: `create table posts (id int primary key, owner text); create table likes (post int, who text default auth.uid(), primary key (post, who)); create schema if not exists private; create table private.codes (code text); create table gated (id int primary key, code text); ${rls("posts", "likes", "private.codes", "gated")}
+      create policy p on posts for select to anon using (true); create policy i on likes for insert to authenticated with check (who = auth.uid()); create policy s on likes for select to authenticated using (who = auth.uid());
+      create function private.ok(c text) returns boolean language sql stable as $$ select exists (select 1 from private.codes where code = c) $$; create policy g on gated to authenticated using (private.ok(code)); grant usage on schema private to authenticated;
+      grant select on posts to anon, authenticated; grant select, insert, update on likes to authenticated;`,
+    seed: `insert into posts values (1, '${B}'); insert into likes values (1, '${A}'); insert into private.codes values ('c'); insert into gated values (1, 'c')`,
+    asks: [
+      { path: "/posts", as, codes: ["policies.other-role"], says: "TO anon, authenticated", mended: "fix" },
+      { path: "/posts", key: "anon", codes: ["ok.rows"] },
+      {
+        ...post("/likes", { post: 1, who: A }),
+        headers: { Prefer: "resolution=merge-duplicates" },
+        codes: ["policies.upsert"],
+        says: "USING (who = auth.uid()) WITH CHECK (who = auth.uid())",
+        mended: "fix",
+      },
+      {
+        path: "/gated",
+        as,
+        codes: ["grants.function-body", "policies.subselect-hidden", "policies.no-policy"],
+        says: "if users are not to read codes themselves, make ok() SECURITY DEFINER",
+        mended: "alter function private.ok(text) security definer",
+      },
+    ],
+  },
   "documents under permissive and restrictive policies": {
     sql: `create table orgs (id text primary key, suspended boolean); create table mem (org text, who text, role text); create table docs (id int primary key, org text, owner text, visibility text, archived boolean, region text); ${rls("orgs", "mem", "docs")} ${ownerSees("orgs", "mem")}
       create function is_member(o text) returns boolean language sql ${definer} as $$ select exists (select 1 from mem where org = o and who = auth.uid()) $$; create function org_active(o text) returns boolean language sql ${definer} as $$ select not suspended from orgs where id = o $$;

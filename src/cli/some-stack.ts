@@ -6,24 +6,31 @@ import { progress } from "./terminal.ts";
 
 export type AskStack = Pick<ControlClient, "call">;
 
-/** `quiet`: no word about what takes time. */
+interface SomeStack {
+  readonly mode?: ModeName | undefined;
+  /** No word about what takes time. */
+  readonly quiet: boolean;
+  /** Where there is one, statements of the project that fail are left out, and it hears why, one by one. */
+  readonly onFailure?: (error: Error) => void;
+}
+
 export async function withSomeStack<T>(
-  { mode, quiet }: { mode?: ModeName | undefined; quiet: boolean },
+  { mode, quiet, onFailure }: SomeStack,
   work: (stack: AskStack) => Promise<T>,
 ): Promise<T> {
   const running = findStack(process.cwd());
   if (running !== undefined) return work(running);
   const status = progress(quiet);
-  const [{ startStack }, { operationsOf }] = await Promise.all([
+  const [{ startStack }, { startWithout }, { operationsOf }] = await Promise.all([
     import("../stack/start.ts"),
+    import("../stack/start-without.ts"),
     import("../stack/control/operations.ts"),
   ]);
-  const stack = await startStack({
-    directory: process.cwd(),
-    throwAway: true,
-    mode,
-    onProgress: status.step,
-  }).finally(status.done);
+  const options = { directory: process.cwd(), throwAway: true, mode, onProgress: status.step };
+  const started =
+    onFailure === undefined ? startStack(options).then((own) => ({ stack: own, left: [] })) : startWithout(options);
+  const { stack, left } = await started.finally(status.done);
+  for (const error of left) onFailure?.(error);
   const operations = operationsOf(stack, () => {});
   const call = <Name extends OperationName>(name: Name, ...[input]: unknown[]) =>
     operations[name](input as Operations[Name]["input"]);

@@ -1,5 +1,6 @@
 /** What every start stands on: the project, its secrets and logs, and what its servers are made from. */
 import { join, resolve } from "node:path";
+import type { SqlFile } from "../project/discover.ts";
 import type { ModeName } from "../project/mode/types.ts";
 import { loadProject, type Project } from "../project/project.ts";
 import { type Clock, systemClock } from "../time/clock.ts";
@@ -36,6 +37,8 @@ export interface StackOptions {
   readonly throwAway?: boolean | undefined;
   /** Keep every request's trace, without tokens and secrets, in `.flux-dev/traces.jsonl`. */
   readonly keepTraces?: boolean | undefined;
+  /** What is run in place of files of the project, by the paths that messages show. */
+  readonly sql?: ReadonlyMap<string, string> | undefined;
   readonly clock?: Clock | undefined;
   /** Hears what takes time, before it begins. */
   readonly onProgress?: ((text: string) => void) | undefined;
@@ -59,7 +62,7 @@ export async function onGround<T>(
   work: (ground: Ground, undo: (() => unknown)[]) => Promise<T>,
 ): Promise<T> {
   const directory = resolve(options.directory);
-  const project = await loadProject(directory);
+  const project = withSql(await loadProject(directory), options.sql);
   for (const mode of ["v1", "v2"] as const) {
     const { postgres } = sourcesOf(options, project, mode);
     if (options.from !== undefined && postgres.kind !== "embedded") throw noDataOfItsOwn();
@@ -72,6 +75,19 @@ export async function onGround<T>(
     for (const step of undo.reverse()) await step();
     throw error;
   }
+}
+
+function withSql(project: Project, sql: StackOptions["sql"]): Project {
+  if (sql === undefined || sql.size === 0) return project;
+  const replaced = (file: SqlFile): SqlFile => {
+    const text = sql.get(file.shown);
+    return text === undefined ? file : { ...file, sql: text };
+  };
+  return {
+    ...project,
+    migrations: project.migrations.map((target) => ({ ...target, files: target.files.map(replaced) })),
+    seeds: project.seeds.map(replaced),
+  };
 }
 
 async function layGround(

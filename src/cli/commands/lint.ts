@@ -4,7 +4,7 @@ import type { ModeName } from "../../project/mode/types.ts";
 import { ExitWith } from "../errors.ts";
 import { jsonOption, modeOption } from "../options.ts";
 import { withSomeStack } from "../some-stack.ts";
-import { print } from "../terminal.ts";
+import { print, remark } from "../terminal.ts";
 
 export function lintCommand(): Command {
   return new Command("lint")
@@ -20,8 +20,15 @@ Example:
   $ flux-dev lint --mode v1
 Silence one with "lint": {"ignore": ["<code>"]} in the configuration, or in SQL with -- flux-dev: ignore <code>`;
 
+/** A project whose SQL fails is linted without what fails, because that is not all that may be wrong with it. */
 async function lint({ mode, json = false }: { mode?: ModeName; json?: boolean }): Promise<void> {
-  const report = await withSomeStack({ mode, quiet: json }, (stack) => stack.call("lint", { mode }));
+  const failures: Error[] = [];
+  const onFailure = (error: Error) => void failures.push(error);
+  const report = await withSomeStack({ mode, quiet: json, onFailure }, (stack) => stack.call("lint", { mode }));
   print((json ? lintJson([report]) : renderLint(report)).trimEnd());
+  const [first, ...others] = failures;
+  if (others.length > 0 && !json)
+    remark(...others.map(({ message }) => `Fails as well, for its own reason or the first: ${message}`));
+  if (first !== undefined) throw first;
   if (report.findings.some(({ severity }) => severity === "error")) throw new ExitWith(1);
 }

@@ -3,7 +3,7 @@ import type { CoercibleLogicTree, ReadPlan } from "../../postgrest/plan/types.ts
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import type { Finding } from "../types.ts";
-import { listed, quoteName } from "../words.ts";
+import { listed } from "../words.ts";
 import { countRows, countTable, countText, ownFilters, rowsText } from "./sql.ts";
 
 export type FilterTree = Extract<CoercibleLogicTree, { kind: "filter" }>;
@@ -20,23 +20,9 @@ export async function filterFinding(
   const counts: number[] = [];
   for (const tree of trees) counts.push(await countRows(session, countTable(plan.from, [tree])));
   const empty = trees.filter((_, index) => counts[index] === 0);
-  const quoted = trees.find(isQuoted);
   const all = `${table} has ${rowsText(total)}`;
-  if (quoted !== undefined && isQuoted(quoted)) {
-    const { field } = quoted;
-    const value = valueOfFilter(quoted);
-    const bare = value.slice(1, -1);
-    return {
-      code: "rows.quoted-filter",
-      layer: "rows",
-      title: `The filter on ${field.name} asks for a value with quotes in it: ${value}.`,
-      because: [
-        `${all}; none has ${quoteName(field.name)} = ${inquiry.value(value)}, with or without row security.`,
-        'PostgREST takes the quotes of eq."…" for a part of the value.',
-      ],
-      fix: { text: `Send ${field.name}=eq.${bare} without quotes.` },
-    };
-  }
+  const [quoted] = empty.flatMap((tree) => (tree.kind === "filter" ? (quotedFinding(tree, all) ?? []) : []));
+  if (quoted !== undefined) return quoted;
   const because = [
     `${all}; none matches, with or without row security.`,
     ...(trees.length < 2
@@ -53,12 +39,22 @@ export async function filterFinding(
   };
 }
 
-const isQuoted = (tree: CoercibleLogicTree): tree is FilterTree =>
-  tree.kind === "filter" && /^".+"$/.test(valueOfFilter(tree));
-
-function valueOfFilter({ expr }: FilterTree): string {
-  if (expr.kind === "none" || expr.operation.kind !== "quant") return "";
-  return expr.operation.value;
+/** Undefined when the filter's value is in no quotes, or compared with JSON, which has them. */
+function quotedFinding(tree: FilterTree, all: string): Finding | undefined {
+  const { field, expr } = tree;
+  if (expr.kind === "none" || expr.operation.kind !== "quant") return undefined;
+  const { op, value } = expr.operation;
+  if (!/^".+"$/.test(value) || field.path.at(-1)?.arrow === "->") return undefined;
+  return {
+    code: "rows.quoted-filter",
+    layer: "rows",
+    title: `The filter on ${field.name} asks for a value with quotes in it: ${value}.`,
+    because: [
+      `${all}; none matches ${filterText(tree)}, with or without row security.`,
+      `PostgREST takes the quotes of ${op}."…" for a part of the value.`,
+    ],
+    fix: { text: `Send ${field.name}=${op}.${value.slice(1, -1)} without quotes.` },
+  };
 }
 
 /** The values that a filter compares with. */

@@ -42,6 +42,20 @@ describe.each(["v2", "v1"] as const)("%s", (mode) => {
     );
   });
 
+  it("quotes in a filter's value, when it is they that leave nothing", async () => {
+    await bench.become({
+      sql: `create table notes (id int primary key, said text, facts jsonb);
+        alter table notes enable row level security;
+        create policy all_of_them on notes for select to authenticated using (true);
+        grant select on notes to authenticated;`,
+      seed: `insert into notes values (1, 'open', '{"by": "Ann"}'), (2, '"open"', '{"by": "Bob"}')`,
+    });
+    const codeOf = async (query: string) => (await bench.why({ path: `/notes?${query}`, as: "alice" })).diagnosis.code;
+    expect(await codeOf("said=eq.%22shut%22")).toBe("rows.quoted-filter");
+    expect(await codeOf("said=eq.%22open%22&id=eq.1")).toBe("rows.filtered");
+    expect(await codeOf("facts->by=eq.%22Eve%22")).toBe("rows.filtered");
+  });
+
   it("hidden by a policy, with the values of each row", async () => {
     await bench.become({
       sql: invoices(

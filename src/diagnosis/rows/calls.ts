@@ -27,11 +27,10 @@ export async function callFindings(inquiry: Inquiry, plan: CallPlan, rows: numbe
   const { type } = routine.returnType;
   const embeds = type.kind === "composite" ? await returnedEmbeds(inquiry, plan.read, type.type) : undefined;
   if (embeds !== undefined) return embeds;
-  const differs = await takesPart(inquiry, fn);
-  const blind = differs && fn.definer ? await blindDefiner(inquiry, fn) : undefined;
-  const because = differs
-    ? [`Row security takes part in the answer: without it ${fn.name} would answer something else.`]
-    : [];
+  // A function that may write is not called again.
+  if (fn.volatile || !(await answersOtherwise(inquiry, fn))) return { finding: called(inquiry, plan, rows), also: [] };
+  const because = [`Row security takes part in the answer: without it ${fn.name} would answer something else.`];
+  const blind = fn.definer ? await blindDefiner(inquiry, fn) : undefined;
   return blind ?? { finding: { ...called(inquiry, plan, rows), because }, also: [] };
 }
 
@@ -48,9 +47,8 @@ const called = ({ trace, sent }: Inquiry, { routine }: CallPlan, rows: number | 
   because: [],
 });
 
-/** A count or a sum says nothing of the rows that were left out of it. Functions that may write are not called again. */
-async function takesPart({ replay, role }: Inquiry, fn: FunctionInfo): Promise<boolean> {
-  if (fn.volatile) return false;
+/** Whether the call answers something else where row security does not hold; of a count or a sum nothing else tells. */
+async function answersOtherwise({ replay, role }: Inquiry, fn: FunctionInfo): Promise<boolean> {
   const before = await replay.run();
   const after = await replay.run({ lifted: liftedFor(fn, role) });
   return before.ok && after.ok && JSON.stringify(before.value) !== JSON.stringify(after.value);
@@ -70,52 +68,47 @@ const liftedFor = (fn: FunctionInfo, role: string): string[] => [
 ];
 
 async function emptyCall(inquiry: Inquiry, plan: CallPlan, fn: FunctionInfo): Promise<Findings> {
-  const { role, replay } = inquiry;
-  const acting = fn.definer ? fn.owner : role;
-  const before = await replay.run();
-  const after = await replay.run({ lifted: liftedFor(fn, role) });
-  const changes = before.ok && after.ok && JSON.stringify(before.value) !== JSON.stringify(after.value);
+  const hidden = (await answersOtherwise(inquiry, fn)) ? await hiddenFromCall(inquiry, fn) : undefined;
+  return hidden ?? { finding: foundNothing(inquiry, plan, fn), also: [] };
+}
+
+/** Undefined when no table that the body names has row security. */
+async function hiddenFromCall(inquiry: Inquiry, fn: FunctionInfo): Promise<Findings | undefined> {
+  const acting = actingIn(inquiry, fn);
+  const tables = await tablesOf(inquiry, fn, acting);
+  const secured = tables.filter(({ securedFor }) => securedFor.includes(acting));
   const effect = `${fn.name} finds nothing, because row security hides what it reads in`;
-  if (changes) {
-    for (const relation of await tablesOf(inquiry, fn, acting)) {
-      if (!relation.securedFor.includes(acting)) continue;
-      if (
-        (await visibleCount(inquiry, countTable(relation), acting)) > 0 &&
-        silence(relation, acting, "select") === undefined
-      )
-        continue;
+  for (const relation of secured) {
+    const visible = await visibleCount(inquiry, countTable(relation), acting);
+    if (visible === 0 || silence(relation, acting, "select") !== undefined)
       return hiddenTable(inquiry, fn, relation, acting, effect);
-    }
-    const [first] = (await tablesOf(inquiry, fn, acting)).filter(({ securedFor }) => securedFor.includes(acting));
-    const questions = questionsOf(fn);
-    if (first !== undefined && questions.length === 1) return hiddenTable(inquiry, fn, first, acting, effect);
-    if (first !== undefined)
-      return hiddenTable(
-        inquiry,
-        fn,
-        first,
-        acting,
-        `${fn.name} finds nothing, because row security keeps it from`,
-        questions,
-      );
   }
+  // Some rows are visible in every table: those that matter are not. The first table is the best guess.
+  const [first] = secured;
+  if (first === undefined) return undefined;
+  const questions = questionsOf(fn);
+  const readsOnly = questions.length === 1;
+  const kept = `${fn.name} finds nothing, because row security keeps it from`;
+  return hiddenTable(inquiry, fn, first, acting, readsOnly ? effect : kept, questions);
+}
+
+function foundNothing(inquiry: Inquiry, plan: CallPlan, fn: FunctionInfo): Finding {
   const filters = plan.read.where.map(filterText);
   return {
-    finding: {
-      code: "rows.function-empty",
-      layer: "rows",
-      title: `${fn.name} gave no rows, with or without row security.`,
-      because: [
-        `It ran as ${acting}${fn.definer ? " (SECURITY DEFINER)" : ""} and nothing was refused; its own query finds nothing for these arguments.`,
-        ...(filters.length > 0 ? [`The request's filter was put to what it gave: ${filters.join(", ")}.`] : []),
-      ],
-      fix: {
-        text: `Look at the arguments${filters.length > 0 ? ", the filter" : ""} and the function's own conditions.`,
-      },
+    code: "rows.function-empty",
+    layer: "rows",
+    title: `${fn.name} gave no rows, with or without row security.`,
+    because: [
+      `It ran as ${actingIn(inquiry, fn)}${fn.definer ? " (SECURITY DEFINER)" : ""} and nothing was refused; its own query finds nothing for these arguments.`,
+      ...(filters.length > 0 ? [`The request's filter was put to what it gave: ${filters.join(", ")}.`] : []),
+    ],
+    fix: {
+      text: `Look at the arguments${filters.length > 0 ? ", the filter" : ""} and the function's own conditions.`,
     },
-    also: [],
   };
 }
+
+const actingIn = ({ role }: Inquiry, { definer, owner }: FunctionInfo): string => (definer ? owner : role);
 
 /** UPDATE, DELETE and row locks ask their own policies besides those of SELECT. */
 function questionsOf({ body }: FunctionInfo): Question[] {

@@ -1,17 +1,17 @@
 /** Why a read gave no rows: the table, the request's own filter, a policy, an inner embed, or the page asked for. */
 import type { ReadPlan } from "../../postgrest/plan/types.ts";
 import { isEmptyRange } from "../../postgrest/request/range.ts";
-import { basesOf, relationsByName } from "../catalog/relations.ts";
+import { relationsByName } from "../catalog/relations.ts";
 import type { Relation } from "../catalog/types.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
 import type { Finding, Findings } from "../types.ts";
-import { listed } from "../words.ts";
 import { unsecuredCount, viewOwners, visibleCount } from "./counts.ts";
 import { filterFinding } from "./filters.ts";
 import { childFinding } from "./inner-embeds.ts";
+import { noneFinding } from "./none.ts";
 import { allRows, countPlan, countTable, countText, ownFilters, rowsText } from "./sql.ts";
-import { unfilledFinding, viewFinding } from "./views.ts";
+import { viewFinding } from "./views.ts";
 
 const alone = (finding: Finding, also: readonly Finding[] = []): Findings => ({ finding, also });
 
@@ -91,7 +91,7 @@ async function notThere(
   const bare: ReadPlan = { ...plan, where: [], children: [] };
   const total = await unsecuredCount(inquiry, countPlan(bare), owners);
   const table = inquiry.show(relation);
-  if (total === 0) return alone(await noRows(inquiry, relation));
+  if (total === 0) return alone(await noneFinding(inquiry, relation));
   const matching = await unsecuredCount(
     inquiry,
     countPlan({ ...plan, where: ownFilters(plan.where), children: [] }),
@@ -110,48 +110,6 @@ async function notThere(
   });
   return alone(finding, [behind.finding, ...behind.also]);
 }
-
-/** There is no row for anybody. */
-export async function noRows(inquiry: Inquiry, relation: Relation): Promise<Finding> {
-  const { kind, owner } = relation;
-  const table = inquiry.show(relation);
-  const stored = kind === "materialized view";
-  const unfilled = stored ? await unfilledFinding(inquiry, relation) : undefined;
-  if (unfilled !== undefined) return unfilled;
-  const read = stored || kind === "view" ? await filledBases(inquiry, relation) : [];
-  if (kind === "view" && read.length > 0) return viewLeavesOut(table, read);
-  const now = read.length === 0 ? "" : ` By now there are rows in ${listed(read)}.`;
-  return {
-    code: "rows.none",
-    layer: "rows",
-    title: `The ${kind} ${table} has no rows.`,
-    because: [
-      "There are none for any role, with or without row security.",
-      ...(stored ? [`It holds what its owner ${owner} saw when it was last refreshed.${now}`] : []),
-    ],
-    fix: stored
-      ? { text: "Refresh it.", sql: `REFRESH MATERIALIZED VIEW ${table};` }
-      : { text: "Insert rows, or run the seed again." },
-  };
-}
-
-/** Tables behind a view that do have rows, each with its number. */
-async function filledBases(inquiry: Inquiry, view: Relation): Promise<string[]> {
-  const filled: string[] = [];
-  for (const { relation } of await basesOf(inquiry.session, view, inquiry.role)) {
-    const rows = await unsecuredCount(inquiry, countTable(relation));
-    if (rows > 0) filled.push(`${inquiry.show(relation)} (${rowsText(rows)})`);
-  }
-  return filled;
-}
-
-const viewLeavesOut = (view: string, read: readonly string[]): Finding => ({
-  code: "rows.none",
-  layer: "rows",
-  title: `The view ${view} has no rows: its own query leaves none of ${listed(read)}.`,
-  because: ["There are none for any role, with or without row security."],
-  fix: { text: "Look at the view's joins and conditions." },
-});
 
 /** No child for any role; and perhaps the rows themselves are hidden as well. */
 async function withoutChildren(

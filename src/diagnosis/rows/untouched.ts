@@ -6,9 +6,9 @@ import type { Question } from "../policies/applicable.ts";
 import { hiddenFinding } from "../policies/hidden.ts";
 import type { Findings } from "../types.ts";
 import { unsecuredCount, visibleCount } from "./counts.ts";
-import { noRows } from "./empty.ts";
 import { filterFinding } from "./filters.ts";
 import { leftOutFinding } from "./left-out.ts";
+import { noneFinding } from "./none.ts";
 import { allRows, countTable, countText } from "./sql.ts";
 import { viewFinding } from "./views.ts";
 
@@ -27,7 +27,7 @@ export async function untouchedFinding(inquiry: Inquiry, plan: MutatePlan): Prom
       const finding = await filterFinding(inquiry, { from: plan.target, where: plan.where }, relation, total);
       return { finding, also: [] };
     }
-    return { finding: await noRows(inquiry, relation), also: [] };
+    return { finding: await noneFinding(inquiry, relation), also: [] };
   }
   const rows = allRows(existing);
   const seen = await visibleCount(inquiry, countTable(plan.target, plan.where));

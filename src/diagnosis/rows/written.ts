@@ -56,14 +56,14 @@ async function nothingInserted(
 ): Promise<Finding> {
   const none = (reason: string) => ok(inquiry, plan, 0, VERBS.insert, [reason]);
   const bodies = bodyRows(inquiry.sent);
-  if (bodies === undefined)
-    return none("The body is neither an object nor a list of objects; PostgREST takes it for an empty list.");
-  if (bodies.length === 0)
+  if (bodies === undefined || bodies.length === 0) {
+    const isList = bodies !== undefined && inquiry.trace.request.body.toString("utf8").trim().startsWith("[");
     return none(
-      inquiry.trace.request.body.toString("utf8").trim().startsWith("[")
+      isList
         ? "The body is an empty list: there was nothing to insert."
         : "The body is neither an object nor a list of objects; PostgREST takes it for an empty list.",
     );
+  }
   const leftOut = relation === undefined ? undefined : await leftOutFinding(inquiry, relation, "insert");
   if (leftOut !== undefined) return leftOut;
   return none(

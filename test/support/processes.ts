@@ -32,10 +32,14 @@ export async function startScript<Line>(
   return { child, line: JSON.parse(line) as Line };
 }
 
-/** Resolves when `condition` holds; rejects after `patience` milliseconds. */
-export async function eventually(what: string, condition: () => boolean | Promise<boolean>, patience = 10_000) {
+/** Resolves when `condition` holds; rejects after `patience` milliseconds, with `what` as it is then. */
+export async function eventually(
+  what: string | (() => string),
+  condition: () => boolean | Promise<boolean>,
+  patience = 10_000,
+): Promise<void> {
   for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(20)) if (await condition()) return;
-  throw new Error(`Waited ${patience} ms in vain: ${what}`);
+  throw new Error(`Waited ${patience} ms in vain: ${typeof what === "string" ? what : what()}`);
 }
 
 export function isAlive(pid: number): boolean {

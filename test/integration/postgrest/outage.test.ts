@@ -5,6 +5,7 @@ import { configReader } from "../../../src/postgrest/config/reader.ts";
 import { dialects, type PostgrestVersion } from "../../../src/postgrest/dialect.ts";
 import { type PostgrestServer, startPostgrestServer } from "../../../src/postgrest/server/start.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.ts";
+import { eventually } from "../../support/processes.ts";
 
 /** The way to Postgres, which can be cut and mended. */
 class Door {
@@ -94,13 +95,14 @@ const ask = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${serve
 const ready = async (): Promise<number> => (await fetch(`http://127.0.0.1:${server.adminPort}/ready`)).status;
 const said = (start: string): boolean => log.some((line) => line.startsWith(start));
 
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`did not come true within ten seconds; the log says:\n${log.join("\n")}`);
+/** A statement of the engine's is under way, in pg_sleep. */
+async function sleeps(): Promise<boolean> {
+  const asleep = "select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+  return (await database.query(asleep)).length > 0;
 }
+
+const until = (holds: () => boolean | Promise<boolean>): Promise<void> =>
+  eventually(() => `the log says:\n${log.join("\n")}`, holds);
 
 async function refusal(path = "/thing"): Promise<{ status: number; retryAfter: string | null; code: string }> {
   const response = await ask(path);
@@ -164,10 +166,7 @@ it("cuts a request under way with PGRST001", async () => {
   await database.query("create function pause() returns void language sql as 'select pg_sleep(20)'");
   await server.engine.reloadSchemaCache();
   const pending = refusal("/rpc/pause");
-  await until(async () => {
-    const busy = "select 1 from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
-    return (await database.query(busy)).length > 0;
-  });
+  await until(sleeps);
   await door.cut();
   expect(await pending).toEqual({ status: 503, retryAfter: "0", code: "PGRST001" });
 });
@@ -191,7 +190,7 @@ it("waits for a connection only as long as configured", async () => {
   await database.query("create or replace function nap() returns void language sql as 'select pg_sleep(3)'");
   await start("12.2", { PGRST_DB_POOL: "1", PGRST_DB_POOL_ACQUISITION_TIMEOUT: "1" });
   const first = ask("/rpc/nap");
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await until(sleeps);
   expect(await refusal()).toEqual({ status: 504, retryAfter: null, code: "PGRST003" });
   expect(said('{"code":"PGRST003"')).toBe(true);
   await first;

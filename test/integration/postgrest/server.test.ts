@@ -9,6 +9,7 @@ import { configReader } from "../../../src/postgrest/config/reader.ts";
 import { dialects } from "../../../src/postgrest/dialect.ts";
 import { type PostgrestServer, startPostgrestServer } from "../../../src/postgrest/server/start.ts";
 import { createTestDatabase, type TestDatabase } from "../../support/postgres.ts";
+import { eventually } from "../../support/processes.ts";
 
 let database: TestDatabase;
 let server: PostgrestServer;
@@ -51,13 +52,8 @@ function start(env: Record<string, string> = {}): Promise<PostgrestServer> {
   });
 }
 
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error("did not come true within five seconds");
-}
+const until = (holds: () => Promise<boolean>): Promise<void> =>
+  eventually(() => `the log says:\n${log.join("")}`, holds);
 
 /** Speaks raw bytes, as no client library would. */
 function raw(text: string): Promise<string> {

@@ -17,6 +17,7 @@ import type { Finding } from "../types.ts";
 import { capital, listed, plural, quoteName, showOperand, tidy } from "../words.ts";
 import { bodyValue } from "./body-values.ts";
 import { plainFinding } from "./sqlstate.ts";
+import { unsecuredDetail } from "./unsecured-detail.ts";
 
 const STATES = new Set(["23502", "23503", "23514", "23P01"]);
 
@@ -39,12 +40,6 @@ export async function constraintFinding(inquiry: Inquiry, failure: SqlFailure): 
     ...(failure.sqlState === "23P01" ? ["The row it conflicts with counts even where row security hides it."] : []),
   ];
   return { ...finding, because: [...finding.because, ...facts] };
-}
-
-/** Under row security Postgres leaves the values out, since they might be somebody else's secret. */
-async function unsecuredDetail({ replay, role }: Inquiry, { sqlState }: SqlFailure): Promise<string | null> {
-  const lifted = await replay.run({ lifted: [role] });
-  return !lifted.ok && lifted.failure.sqlState === sqlState ? lifted.failure.detail : null;
 }
 
 /** Of a table's constraint, or a domain's. */

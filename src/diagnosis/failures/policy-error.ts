@@ -11,6 +11,7 @@ import { newRows } from "../policies/new-rows.ts";
 import type { Sample } from "../policies/scope.ts";
 import { splitPredicate } from "../predicates.ts";
 import type { SqlFailure } from "../replay/session.ts";
+import { SAMPLES } from "../rows/samples.ts";
 import { sampleTable, takeSamples } from "../rows/sql.ts";
 import type { Finding, Findings } from "../types.ts";
 import { placeText, showValue } from "../words.ts";
@@ -44,7 +45,7 @@ export async function policyErrorFindings(inquiry: Inquiry, failure: SqlFailure)
         code: "policies.error",
         layer: "policies",
         title: `A policy raises ${failure.sqlState}: ${failure.message}.`,
-        because: [failure.where === null ? "" : `Postgres was in: ${placeText(failure.where)}.`].filter(Boolean),
+        because: failure.where === null ? [] : [`Postgres was in: ${placeText(failure.where)}.`],
         fix: {
           text:
             failure.sqlState === "25006"
@@ -110,7 +111,7 @@ async function samplesFor(inquiry: Inquiry, relation: Relation, question: Questi
   const isNew = question.endsWith("-check") && plan.kind === "mutate";
   const rows = isNew
     ? await newRows(inquiry, relation, plan.mutate)
-    : await takeSamples(inquiry.session, sampleTable(relation, [], 20));
+    : await takeSamples(inquiry.session, sampleTable(relation, [], SAMPLES));
   if (rows.length > 0) return rows;
   return [{ raw: `(${relation.columns.map(() => "").join(",")})`, json: {} }];
 }

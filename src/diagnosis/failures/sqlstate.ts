@@ -29,7 +29,11 @@ const STATES: Readonly<Record<string, Kind>> = {
     layer: "transaction",
     fix: "Make the statement faster: index what filters and policies compare.",
   },
-  "55P03": { code: "sql.lock-timeout", layer: "transaction", fix: "Find the transaction that holds the lock." },
+  "55P03": {
+    code: "sql.lock-timeout",
+    layer: "transaction",
+    fix: "Find the transaction that holds the lock, in pg_locks and pg_stat_activity, and end it: an open psql, or a test.",
+  },
   "23P01": { code: "sql.error", fix: "Send values that conflict with no other row." },
 };
 

@@ -10,9 +10,10 @@ import { visibleCount } from "../rows/counts.ts";
 import { countWhere } from "../rows/sql.ts";
 import type { Finding, Proof } from "../types.ts";
 import { listed, quoteName, quoteText } from "../words.ts";
+import { unsecuredDetail } from "./unsecured-detail.ts";
 
 export async function uniqueFinding(inquiry: Inquiry, failure: SqlFailure): Promise<Finding> {
-  const detail = failure.detail ?? (await unsecuredDetail(inquiry)) ?? "";
+  const detail = failure.detail ?? (await unsecuredDetail(inquiry, failure)) ?? "";
   const constraint = /constraint "(.+)"$/.exec(failure.message)?.[1] ?? "";
   const hidden = await hiddenRow(inquiry, constraint, detail);
   const because = [`Postgres says: ${failure.message}. ${detail}`.trim()];
@@ -84,12 +85,6 @@ async function keyColumns({ session }: Inquiry, constraint: string): Promise<rea
     [constraint],
   );
   return index?.columns;
-}
-
-/** Under row security Postgres does not tell the key, since it might be somebody else's secret. */
-async function unsecuredDetail({ replay, role }: Inquiry): Promise<string | null> {
-  const lifted = await replay.run({ lifted: [role] });
-  return !lifted.ok && lifted.failure.sqlState === "23505" ? lifted.failure.detail : null;
 }
 
 /** The table, when it holds that row and shows the role none. An index of a partition stands for the table that was named. */

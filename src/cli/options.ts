@@ -5,8 +5,8 @@ import type { ModeName } from "../project/mode/types.ts";
 
 export const jsonOption = () => new Option("--json", "print JSON for machines");
 
-export const modeOption = () =>
-  new Option("-m, --mode <mode>", "v1 (keys, dedicated) or v2 (tokens, pooled); default: the project's").argParser(
+export const modeOption = (otherwise = "the project's") =>
+  new Option("-m, --mode <mode>", `v1 (keys, dedicated) or v2 (tokens, pooled); default: ${otherwise}`).argParser(
     parseMode,
   );
 

@@ -8,7 +8,7 @@ import { print } from "../terminal.ts";
 export function coverageCommand(): Command {
   return new Command("coverage")
     .description("per policy and per part of it: how often the stack's requests made it true, false or NULL")
-    .addOption(modeOption())
+    .addOption(modeOption("the live one"))
     .addOption(jsonOption())
     .addHelpText("after", example)
     .action(coverage);

@@ -9,7 +9,7 @@ import { print, remark } from "../terminal.ts";
 export function lintCommand(): Command {
   return new Command("lint")
     .description("list mistakes that show without a request, with file, line and fix; exit 1 when one is an error")
-    .addOption(modeOption())
+    .addOption(modeOption("the live one"))
     .addOption(jsonOption())
     .addHelpText("after", example)
     .action(lint);

@@ -20,7 +20,7 @@ export function trapCommand(): Command {
     .argument("[trap]", "its number or name")
     .option("--neighbour", "the same project without the mistake")
     .option("--list", "list them all, as without a number")
-    .addOption(modeOption())
+    .addOption(modeOption("v2, unless its mistake shows on v1 only"))
     .addOption(jsonOption())
     .addHelpText("after", example)
     .action(trap);

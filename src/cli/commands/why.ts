@@ -17,7 +17,7 @@ export function whyCommand(): Command {
   return withRequestFlags(new Command("why"))
     .description("explain a request: which layer, grant, policy or claim decided, and the line that mends it")
     .argument("[what...]", "a trace's id, or a request; default: the last one that failed or came back empty")
-    .addOption(modeOption())
+    .addOption(modeOption("the live one"))
     .option("--row <column=value>", "explain these rows, instead of the first few that are hidden", parseRow)
     .option("--list", "list the last requests with their ids")
     .addOption(jsonOption())

@@ -31,6 +31,9 @@ function bodyPoints(first: HttpResponse, second: HttpResponse, project: ProjectI
   if (v1 === v2) return [];
   const [rows1, rows2] = [rowsOf(v1), rowsOf(v2)];
   if (rows1 === undefined || rows2 === undefined) return [{ aspect: "body", v1: brief(v1), v2: brief(v2) }];
+  const [texts1, texts2] = [rows1.map((row) => JSON.stringify(row)), rows2.map((row) => JSON.stringify(row))];
+  // The values are the same, and written in two ways.
+  if (texts1.join() === texts2.join()) return [{ aspect: "body", v1: brief(v1), v2: brief(v2) }];
   const made = madeValues(rows1, rows2);
   if (made !== undefined)
     return [
@@ -40,14 +43,23 @@ function bodyPoints(first: HttpResponse, second: HttpResponse, project: ProjectI
         v2: listed(made.map(([name, , two]) => `${name} is ${showValue(two)}`)),
       },
     ];
-  const only = (own: readonly unknown[], other: readonly unknown[]) => {
-    const [texts, others] = [own, other].map((rows) => rows.map((row) => JSON.stringify(row)));
-    const rest = texts!.filter((row) => !others!.includes(row));
-    const shown = rest.slice(0, SHOWN).map(brief);
-    const more = rest.length > SHOWN ? [`${rest.length - SHOWN} more`] : [];
-    return `${plural(own.length, "row")}${rest.length === 0 ? "" : `, only here: ${listed([...shown, ...more])}`}`;
-  };
-  return [{ aspect: "body", v1: only(rows1, rows2), v2: only(rows2, rows1) }];
+  const say = isReordered(texts1, texts2) ? orderText : onlyText;
+  return [{ aspect: "body", v1: say(texts1, texts2), v2: say(texts2, texts1) }];
+}
+
+const isReordered = (one: readonly string[], two: readonly string[]): boolean =>
+  JSON.stringify([...one].sort()) === JSON.stringify([...two].sort());
+
+function onlyText(own: readonly string[], other: readonly string[]): string {
+  const rest = own.filter((row) => !other.includes(row));
+  const shown = rest.slice(0, SHOWN).map(brief);
+  const more = rest.length > SHOWN ? [`${rest.length - SHOWN} more`] : [];
+  return `${plural(own.length, "row")}${rest.length === 0 ? "" : `, only here: ${listed([...shown, ...more])}`}`;
+}
+
+function orderText(own: readonly string[], other: readonly string[]): string {
+  const at = own.findIndex((row, index) => row !== other[index]);
+  return `the same ${plural(own.length, "row")} in another order: row ${at + 1} is ${brief(own[at] ?? "")}`;
 }
 
 /** What databases make by themselves, each at its own time: `now()`, `gen_random_uuid()`. */
@@ -104,15 +116,12 @@ function decisionPoints({ v1, v2 }: Sides): DifferencePoint[] {
     ...(v1.diagnosis.code === v2.diagnosis.code
       ? []
       : [{ aspect: "decided by", v1: decided(v1), v2: decided(v2) } as const]),
-    // Each mode has a user's role of its own; that alone is no difference.
-    ...(isUser(v1, "authenticated") === isUser(v2, null)
+    // Each mode has a user's role of its own, and v2 has no other; that alone is no difference.
+    ...((v1.diagnosis.request.role === "authenticated") === (v2.diagnosis.request.role !== null)
       ? []
       : [{ aspect: "role", v1: role(v1), v2: role(v2) } as const]),
   ];
 }
-
-const isUser = ({ diagnosis }: Sides["v1"], wanted: string | null): boolean =>
-  wanted === null ? diagnosis.request.role !== null : diagnosis.request.role === wanted;
 
 /** Claims that the bridge token always has, and those that differ at every sign-in. */
 const OWN = new Set(["role", "tenant_id", "iat", "nbf", "exp", "jti", "iss", "azp", "aud"]);

@@ -43,6 +43,19 @@ describe("the same request in both modes", () => {
     expect(difference).toMatchObject({ same: true, title: "Both modes answer 200, and the same.", because: [] });
   });
 
+  it("tells the order of rows where nothing else differs", async () => {
+    for (const mode of both) await becomeTrap(emulators[mode], findTrap("21")!, "broken");
+    const last = `with gone as (delete from api.notes where body = 'Buy oat milk' returning owner_id, body)
+      insert into api.notes (owner_id, body) select owner_id, body from gone`;
+    await emulators.v1.admin((client) => client.query(last));
+    const { difference } = await differ({ path: "/notes?select=body", as: "alice" });
+    expect(difference.points).toContainEqual({
+      aspect: "body",
+      v1: 'the same 2 rows in another order: row 1 is {"body":"Call the bank"}',
+      v2: 'the same 2 rows in another order: row 1 is {"body":"Buy oat milk"}',
+    });
+  });
+
   it("differs where v2 drops a claim", async () => {
     const claims = { org_id: "org_2acme0000000000000000000000" };
     const { difference, because } = await differ({ path: "/documents", as: "alice", claims }, "9");

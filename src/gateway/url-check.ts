@@ -1,8 +1,8 @@
-/** What the platform's HTTP framework makes of a target and a Host before the gateway sees them. Pure. */
+/** What the platform's HTTP servers make of a target and a Host before a gateway sees them. Pure. */
 import { remember } from "../cache/remember.ts";
 
 /**
- * `refused`: 400 with an empty body, before any gateway code. `broken`: the framework lets it in and whoever reads the
+ * Of v2's framework. `refused`: 400 with an empty body, before any gateway code. `broken`: the framework lets it in and whoever reads the
  * URL there meets an exception, its plain 500; the health paths, which are compared as text, still answer.
  */
 export type UrlVerdict = "fine" | "refused" | "broken";
@@ -18,6 +18,9 @@ export function checkUrl(target: string, host: string | undefined): UrlVerdict {
 }
 
 const hostCheck = remember((host) => ({ parses: URL.canParse(`http://${host}`) }));
+
+/** v1's edge looks at the letters of a Host only; what they name is for its routes to know. */
+export const isHostForEdge = (host: string): boolean => /^[\w!$%&'()*+,\-.:;=[\]~]*$/.test(host);
 
 /** Whether the platform answers a `broken` URL all the same. */
 export function isHealthTarget(method: string, target: string): boolean {

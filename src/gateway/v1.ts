@@ -75,7 +75,12 @@ async function lookUp(hostname: string, names: HostNames | null, catalog: Catalo
   }
 }
 
-const hostnameOf = (host: string): string => host.toLowerCase().replace(/:\d*$/, "").replace(/\.$/, "");
+/** Whatever follows one colon is taken for a port. */
+const hostnameOf = (host: string): string =>
+  host
+    .toLowerCase()
+    .replace(/^([^:]*):[^:]*$/, "$1")
+    .replace(/\.$/, "");
 
 function passage(
   request: HttpRequest,

@@ -97,6 +97,21 @@ describe("what never reaches the ladder", () => {
     expect(await sized(16_384)).toMatch(empty("431"));
   });
 
+  it("on v1 a Host is only letters, and one colon begins a port", async () => {
+    mode = "v1";
+    const v1 = fill("{flat:v1}");
+    for (const port of [":", ":x", ":99999", "."])
+      expect(await get("/notes", `Host: ${v1}${port}`), port).toMatch(/^HTTP\/1\.1 200 /);
+    for (const name of [`${v1}:1:2`, "a%41.test", "999.999.999.999"])
+      expect(await get("/notes", `Host: ${name}`)).toMatch(/^HTTP\/1\.1 404 /);
+    for (const name of ["u@a.test", "a.test/x", "a b", "\xe9.test"]) {
+      expect(await get("/notes", `Host: ${name}`)).toMatch(
+        /^HTTP\/1\.1 400 Bad Request: malformed Host header\r\n.*\r\n\r\n400 Bad/s,
+      );
+    }
+    mode = "v2";
+  });
+
   it("on v1 as much as PostgREST takes, whose web server says 400", async () => {
     mode = "v1";
     const v1 = `Host: ${fill("{flat:v1}")}\r\nX: `;

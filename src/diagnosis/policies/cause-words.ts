@@ -8,7 +8,7 @@ import type { Cause } from "./cause.ts";
 import { claimFix, claimMissing } from "./claim-words.ts";
 import { errorFix, legacyFix } from "./expression-fix.ts";
 import { bodyText, calledTexts, type Found, operandTexts, partOf, truthText } from "./part-words.ts";
-import { asksForRole, ROLE_FIX, remarks, settingFix } from "./remarks.ts";
+import { asksForRole, nullFix, ROLE_FIX, remarks, settingFix } from "./remarks.ts";
 import { uuidFix } from "./uuid-fix.ts";
 
 /** What a finding is called when the policies simply do their work on these values. */
@@ -212,7 +212,7 @@ const ownerPolicy = (table: string, owner: string): string =>
 
 function plainFix({ trace }: Inquiry, part: Part | undefined): Fix | undefined {
   if (part === undefined) return undefined;
-  return asksForRole(trace.mode, part) ? ROLE_FIX : settingFix(part);
+  return asksForRole(trace.mode, part) ? ROLE_FIX : (nullFix(part) ?? settingFix(part));
 }
 
 const noted = (note: string | undefined): string[] => (note === undefined ? [] : [`${capital(note)}.`]);

@@ -47,8 +47,8 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
   const code = isWrite ? "policies.hidden-write" : "policies.hidden";
   const found = causeFinding(inquiry, relation, assessed, effect, {
     code,
-    fix: (policy, { call }) => ({
-      text: `If this user should ${isWrite ? "change" : "see"} the row, ${call === undefined ? "" : `add or change what ${tidy(call)} looks up, `}${widen(policy)} or change the row; otherwise this is row security at work.`,
+    fix: (policy, { call, reads }) => ({
+      text: `If this user should ${isWrite ? "change" : "see"} the row, ${lookUp(call, reads)}${widen(policy)} or change the row; otherwise this is row security at work.`,
     }),
   });
   if (found?.cause.kind === "subselect-hidden" && depth < DEPTH)
@@ -69,6 +69,11 @@ export async function hiddenFinding(inquiry: Inquiry, hidden: HiddenRows, depth 
     because: ["The data, the claims or the time may have changed since the request."],
   };
   return { finding, also: [] };
+}
+
+function lookUp(call: string | undefined, reads: boolean): string {
+  if (call !== undefined) return `add or change what ${tidy(call)} looks up, `;
+  return reads ? "add or change what the sub-select looks for, " : "";
 }
 
 /** A policy for that command that says nothing about the rows that are there. */

@@ -31,7 +31,7 @@ export async function indirectFindings(inquiry: Inquiry, relation: Relation, fai
     if (blind !== undefined) return { finding: { ...blind, because: [place, ...blind.because] }, also: found.also };
     const { finding } = found;
     const writer = INNERMOST.exec(failure.where ?? "")?.[1];
-    const byHand = finding.code === "policies.with-check" && writer !== undefined;
+    const byHand = finding.code === "policies.with-check" && writer !== undefined && finding.fix?.sql === undefined;
     const fix = byHand ? { fix: { text: `Correct what ${writer} writes, or widen the policy.` } } : {};
     return { finding: { ...finding, because: [place, ...finding.because], ...fix }, also: found.also };
   };

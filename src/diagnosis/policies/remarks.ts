@@ -21,7 +21,9 @@ export const ROLE_FIX: Fix = {
 /** Nearly equal values, and names of roles that are others than they seem. */
 export function remarks({ mode, role, claims }: RemarkContext, part: Part): string[] {
   const { text, operands } = part;
-  const found: string[] = [];
+  const found: string[] = meetsNull(part)
+    ? [`The sub-select gives a NULL among others, and of that NOT IN cannot tell.`]
+    : [];
   const [left, right] = operands.map(({ value }) => value);
   if (left && right && left !== right && / = /.test(text)) {
     if (left.trim() === right.trim()) found.push("The two differ in blanks at the ends only.");
@@ -34,6 +36,23 @@ export function remarks({ mode, role, claims }: RemarkContext, part: Part): stri
   for (const { text: side, value } of operands) if (value === null) found.push(...absence(side, claims));
   return found;
 }
+
+/** NOT IN over a NULL is true of nothing. */
+const meetsNull = ({ operator, parts: [inner] }: Part): boolean =>
+  operator === "not" &&
+  inner?.value === "null" &&
+  inner.operands.length === 2 &&
+  inner.operands[0]?.value !== null &&
+  /\bin \( ?select\b/i.test(inner.text) &&
+  /(?:^|, )NULL(?:,|$)/.test(inner.operands[1]?.value ?? "");
+
+/** What helps where NOT IN meets a NULL. */
+export const nullFix = (part: Part): Fix | undefined =>
+  meetsNull(part)
+    ? {
+        text: "Write NOT EXISTS in place of NOT IN, or leave out of the sub-select what IS NULL: as it is, no row passes.",
+      }
+    : undefined;
 
 /** What helps where a setting is NULL that comes with requests, or never does. */
 export function settingFix({ operands }: Part): Fix | undefined {

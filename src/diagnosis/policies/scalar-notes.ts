@@ -107,7 +107,7 @@ function noteText(
   if (rows === "1") {
     const nothing = value === null ? `${named} finds one row, and what it selects is NULL there` : undefined;
     const parts = queryParts(select, null);
-    if (parts === undefined || (value !== null && value !== "false")) return nothing;
+    if (parts === undefined || (value !== null && value !== "false" && value !== "0")) return nothing;
     if (isAggregate(parts)) return reason ?? nothing;
     if (askedIn(parts) === undefined) return nothing;
     return nothing === undefined ? reason : `${nothing}${why}`;

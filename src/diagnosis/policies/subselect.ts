@@ -1,7 +1,7 @@
 /** A query inside a policy, of EXISTS (…), of IN (…) or for one value, taken apart at its conditions, so that one can be left out. */
 import { wordOf } from "../../database/sql/lexer.ts";
 import { armsOf } from "../predicates/queries.ts";
-import { nestedTokens, splitBoolean, withoutParentheses } from "../predicates/spans.ts";
+import { nestedTokens, splitBoolean, splitCommas, withoutParentheses } from "../predicates/spans.ts";
 import type { Leaf } from "../predicates.ts";
 
 export interface Subselect {
@@ -89,7 +89,7 @@ function rowsSql(
   column: string,
 ): string {
   const where = conditions.length === 0 ? "" : ` WHERE ${conditions.map((text) => `(${text})`).join(" AND ")}`;
-  const value = wanted === null ? "NULL" : target;
+  const value = wanted === null ? "NULL" : splitCommas(target).length > 1 ? `ROW(${target})` : target;
   const rows = `(${named} SELECT ${value}, ${column} FROM ${from}${where}) AS "flux_dev_s"("flux_dev_v", "flux_dev_c")`;
   return `${rows}${wanted === null ? "" : ` WHERE "flux_dev_s"."flux_dev_v" = (${wanted})`}`;
 }

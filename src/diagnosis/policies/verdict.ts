@@ -63,7 +63,7 @@ function noteOf(cause: Cause | undefined, predicate: Predicate, evidence: LeafEv
 /** Where nothing of a table is seen, which of its rows are looked for does not matter. */
 function blindness({ facts }: Predicate, { scope, silentTables, definer }: LeafEvidence): string | undefined {
   const blind = facts.tables.filter((table) => silentTables.includes(table));
-  const who = definer?.owner ?? "this role";
+  const who = definer === null ? "this role" : `the owner ${definer.owner}`;
   return blind.length === 0
     ? undefined
     : `${who} sees no row of ${listed(blind)} at all${scope.entered.length > 0 && definer !== null ? ", and the function runs as that owner" : ""}: row security holds for it, and no policy of ${listed(blind)} lets it see any`;

@@ -69,6 +69,33 @@ export const desks: Scenarios = {
       },
     ],
   },
+  "queries of policies that count, compare rows and meet NULL": {
+    modes: ["v2"],
+    sql: `create table bans (room int); create table m (room int, who text, lvl int); ${["a", "b", "c"].map((one) => `create table ${one} (id int primary key, room int); ${rls(one)} grant select on ${one} to authenticated;`).join(" ")} grant select on bans, m to authenticated;
+      create policy p on a to authenticated using (room not in (select room from bans)); create policy p on b to authenticated using ((select count(*) from m where m.room = b.room and m.who = auth.uid() and m.lvl >= 3) > 0); create policy p on c to authenticated using ((room, auth.uid()) in (select room, who from m where lvl > 1));`,
+    seed: `insert into bans values (null), (2); insert into m values (1, '${A}', 1); insert into a values (1, 1); insert into b values (1, 1); insert into c values (1, 1)`,
+    asks: [
+      {
+        path: "/a",
+        as,
+        codes: ["policies.hidden"],
+        says: "Write NOT EXISTS in place of NOT IN",
+        mended: "alter policy p on a using (room not in (select room from bans where room is not null))",
+      },
+      {
+        path: "/b",
+        as,
+        codes: ["policies.hidden"],
+        says: "1 row of m meets all of it but m.lvl >= 3: there m.lvl is 1",
+      },
+      {
+        path: "/c",
+        as,
+        codes: ["policies.hidden"],
+        says: "1 row of m meets all of it but m.lvl > 1: there m.lvl is 1",
+      },
+    ],
+  },
   "documents under permissive and restrictive policies": {
     sql: `create table orgs (id text primary key, suspended boolean); create table mem (org text, who text, role text); create table docs (id int primary key, org text, owner text, visibility text, archived boolean, region text); ${rls("orgs", "mem", "docs")} ${ownerSees("orgs", "mem")}
       create function is_member(o text) returns boolean language sql ${definer} as $$ select exists (select 1 from mem where org = o and who = auth.uid()) $$; create function org_active(o text) returns boolean language sql ${definer} as $$ select not suspended from orgs where id = o $$;

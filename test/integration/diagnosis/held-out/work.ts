@@ -58,6 +58,30 @@ export const work: Scenarios = {
       },
     ],
   },
+  "a function's row that a trigger fails on next": {
+    sql: `create table members (org int, who text); create table docs (id int generated always as identity primary key, org int); create table log (what int); ${rls("members", "docs", "log")}
+      create function is_member(o int) returns boolean language sql ${definer} as $$ select exists (select 1 from members m where m.org = o and m.who = auth.uid()) $$; create policy d on docs to authenticated using (is_member(org));
+      create function add_doc(o int) returns void language sql as $$ insert into docs (org) values (o) $$; create function log_doc() returns trigger language plpgsql as $$ begin insert into log values (new.id); return new; end $$;
+      create trigger l after insert on docs for each row execute function log_doc(); revoke all on log from authenticated, anon; grant select, insert on docs to authenticated;`,
+    seed: `insert into members values (1, '${A}'), (2, '${B}')`,
+    asks: [
+      {
+        ...post("/rpc/add_doc", { o: 1 }, "bob"),
+        codes: ["policies.with-check"],
+        says: "Without row security the write meets 42501: permission denied for table log.",
+      },
+      {
+        ...post("/rpc/add_doc", { o: 1 }, "bob"),
+        modes: ["v2"],
+        codes: ["policies.with-check"],
+        says: "is_member(integer) finds nothing for anybody",
+      },
+      {
+        ...post("/rpc/add_doc", { o: 1 }),
+        codes: { v2: ["policies.definer-owner"], v1: ["grants.function-body", "policies.no-policy"] },
+      },
+    ],
+  },
   "a log and a count, kept by triggers": {
     sql: `create table docs (id int primary key, owner text default auth.uid(), title text); create table audit_log (id bigint generated always as identity primary key, who text default auth.uid()); create table counters (owner text primary key, n int); ${rls("docs", "audit_log", "counters")}
       create policy d on docs to authenticated using (owner = auth.uid()); create policy s on audit_log for select to authenticated using (who = auth.uid()); create policy s on counters for select to authenticated using (owner = auth.uid());

@@ -5,6 +5,7 @@ import type { Inquiry } from "../inquiry.ts";
 import { type Facts, leavesOf, negatedLeaves, type Predicate, valueSqlOf } from "../predicates.ts";
 import type { Identity } from "../replay/session.ts";
 import { silence } from "./applicable.ts";
+import { enumNotes } from "./enum-notes.ts";
 import { type Evaluated, evaluate, type Values } from "./evaluate.ts";
 import { type Knowledge, learnFunctions } from "./knowledge.ts";
 import { type Evidence, truthOf } from "./leaf.ts";
@@ -155,8 +156,11 @@ async function notesFor(inquiry: Inquiry, scope: Scope, role: string, failing: r
       evaluate(session, scope, expressions, unsecuredIdentity(identity, scope)),
   };
   const [queries, scalars] = [await subselectNotes(failing, questions), await scalarNotes(failing, questions)];
+  const ordered = [...(await enumNotes(session, failing))].map(
+    ([text, note]) => [text, scope.samples.map(() => note)] as const,
+  );
   return {
-    notes: new Map([...queries.notes, ...scalars.notes]),
+    notes: new Map([...ordered, ...queries.notes, ...scalars.notes]),
     blamed: new Map([...queries.blamed, ...scalars.blamed]),
   };
 }

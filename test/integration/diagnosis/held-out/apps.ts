@@ -35,6 +35,12 @@ export const apps: Scenarios = {
         mended: { body: { org_id: 2, user_id: B, role: "admin" } },
       },
       {
+        ...patch("/memberships?org_id=eq.1&role=eq.guest", { role: "member" }, "bob"),
+        codes: ["policies.hidden-write"],
+        says: "The type member_role is an enum, in the order 'owner', 'admin', 'member' and 'guest'",
+        mended: "alter policy u on memberships using (role_in(org_id) <= 'admin')",
+      },
+      {
         ...post("/invitations", { org_id: 1, email: "x", role: "member" }),
         codes: ["policies.with-check"],
         says: "Send another org_id, add or change what role_in(org_id) looks up or widen",

@@ -81,7 +81,7 @@ async function allPolicies(
     relation.policies.map((policy) => {
       const source = context.sourceOf?.({ kind: "policy", name: policy.name, table: relation.name });
       return {
-        ...tally.coverage(relation, policy, relation.name),
+        ...tally.coverage(relation, policy),
         ...(source === undefined ? {} : { source: `${source.file}:${source.line}` }),
       };
     }),

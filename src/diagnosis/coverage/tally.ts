@@ -55,9 +55,9 @@ export class Tally {
     for (const table of tables) this.#within.add(table);
   }
 
-  coverage(relation: Relation, policy: Policy, table: string): Omit<PolicyCoverage, "source"> {
+  coverage(relation: Relation, policy: Policy): Omit<PolicyCoverage, "source"> {
     return {
-      table,
+      table: relation.name,
       policy: policy.name,
       kind: policy.permissive ? "permissive" : "restrictive",
       command: policy.command,

@@ -14,7 +14,7 @@ export interface Circle {
   readonly through?: LintFunction;
 }
 
-export interface Way extends Circle {
+interface Way extends Circle {
   /** Whether the policy's own table has a sub-select in its policies for SELECT, so that Postgres notices. */
   readonly closed: boolean;
 }

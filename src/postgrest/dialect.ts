@@ -30,6 +30,9 @@ export interface Dialect {
   /** A valid `timezone=` makes every unknown preference pass `handling=strict`. */
   readonly timezoneExcusesUnknownPreferences: boolean;
 
+  /** What the text library says to bytes that are no UTF-8. */
+  readonly invalidUtf8: string;
+
   // --- Plan ----------------------------------------------------------------------------------------------------------
   /**
    * Media handlers made for one table (or any type) count only when the select is plain `*`; otherwise they count always
@@ -117,6 +120,7 @@ const v12_2: Dialect = {
   mediaTypeParsing: "tokens",
   knowsMaxAffected: true,
   timezoneExcusesUnknownPreferences: false,
+  invalidUtf8: "Data.Text.Encoding: Invalid UTF-8 stream",
   tableHandlersNeedPlainSelect: true,
   hidesNestedEmptyEmbeds: true,
   bodyShape: "first-character",
@@ -157,6 +161,7 @@ const v12_0: Dialect = {
   mediaTypeParsing: "split",
   knowsMaxAffected: false,
   timezoneExcusesUnknownPreferences: true,
+  invalidUtf8: "Data.Text.Internal.Encoding.decodeUtf8: Invalid UTF-8 stream",
   tableHandlersNeedPlainSelect: false,
   hidesNestedEmptyEmbeds: false,
   bodyShape: "json-typeof",

@@ -72,7 +72,7 @@ export class Planner {
     const text = headText(http);
     const known = this.#known.get(text);
     if (known !== undefined) {
-      const read = { request: requestOf(known.head, http), head: known.head, plans: known.plans };
+      const read = { request: requestOf(this.dialect, known.head, http), head: known.head, plans: known.plans };
       if (isKept(http)) this.#again.set(http, read);
       return read;
     }
@@ -98,7 +98,7 @@ export class Planner {
     const found = this.#templates.find(http);
     if (found === undefined) return undefined;
     const { head, plans } = found.shared;
-    const request = requestOf(head, http, { ...head.queryParams, canonical: found.canonical });
+    const request = requestOf(this.dialect, head, http, { ...head.queryParams, canonical: found.canonical });
     return { request, head, plans, marked: { values: found.values, afresh: () => this.#unmarked(http) } };
   }
 

@@ -1,7 +1,7 @@
 /** The plan of what is written. */
 
 import type { Dialect } from "../dialect.ts";
-import { columnNotFound, invalidFilters, notFound } from "../errors/catalogue.ts";
+import { columnNotFound, invalidFilters, notFound, somethingWentWrong } from "../errors/catalogue.ts";
 import { compareText } from "../haskell.ts";
 import { holdsObject } from "../request/payload.ts";
 import type { ApiRequest, Filter, Mutation } from "../request/types.ts";
@@ -38,7 +38,11 @@ export function mutatePlan(
   const applyDefaults = preferences.missing === "default";
   const range = request.topLevelRange;
   const bodyIsObject = holdsObject(payload);
-  const columns = () => [...request.columns].sort(compareText).map((name) => column(context, dialect, table, name));
+  const columns = () => {
+    // The names of a form are known only with its values.
+    if (payload !== null && "unreadable" in payload) throw somethingWentWrong();
+    return [...request.columns].sort(compareText).map((name) => column(context, dialect, table, name));
+  };
 
   switch (mutation) {
     case "create": {

@@ -40,7 +40,7 @@ export function buildApiRequest(
 
   const range = topLevelRange(method, queryParams, headers);
   const contentMediaType = contentType(headers, dialect);
-  const { payload, columns } = readPayload(request.body, contentMediaType, action, queryParams.columns);
+  const { payload, columns } = readPayload(request.body, contentMediaType, action, queryParams.columns, dialect);
   if (action.kind === "relation-mutate" && resource.kind === "schema") throw notFound();
   const preferenceContext = { dialect, allowsTransaction: config.dbTxAllowOverride, timezones: cache.timezones };
   const { fields, cookies } = fieldsOf(headers);
@@ -99,11 +99,12 @@ const decisiveText = rememberFor((headers: HeaderList): string => {
 
 /** A request whose head has been read before. @throws PgrstError PGRST102 */
 export function requestOf(
+  dialect: Dialect,
   head: RequestHead,
   { body, headers }: HttpRequest,
   queryParams: QueryParams = head.queryParams,
 ): ApiRequest {
-  const { payload, columns } = readPayload(body, head.contentMediaType, head.action, queryParams.columns);
+  const { payload, columns } = readPayload(body, head.contentMediaType, head.action, queryParams.columns, dialect);
   const { fields, cookies } = fieldsOf(headers);
   // Spelt out: a spread of so many properties would take longer than all the rest of reading a request.
   return {

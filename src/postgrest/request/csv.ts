@@ -2,8 +2,8 @@
  * CSV bodies, read as Haskell's `cassava` reads them, faults included: its words for a broken body reach the client
  * (PGRST102), and a quoted field that never ends silently loses its last byte.
  */
-import { isUtf8 } from "node:buffer";
-import { invalidBody } from "../errors/catalogue.ts";
+import type { Dialect } from "../dialect.ts";
+import { invalidBody, somethingWentWrong } from "../errors/catalogue.ts";
 import { compareText, showString } from "../haskell.ts";
 import { decodeUtf8, firstInvalidByte } from "./bytes.ts";
 
@@ -15,53 +15,56 @@ const RETURN = 0x0d;
 /** A row by column, columns ascending; the bare word `NULL` is null. */
 export type CsvRow = ReadonlyMap<string, string | null>;
 
-interface Csv {
-  readonly rows: readonly CsvRow[];
-  /** A value is no UTF-8; what is wrong in it was replaced. */
-  readonly unreadable: boolean;
-}
+type Cells = ReadonlyArray<readonly [column: string, value: Buffer]>;
 
-/** @throws PgrstError PGRST102 with the library's words */
-export function parseCsv(body: Buffer): Csv {
+/**
+ * The values of a row are read when it is taken.
+ * @throws PgrstError PGRST102 with the library's words, the web server's 500 for a value that is no UTF-8
+ */
+export function parseCsv(body: Buffer, dialect: Dialect): Iterable<CsvRow> {
   const reader = new Reader(body);
   const header = reader.record();
   reader.endOfLine();
-  const rows: CsvRow[] = [];
-  let names: readonly string[] | undefined;
-  let unreadable = false;
+  const rows: Cells[] = [];
   for (;;) {
     const record = reader.record();
     // A blank line is no row, so in a table of one column an empty value is none either.
     const blank = record.length === 1 && record[0]?.length === 0;
-    if (!blank) {
-      names ??= columnNames(header, reader);
-      const values = record.slice(0, names.length);
-      unreadable ||= !values.every(isUtf8);
-      rows.push(namedRow(names, values));
-    }
-    if (reader.atEnd()) return { rows, unreadable };
+    if (!blank) rows.push(cellsOf(header, record, (name) => columnName(name, reader, dialect)));
+    if (reader.atEnd()) return read(rows);
     reader.endOfLine();
   }
 }
 
-/** Names are only read once there is a row to name, and the first that is not UTF-8 is reported there. */
-function columnNames(header: readonly Buffer[], reader: Reader): readonly string[] {
-  return header.map((name) => {
-    const wrong = firstInvalidByte(name);
-    if (wrong === undefined) return name.toString("utf8");
-    const reason = `Cannot decode byte '\\x${wrong.toString(16)}': Data.Text.Encoding: Invalid UTF-8 stream`;
-    throw reader.fail(`Failed reading: conversion error: ${reason}`);
-  });
+function* read(rows: readonly Cells[]): Iterable<CsvRow> {
+  for (const cells of rows) {
+    yield new Map(
+      cells.map(([name, bytes]) => {
+        const value = decodeUtf8(bytes);
+        return [name, value === "NULL" ? null : value];
+      }),
+    );
+  }
 }
 
-/** Values beyond the header are dropped; a short record lacks columns, which the check of equal keys then refuses. */
-function namedRow(header: readonly string[], record: readonly Buffer[]): CsvRow {
-  const cells = new Map<string, string | null>();
+/** Names are only read once there is a value for them, and the first that is not UTF-8 is reported there. */
+function columnName(name: Buffer, reader: Reader, { invalidUtf8 }: Dialect): string {
+  const wrong = firstInvalidByte(name);
+  if (wrong === undefined) return name.toString("utf8");
+  const reason = `Cannot decode byte '\\x${wrong.toString(16)}': ${invalidUtf8}`;
+  throw reader.fail(`Failed reading: conversion error: ${reason}`);
+}
+
+/**
+ * Values beyond the header are dropped; a short record lacks columns, which the check of equal keys then refuses. Of a column
+ * named twice the last value counts, and the others are not even read.
+ */
+function cellsOf(header: readonly Buffer[], record: readonly Buffer[], nameOf: (name: Buffer) => string): Cells {
+  const cells = new Map<string, Buffer>();
   header.slice(0, record.length).forEach((name, index) => {
-    const value = record[index]?.toString("utf8") ?? "";
-    cells.set(name, value === "NULL" ? null : value);
+    cells.set(nameOf(name), record[index]!);
   });
-  return new Map([...cells].sort(([a], [b]) => compareText(a, b)));
+  return [...cells].sort(([a], [b]) => compareText(a, b));
 }
 
 class Reader {
@@ -113,7 +116,8 @@ class Reader {
       if (this.#bytes[this.#at] === QUOTE) afterQuote = !afterQuote;
       else if (afterQuote) break;
     }
-    if (this.#at === start) throw this.fail("Failed reading: trailing double quote");
+    // There is no last byte to take, and the library falls over that.
+    if (this.#at === start) throw somethingWentWrong();
     const inner = this.#bytes.subarray(start, this.#at - 1);
     if (!inner.includes(QUOTE)) return inner;
     const text = inner.toString("latin1");

@@ -2,6 +2,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { isObject } from "../../json/json.ts";
+import type { Dialect } from "../dialect.ts";
 import { invalidBody, somethingWentWrong } from "../errors/catalogue.ts";
 import { compareText, sortedSet } from "../haskell.ts";
 import { decodeLoosely, decodeUtf8 } from "./bytes.ts";
@@ -28,13 +29,14 @@ export function readPayload(
   contentType: MediaType,
   action: Action,
   columnsParameter: ReadonlySet<string> | null,
+  dialect: Dialect,
 ): Written {
   const isCall = action.kind === "routine" && action.invoke === "post";
   const isWrite = action.kind === "relation-mutate" && action.mutation !== "delete";
   if (!isCall && !isWrite) return { payload: null, columns: nothing };
   // PUT writes whole rows and ignores `columns=`.
   const columns = isWrite && action.mutation === "single-upsert" ? null : columnsParameter;
-  const payload = parsePayload(body, contentType, isCall, columns !== null);
+  const payload = parsePayload(body, contentType, isCall, columns !== null, dialect);
   if (payload.kind === "raw") return { payload, columns: nothing };
   return { payload, columns: payload.kind === "raw-json" ? (columns ?? nothing) : payload.keys };
 }
@@ -61,7 +63,13 @@ export function holdsObject(payload: Payload | null): boolean {
   return body[index] === 0x7b;
 }
 
-function parsePayload(body: Buffer, contentType: MediaType, isCall: boolean, hasColumns: boolean): Payload {
+function parsePayload(
+  body: Buffer,
+  contentType: MediaType,
+  isCall: boolean,
+  hasColumns: boolean,
+  dialect: Dialect,
+): Payload {
   switch (contentType.kind) {
     case "json":
       if (hasColumns) return { kind: "raw-json", raw: body };
@@ -69,7 +77,7 @@ function parsePayload(body: Buffer, contentType: MediaType, isCall: boolean, has
       if (isCall && body.length === 0) return { kind: "json", raw: body, keys: nothing };
       return jsonPayload(body, parseJson(body));
     case "csv":
-      return csvPayload(body);
+      return csvPayload(body, dialect);
     case "urlencoded":
       return isCall ? formArguments(body) : formRow(body);
     case "text":
@@ -101,12 +109,15 @@ function sameKeys(rows: ReadonlyArray<readonly string[] | null>): ReadonlySet<st
   return same ? keys : null;
 }
 
-function csvPayload(body: Buffer): Payload {
-  const { rows, unreadable } = parseCsv(body);
-  if (rows.length === 0) return noRows;
-  const keys = sameKeys(rows.map((row) => [...row.keys()]));
-  if (keys === null) throw invalidBody("All lines must have same number of fields");
-  return { kind: "json", raw: Buffer.from(`[${rows.map(toJsonObject).join(",")}]`), keys, ...ifSo(unreadable) };
+function csvPayload(body: Buffer, dialect: Dialect): Payload {
+  let keys: ReadonlySet<string> | undefined;
+  const objects: string[] = [];
+  for (const row of parseCsv(body, dialect)) {
+    keys ??= new Set(row.keys());
+    if (sameKeys([[...keys], [...row.keys()]]) === null) throw invalidBody("All lines must have same number of fields");
+    objects.push(toJsonObject(row));
+  }
+  return keys === undefined ? noRows : { kind: "json", raw: Buffer.from(`[${objects.join(",")}]`), keys };
 }
 
 const ifSo = (unreadable: boolean): { unreadable?: true } => (unreadable ? { unreadable } : {});

@@ -198,7 +198,8 @@ describe("what PostgREST falls over while it writes the statement", () => {
   it("is a form's value that is no UTF-8", () => {
     expect(fallen("POST /items", form("name=%FF"))).toMatchObject({ status: 500 });
     expect(fallen("POST /rpc/add", form("a=%FF&b=1"))).toMatchObject({ status: 500 });
-    expect(fallen("POST /items", form("name=%FF&nope=1")).code).toBe("PGRST204");
+    // Columns are known only with their values.
+    expect(fallen("POST /items", form("name=%FF&nope=1"))).toMatchObject({ status: 500 });
   });
 
   it("is a limited write in the order of an embed", () => {
